@@ -1,0 +1,3 @@
+//! The one binary, `undebug`: `check`, `fix`, `explain`, `rules`, `server`.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! What other files may learn from one file. Holds no positions, so most edits leave it equal.

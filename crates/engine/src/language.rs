@@ -1,0 +1,58 @@
+//! Which language a file is written in, told by its name alone.
+//!
+//! It never looks at the text: an editor's language id or a file name decides.
+
+/// A language that the engine reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Language {
+    /// Python source (`.py`, `.pyw`, `.pyi`), and Python settings files (`.cfg` read by `from_pyfile`).
+    Python,
+    /// Environment files: `.env`, `.flaskenv`, `web.env`, `.env.production`.
+    Dotenv,
+    /// `Dockerfile`, `Containerfile`, `web.Dockerfile`.
+    Dockerfile,
+    /// YAML of any dialect: compose, Kubernetes, CI workflows.
+    Yaml,
+    /// `Procfile` and `Procfile.dev`.
+    Procfile,
+    /// systemd units (`.service`).
+    Systemd,
+    /// Shell scripts.
+    Shell,
+    /// Makefiles.
+    Makefile,
+    /// JSON: settings loaded by `from_file`, `launch.json`.
+    Json,
+    /// TOML: settings loaded by `from_file`, `pyproject.toml`.
+    Toml,
+}
+
+impl Language {
+    /// The language of a file, told by the last component of its path; `None` when the engine does not read it.
+    pub fn of_path(path: &str) -> Option<Language> {
+        let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+        let lower = name.to_ascii_lowercase();
+        let extension = lower.rsplit_once('.').map_or("", |(_, extension)| extension);
+        Some(match lower.as_str() {
+            "procfile" => Language::Procfile,
+            "makefile" | "gnumakefile" => Language::Makefile,
+            "dockerfile" | "containerfile" => Language::Dockerfile,
+            ".env" | ".flaskenv" => Language::Dotenv,
+            _ if lower.starts_with(".env.") || lower.starts_with(".flaskenv.") => Language::Dotenv,
+            _ if lower.starts_with("dockerfile.") || lower.starts_with("containerfile.") => Language::Dockerfile,
+            _ if lower.starts_with("procfile.") => Language::Procfile,
+            _ => match extension {
+                "py" | "pyw" | "pyi" => Language::Python,
+                "env" => Language::Dotenv,
+                "dockerfile" | "containerfile" => Language::Dockerfile,
+                "yml" | "yaml" => Language::Yaml,
+                "service" => Language::Systemd,
+                "sh" | "bash" | "zsh" => Language::Shell,
+                "mk" | "make" => Language::Makefile,
+                "json" => Language::Json,
+                "toml" => Language::Toml,
+                _ => return None,
+            },
+        })
+    }
+}

@@ -1,0 +1,1 @@
+//! Python: from text to facts, and the machine that runs them.

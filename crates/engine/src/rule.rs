@@ -1,0 +1,47 @@
+//! What a rule is: a name, its documentation, and a check over views. One file of `rules/` each.
+
+use crate::finding::Severity;
+
+/// A rule, as a `static` of its own file.
+#[derive(Debug)]
+pub struct Rule {
+    /// The kebab-case name that reads after "allow".
+    pub name: &'static str,
+    /// The documentation in Markdown: a title line, what it does, why it is bad, an example, what to do instead.
+    pub doc: &'static str,
+    /// The severity when the evidence says nothing else.
+    pub severity: Severity,
+}
+
+impl PartialEq for Rule {
+    fn eq(&self, other: &Rule) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Rule {
+    /// The first paragraph of the documentation, on one line.
+    pub fn summary(&self) -> String {
+        let paragraph: Vec<&str> = self
+            .doc
+            .lines()
+            .map(str::trim)
+            .skip_while(|line| line.is_empty())
+            .take_while(|line| !line.is_empty())
+            .collect();
+        paragraph.join(" ")
+    }
+}
+
+/// Declares a rule: the doc comment is its documentation, everywhere that documentation is shown.
+macro_rules! rule {
+    ($(#[doc = $doc:literal])* $vis:vis static $ident:ident = $name:literal, $severity:ident;) => {
+        $(#[doc = $doc])*
+        $vis static $ident: $crate::rule::Rule = $crate::rule::Rule {
+            name: $name,
+            doc: concat!($($doc, "\n"),*),
+            severity: $crate::finding::Severity::$severity,
+        };
+    };
+}
+pub(crate) use rule;

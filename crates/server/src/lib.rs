@@ -1,0 +1,1 @@
+//! The language server: editor messages to engine calls and back.
