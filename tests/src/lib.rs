@@ -1,1 +1,3 @@
 //! Helpers for the tests that drive the built binary.
+
+pub mod lsp;

@@ -110,7 +110,8 @@ impl<'a> View<'a> {
             .into_iter()
             .map(|(path, edits)| {
                 let version = self.documents.get(&path).map(|open| open.version);
-                let text_document = OptionalVersionedTextDocumentIdentifier { uri: self.documents.uri(&path)?, version };
+                let text_document =
+                    OptionalVersionedTextDocumentIdentifier { uri: self.documents.uri(&path)?, version };
                 let edits = edits.into_iter().map(|edit| annotate(edit, confirm.is_some())).collect();
                 Some(TextDocumentEdit { text_document, edits })
             })
@@ -145,9 +146,8 @@ pub fn range(text: &Document, bytes: &Range<usize>, encoding: Encoding) -> lsp::
 
 /// The bytes of a client's range; a range that ends before it begins is read the other way round.
 pub fn bytes(text: &Document, range: &lsp::Range, encoding: Encoding) -> Range<usize> {
-    let offset = |position: lsp::Position| {
-        text.offset(Position { line: position.line, column: position.character }, encoding)
-    };
+    let offset =
+        |position: lsp::Position| text.offset(Position { line: position.line, column: position.character }, encoding);
     let (start, end) = (offset(range.start), offset(range.end));
     start.min(end)..start.max(end)
 }

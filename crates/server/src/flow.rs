@@ -70,6 +70,11 @@ impl Flow {
         self.gate.notify_all();
     }
 
+    /// Holds messages from now on: `initialize` is on its way.
+    pub fn close_gate(&self) {
+        *self.answered.lock().unwrap_or_else(PoisonError::into_inner) = false;
+    }
+
     /// Waits until `initialize` was answered. Without this, what a script pipes behind `initialize` would be refused.
     pub fn wait_at_gate(&self) {
         let answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);

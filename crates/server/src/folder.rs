@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use undebug_engine::Project;
+use undebug_engine::{Project, Settings};
 
 use crate::files::{self, ReadLog};
 use crate::settings::Choices;
@@ -23,10 +23,14 @@ pub struct Folder {
     pub reads: ReadLog,
     /// Files that are checked although they are not open.
     pub known: BTreeSet<String>,
+    /// Whether the folder's files were listed, or are being listed.
+    pub is_listed: bool,
     /// What settings files choose.
     pub from_files: Choices,
     /// What the editor chose for this folder when it was asked.
     pub from_editor: Choices,
+    /// What the project was given.
+    settings: Settings,
 }
 
 impl Folder {
@@ -43,6 +47,8 @@ impl Folder {
             project,
             reads,
             known: BTreeSet::new(),
+            is_listed: false,
+            settings: choices.settings(),
             from_files,
             from_editor: Choices::default(),
         };
@@ -62,10 +68,19 @@ impl Folder {
         self.declared && self.choices(base).workspace.unwrap_or(true)
     }
 
+    /// Hands the settings to the project, where they changed; else everything would be checked again for nothing.
+    pub fn apply(&mut self, base: &Choices) {
+        let settings = self.choices(base).settings();
+        if settings != self.settings {
+            self.settings = settings.clone();
+            self.project.set_settings(settings);
+        }
+    }
+
     /// Replaces the project by a new one that knows nothing but the files that are not open.
-    pub fn restart(&mut self, base: &Choices) {
+    pub fn restart(&mut self) {
         self.reads = ReadLog::default();
-        self.project = Project::new(&self.root, self.choices(base).settings(), self.reads.reader());
+        self.project = Project::new(&self.root, self.settings.clone(), self.reads.reader());
         for path in &self.known {
             self.project.add(path);
         }

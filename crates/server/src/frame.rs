@@ -37,6 +37,7 @@ pub struct Frames<R> {
     input: R,
     buffer: Vec<u8>,
     at: usize,
+    chunk: Box<[u8]>,
     /// Garbage was reported, and no frame came since: the rest of it is not reported again.
     lost: bool,
 }
@@ -51,7 +52,7 @@ struct Headers {
 impl<R: Read> Frames<R> {
     /// Frames of this stream.
     pub fn new(input: R) -> Frames<R> {
-        Frames { input, buffer: Vec::new(), at: 0, lost: false }
+        Frames { input, buffer: Vec::new(), at: 0, chunk: vec![0; CHUNK].into(), lost: false }
     }
 
     /// The next frame, or what is there instead. Blocks.
@@ -182,19 +183,14 @@ impl<R: Read> Frames<R> {
 
     /// Reads what is there; false at the end of the stream.
     fn fill(&mut self) -> io::Result<bool> {
-        let old = self.buffer.len();
-        self.buffer.resize(old + CHUNK, 0);
         loop {
-            match self.input.read(&mut self.buffer[old..]) {
+            match self.input.read(&mut self.chunk) {
                 Ok(read) => {
-                    self.buffer.truncate(old + read);
+                    self.buffer.extend_from_slice(&self.chunk[..read]);
                     return Ok(read > 0);
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => {
-                    self.buffer.truncate(old);
-                    return Err(error);
-                }
+                Err(error) => return Err(error),
             }
         }
     }
@@ -257,7 +253,8 @@ mod tests {
 
     #[test]
     fn headers_of_any_case_and_kind() {
-        let bytes = b"content-length: 2\r\n\r\n{}Content-Type: application/vscode-jsonrpc\r\nCONTENT-LENGTH:3\r\n\r\n[1]";
+        let bytes =
+            b"content-length: 2\r\n\r\n{}Content-Type: application/vscode-jsonrpc\r\nCONTENT-LENGTH:3\r\n\r\n[1]";
         assert_eq!(items(bytes), [body("{}"), body("[1]")]);
         assert_eq!(items(b"Content-Length: 2\nX-Other: 1\n\n{}"), [body("{}")]);
     }

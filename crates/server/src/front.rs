@@ -9,6 +9,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use serde_json::Value;
 use tokio::io::AsyncWrite;
 use tower_service::Service;
 
@@ -62,7 +63,7 @@ where
             });
         }
         let is_initialize = request.method() == "initialize";
-        let answer = self.inner.call(request);
+        let answer = self.inner.call(with_usual_params(request));
         let flow = self.flow.clone();
         Box::pin(async move {
             let answer = answer.await;
@@ -73,6 +74,25 @@ where
             answer
         })
     }
+}
+
+/// Clients differ in how they say "no parameters", and the library takes only one way for each method.
+fn with_usual_params(request: Request) -> Request {
+    let is_none = request.params().is_none_or(Value::is_null);
+    let params = match request.method() {
+        "shutdown" if request.params().is_some() => None,
+        "initialized" if is_none => Some(Value::Object(serde_json::Map::new())),
+        _ => return request,
+    };
+    let (method, id, _) = request.into_parts();
+    let mut builder = Request::build(method);
+    if let Some(id) = id {
+        builder = builder.id(id);
+    }
+    if let Some(params) = params {
+        builder = builder.params(params);
+    }
+    builder.finish()
 }
 
 /// Standard output, where an error is the end of the server.

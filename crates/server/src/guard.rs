@@ -101,6 +101,7 @@ impl Guard {
                 if let Some(pid) = process.and_then(|pid| i32::try_from(pid).ok()) {
                     parent::watch(pid, self.flow.clone());
                 }
+                self.flow.close_gate();
                 self.forward(body);
                 self.flow.wait_at_gate();
             }
@@ -144,7 +145,11 @@ fn classify(body: &[u8]) -> Body {
     if serde_json::from_str::<Response>(text).is_ok() {
         return Body::Response;
     }
-    Body::Invalid
+    // A wrong length shows only behind the first value.
+    match serde_json::from_str::<serde::de::IgnoredAny>(text) {
+        Ok(_) => Body::Invalid,
+        Err(_) => Body::Malformed,
+    }
 }
 
 #[cfg(test)]
@@ -167,13 +172,16 @@ mod tests {
         assert_eq!(kind(r#"{"jsonrpc":"2.0","method":"x","params":[]}"#), "request");
         assert_eq!(kind(r#"{"jsonrpc":"2.0","id":1,"result":null}"#), "response");
         assert_eq!(kind(r#"{"jsonrpc":"2.0","id":1,"error":{"code":1,"message":""}}"#), "response");
-        for text in ["{}", "[]", "1", r#"{"method":"x"}"#, r#"{"jsonrpc":"1.0","method":"x"}"#, r#"{"jsonrpc":"2.0"}"#] {
+        for text in ["{}", "[]", "1", r#"{"method":"x"}"#, r#"{"jsonrpc":"1.0","method":"x"}"#, r#"{"jsonrpc":"2.0"}"#]
+        {
             assert_eq!(kind(text), "invalid", "{text}");
         }
         assert_eq!(kind(r#"[{"jsonrpc":"2.0","method":"x"}]"#), "invalid");
         assert_eq!(kind(r#"{"jsonrpc":"2.0","method":"x","method":"y"}"#), "invalid");
         assert_eq!(kind(r#"{"jsonrpc":"2.0","method":"x","id":1.5}"#), "invalid");
-        for text in ["{", "{]", "\u{feff}{}", r#"{"jsonrpc":"2.0","method":"x","params":["\ud83d"]}"#] {
+        for text in
+            ["{", "{]", "{}Content-Length: 2", "\u{feff}{}", r#"{"jsonrpc":"2.0","method":"x","params":["\ud83d"]}"#]
+        {
             assert_eq!(kind(text), "malformed", "{text}");
         }
         let deep = format!(r#"{{"jsonrpc":"2.0","method":"x","params":{}{}}}"#, "[".repeat(500), "]".repeat(500));

@@ -15,10 +15,8 @@ pub fn hover(view: View<'_>, path: &str, position: Position) -> Option<Hover> {
     let text = view.text(path)?;
     let at = convert::bytes(&text, &Range { start: position, end: position }, view.client.encoding).start;
     let findings = view.folder.project.findings(path);
-    let here: Vec<&Finding> = findings
-        .iter()
-        .filter(|finding| finding.place.range.start <= at && at <= finding.place.range.end)
-        .collect();
+    let here: Vec<&Finding> =
+        findings.iter().filter(|finding| finding.place.range.start <= at && at <= finding.place.range.end).collect();
     let first = here.first()?;
     let parts: Vec<String> = here.iter().map(|finding| describe(view, finding)).collect();
     let markdown = parts.join("\n\n---\n\n");

@@ -28,8 +28,8 @@ mod uri;
 use std::process::ExitCode;
 use std::sync::{Arc, mpsc};
 
-use tower_lsp::{LspService, Server};
 pub(crate) use tower_lsp::{Client, jsonrpc, lsp_types};
+use tower_lsp::{LspService, Server};
 
 use crate::backend::Backend;
 use crate::flow::Flow;

@@ -6,8 +6,8 @@
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::Duration;
 
@@ -35,11 +35,8 @@ const SETTLE_AFTER: Duration = Duration::from_millis(100);
 /// Starts the loop on a thread of its own.
 pub fn spawn(queue: Receiver<Event>, events: Sender<Event>, outbox: Arc<Outbox>, flow: Arc<Flow>) -> io::Result<()> {
     let main_loop = move || {
-        let mut main_loop = MainLoop {
-            session: Session::new(outbox),
-            scan: Scan::new(events, flow.clone()),
-            has_told_panic: false,
-        };
+        let mut main_loop =
+            MainLoop { session: Session::new(outbox), scan: Scan::new(events, flow.clone()), has_told_panic: false };
         main_loop.run(&queue, &flow);
     };
     thread::Builder::new().name("main loop".to_owned()).stack_size(STACK).spawn(main_loop).map(drop)
@@ -114,7 +111,7 @@ impl MainLoop {
                 requests::register(session);
                 // Whether files that are not open are wanted is known when the settings are.
                 if !requests::ask_settings(session) {
-                    self.scan.walk(session, declared(session));
+                    self.walk_unlisted();
                 }
             }
             Event::Open(item) => {
@@ -199,7 +196,7 @@ impl MainLoop {
         let owner = self.session.owner(&path).map(|folder| &self.session.folders[folder]);
         if let Some(folder) = owner.filter(|folder| !folder.known.contains(&path)) {
             let root = folder.root.clone();
-            self.scan.walk(&self.session, vec![root]);
+            self.scan.walk(&mut self.session, vec![root]);
         }
     }
 
@@ -224,7 +221,7 @@ impl MainLoop {
                 stale.push(folder.root.clone());
             }
         }
-        self.scan.walk(&self.session, stale);
+        self.scan.walk(&mut self.session, stale);
     }
 
     fn change_folders(&mut self, change: &WorkspaceFoldersChangeEvent) {
@@ -234,7 +231,7 @@ impl MainLoop {
         let added = roots(&change.added);
         self.session.change_folders(&added, &roots(&change.removed));
         if !requests::ask_settings(&self.session) {
-            self.scan.walk(&self.session, added.iter().map(|root| Arc::from(root.as_str())).collect());
+            self.walk_unlisted();
         }
     }
 
@@ -245,7 +242,7 @@ impl MainLoop {
             self.session.warn(&problems);
             self.session.choices.overlay(&choices);
             self.session.apply_settings();
-            self.scan.walk(&self.session, unscanned(&self.session));
+            self.walk_unlisted();
         }
         requests::ask_settings(&self.session);
     }
@@ -265,7 +262,14 @@ impl MainLoop {
         }
         self.session.warn(&all);
         self.session.apply_settings();
-        self.scan.walk(&self.session, unscanned(&self.session));
+        self.walk_unlisted();
+    }
+
+    /// Lists the folders that were not listed yet, or whose list was dropped.
+    fn walk_unlisted(&mut self) {
+        let folders = self.session.folders.iter().filter(|folder| folder.declared && !folder.is_listed);
+        let roots = folders.map(|folder| folder.root.clone()).collect();
+        self.scan.walk(&mut self.session, roots);
     }
 
     fn reload_settings(&mut self, path: &str) {
@@ -277,7 +281,7 @@ impl MainLoop {
         }
         self.session.warn(&all);
         self.session.apply_settings();
-        self.scan.walk(&self.session, unscanned(&self.session));
+        self.walk_unlisted();
     }
 }
 
@@ -309,12 +313,52 @@ fn trim(path: String) -> String {
     }
 }
 
-fn declared(session: &Session) -> Vec<Arc<str>> {
-    session.folders.iter().filter(|folder| folder.declared).map(|folder| folder.root.clone()).collect()
-}
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
 
-/// The folders that were not listed yet, or whose list was dropped.
-fn unscanned(session: &Session) -> Vec<Arc<str>> {
-    let folders = session.folders.iter().filter(|folder| folder.declared && folder.known.is_empty());
-    folders.map(|folder| folder.root.clone()).collect()
+    use crate::lsp_types::{
+        DidChangeTextDocumentParams, Position, Range, TextDocumentContentChangeEvent, TextDocumentItem,
+        VersionedTextDocumentIdentifier,
+    };
+
+    use super::*;
+
+    fn main_loop() -> MainLoop {
+        let flow = Arc::new(Flow::default());
+        let outbox = Arc::new(Outbox::new(flow.clone()));
+        let (events, _) = mpsc::channel();
+        MainLoop { session: Session::new(outbox), scan: Scan::new(events, flow), has_told_panic: false }
+    }
+
+    fn text(main_loop: &MainLoop, uri: &Url) -> String {
+        let (view, path) = main_loop.session.view(uri).unwrap();
+        view.text(&path).unwrap().whole()
+    }
+
+    #[test]
+    fn a_panic_costs_no_text_and_the_next_edit_works() {
+        let mut main_loop = main_loop();
+        let uri = Url::parse("untitled:app").unwrap();
+        let item = TextDocumentItem::new(uri.clone(), "python".to_owned(), 1, "x = 1\n".to_owned());
+        main_loop.handle(Event::Open(item));
+        let folders = main_loop.session.folders.len();
+        main_loop.guarded(|_| panic!("on purpose"));
+        assert!(main_loop.has_told_panic);
+        assert_eq!(main_loop.session.folders.len(), folders);
+        assert_eq!(text(&main_loop, &uri), "x = 1\n");
+
+        let start = Position::new(0, 0);
+        let change = TextDocumentContentChangeEvent {
+            range: Some(Range::new(start, start)),
+            range_length: None,
+            text: "y = 2\n".to_owned(),
+        };
+        let params = DidChangeTextDocumentParams {
+            text_document: VersionedTextDocumentIdentifier::new(uri.clone(), 2),
+            content_changes: vec![change],
+        };
+        main_loop.guarded(|this| this.handle(Event::Change(params)));
+        assert_eq!(text(&main_loop, &uri), "y = 2\nx = 1\n");
+    }
 }

@@ -6,10 +6,10 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use serde_json::Value;
 use tokio::sync::Notify;
-
 
 use crate::Client;
 use crate::event::{Event, Question, Reply};
@@ -20,6 +20,9 @@ use crate::lsp_types::{
     Diagnostic, MessageType, ProgressParams, ProgressParamsValue, ProgressToken, Url, WorkDoneProgress,
     WorkDoneProgressCreateParams,
 };
+
+/// How long files that are not open wait for the client's settings.
+const SETTINGS_PATIENCE: Duration = Duration::from_secs(2);
 
 /// Messages for the client.
 pub struct Outbox {
@@ -144,15 +147,29 @@ async fn send(outbox: &Outbox, client: &Client, events: &Sender<Event>, flow: &A
         // A client may take its time to reply, or never do it: that is a task of its own, and no work to wait for.
         Outgoing::Ask(question) => {
             let (client, events, flow) = (client.clone(), events.clone(), flow.clone());
-            tokio::spawn(async move {
-                let Some(reply) = ask(&client, question).await else { return };
+            let reply = move |reply| {
                 flow.begin();
                 if events.send(Event::Reply(reply)).is_err() {
                     flow.end();
                 }
+            };
+            if let Question::Configuration(roots, _) = &question {
+                tokio::spawn(do_without(roots.clone(), reply.clone()));
+            }
+            tokio::spawn(async move {
+                if let Some(answer) = ask(&client, question).await {
+                    reply(answer);
+                }
             });
         }
     }
+}
+
+/// A client may announce settings and never answer for them. Some time after the question it counts as answered with
+/// nothing, which changes nothing where a real answer came first.
+async fn do_without(roots: Vec<Arc<str>>, reply: impl FnOnce(Reply)) {
+    tokio::time::sleep(SETTINGS_PATIENCE).await;
+    reply(Reply::Configuration(roots.into_iter().map(|root| (root, Value::Null)).collect()));
 }
 
 async fn ask(client: &Client, question: Question) -> Option<Reply> {

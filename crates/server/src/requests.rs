@@ -10,8 +10,8 @@ use crate::event::Question;
 use crate::hover;
 use crate::jsonrpc::{Error, Result};
 use crate::lsp_types::{
-    CodeActionOrCommand, CodeActionParams, ConfigurationItem, DocumentChanges, ExecuteCommandParams, Hover, HoverParams,
-    Registration, WorkspaceEdit,
+    CodeActionOrCommand, CodeActionParams, ConfigurationItem, DocumentChanges, ExecuteCommandParams, Hover,
+    HoverParams, Registration, WorkspaceEdit,
 };
 use crate::session::Session;
 use crate::settings::SECTION;

@@ -54,12 +54,15 @@ impl Scan {
     }
 
     /// Lists the folders' files; they arrive as an event each.
-    pub fn walk(&mut self, session: &Session, roots: Vec<Arc<str>>) {
+    pub fn walk(&mut self, session: &mut Session, roots: Vec<Arc<str>>) {
         let roots: Vec<Arc<str>> = roots
             .into_iter()
             .filter(|root| {
-                let folder = session.folders.iter().find(|folder| folder.declared && folder.root == *root);
-                folder.is_some_and(|folder| folder.is_scanned(&session.choices))
+                let folder = session.folders.iter_mut().find(|folder| folder.declared && folder.root == *root);
+                folder.filter(|folder| folder.is_scanned(&session.choices)).is_some_and(|folder| {
+                    folder.is_listed = true;
+                    true
+                })
             })
             .collect();
         if roots.is_empty() {
@@ -85,7 +88,9 @@ impl Scan {
     /// A folder was listed: its new files are to be looked at, and those that are gone are forgotten.
     pub fn walked(&mut self, session: &mut Session, root: &Arc<str>, mut files: Vec<String>) {
         self.walking = self.walking.saturating_sub(1);
-        let Some(folder) = session.folders.iter().find(|folder| folder.declared && folder.root == *root) else { return };
+        let Some(folder) = session.folders.iter().find(|folder| folder.declared && folder.root == *root) else {
+            return;
+        };
         if files.len() > MAX_FILES {
             tracing::warn!(%root, files = files.len(), "too many files: only the first are checked");
             files.truncate(MAX_FILES);

@@ -61,6 +61,8 @@ pub struct Session {
     /// Whether anything changed since the last check, and since the last second look.
     is_stale: bool,
     is_unsettled: bool,
+    /// Whether a folder may be of no use any more.
+    has_idle_folders: bool,
 }
 
 impl Session {
@@ -75,6 +77,7 @@ impl Session {
             due: BTreeSet::new(),
             is_stale: false,
             is_unsettled: false,
+            has_idle_folders: false,
         }
     }
 
@@ -128,6 +131,7 @@ impl Session {
                 folder.project.remove(&path);
             }
         }
+        self.has_idle_folders = true;
         self.touch(path);
     }
 
@@ -179,9 +183,9 @@ impl Session {
     /// Hands the settings to all projects, and publishes what changes by that.
     pub fn apply_settings(&mut self) {
         for folder in &mut self.folders {
-            let settings = folder.choices(&self.choices).settings();
-            folder.project.set_settings(settings);
+            folder.apply(&self.choices);
             if !folder.is_scanned(&self.choices) {
+                folder.is_listed = false;
                 for path in std::mem::take(&mut folder.known) {
                     if self.documents.get(&path).is_none() {
                         folder.project.remove(&path);
@@ -236,7 +240,8 @@ impl Session {
             self.touch(path);
         }
         self.due.extend(self.published());
-        self.drop_idle_folders();
+        self.has_idle_folders = true;
+        self.is_stale = true;
     }
 
     /// Checks what is stale and publishes what that changed.
@@ -278,7 +283,7 @@ impl Session {
                     texts.push((path.clone(), language, text));
                 }
             }
-            folder.restart(&self.choices);
+            folder.restart();
             for (path, language, text) in texts {
                 folder.project.open(&path, language, &text);
                 self.due.insert(path);
@@ -329,6 +334,9 @@ impl Session {
 
     /// Folders that stood in for a file that is closed now go.
     fn drop_idle_folders(&mut self) {
+        if !std::mem::take(&mut self.has_idle_folders) {
+            return;
+        }
         let open: BTreeSet<Arc<str>> = self.documents.0.values().map(|open| open.root.clone()).collect();
         self.folders.retain(|folder| folder.declared || open.contains(&folder.root));
         for path in self.published() {
