@@ -49,6 +49,11 @@ pub fn read_text(path: &str) -> Option<String> {
     fs::read(path).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
 }
 
+/// Whether a folder is there.
+pub fn is_folder(path: &str) -> bool {
+    uri::is_file(path) && fs::metadata(path).is_ok_and(|data| data.is_dir())
+}
+
 /// The files of a folder that are worth a look, sorted.
 pub fn walk(root: &str) -> Vec<String> {
     let mut files = Vec::new();

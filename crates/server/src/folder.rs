@@ -11,6 +11,19 @@ use undebug_engine::{Project, Settings};
 use crate::files::{self, ReadLog};
 use crate::settings::Choices;
 
+/// How far the listing of a folder's files is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Walk {
+    /// It is not wanted, or was not begun.
+    Never,
+    /// It is under way.
+    Running,
+    /// It is under way, and the disk changed since: once more, then.
+    Again,
+    /// The files are known.
+    Done,
+}
+
 /// A folder and its project.
 pub struct Folder {
     /// The folder's path; empty for documents that are no files.
@@ -23,8 +36,10 @@ pub struct Folder {
     pub reads: ReadLog,
     /// Files that are checked although they are not open.
     pub known: BTreeSet<String>,
-    /// Whether the folder's files were listed, or are being listed.
-    pub is_listed: bool,
+    /// Files that were saved and are none that the folder's list holds.
+    pub declined: BTreeSet<String>,
+    /// How far the listing of its files is.
+    pub walk: Walk,
     /// What settings files choose.
     pub from_files: Choices,
     /// What the editor chose for this folder when it was asked.
@@ -47,7 +62,8 @@ impl Folder {
             project,
             reads,
             known: BTreeSet::new(),
-            is_listed: false,
+            declined: BTreeSet::new(),
+            walk: Walk::Never,
             settings: choices.settings(),
             from_files,
             from_editor: Choices::default(),

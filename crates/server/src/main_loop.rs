@@ -12,11 +12,13 @@ use std::thread;
 use std::time::Duration;
 
 use serde_json::Value;
+use undebug_engine::Language;
 
 use crate::client::ClientInfo;
 use crate::event::{Event, Reply};
 use crate::files;
 use crate::flow::Flow;
+use crate::folder::Walk;
 use crate::lsp_types::{FileChangeType, FileEvent, InitializeParams, MessageType, Url, WorkspaceFoldersChangeEvent};
 use crate::outbox::Outbox;
 use crate::requests;
@@ -193,11 +195,13 @@ impl MainLoop {
         if files::is_settings(&path) {
             self.reload_settings(&path);
         }
-        let owner = self.session.owner(&path).map(|folder| &self.session.folders[folder]);
-        if let Some(folder) = owner.filter(|folder| !folder.known.contains(&path)) {
-            let root = folder.root.clone();
-            self.scan.walk(&mut self.session, vec![root]);
+        let Some(owner) = self.session.owner(&path) else { return };
+        let folder = &mut self.session.folders[owner];
+        if folder.known.contains(&path) || Language::of_path(&path).is_none() || !folder.declined.insert(path) {
+            return;
         }
+        let root = folder.root.clone();
+        self.scan.walk(&mut self.session, vec![root]);
     }
 
     fn watched(&mut self, changes: &[FileEvent]) {
@@ -216,6 +220,7 @@ impl MainLoop {
             let owner = self.session.owner(&path).map(|folder| &self.session.folders[folder]);
             if let Some(folder) = owner.filter(|folder| !folder.known.contains(&path))
                 && change.typ == FileChangeType::CREATED
+                && (Language::of_path(&path).is_some() || files::is_folder(&path))
                 && !stale.contains(&folder.root)
             {
                 stale.push(folder.root.clone());
@@ -267,7 +272,7 @@ impl MainLoop {
 
     /// Lists the folders that were not listed yet, or whose list was dropped.
     fn walk_unlisted(&mut self) {
-        let folders = self.session.folders.iter().filter(|folder| folder.declared && !folder.is_listed);
+        let folders = self.session.folders.iter().filter(|folder| folder.declared && folder.walk == Walk::Never);
         let roots = folders.map(|folder| folder.root.clone()).collect();
         self.scan.walk(&mut self.session, roots);
     }

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use crate::event::{Event, Question};
 use crate::files;
 use crate::flow::Flow;
+use crate::folder::Walk;
 use crate::lsp_types::{
     NumberOrString, ProgressToken, WorkDoneProgress, WorkDoneProgressBegin, WorkDoneProgressEnd, WorkDoneProgressReport,
 };
@@ -59,9 +60,11 @@ impl Scan {
             .into_iter()
             .filter(|root| {
                 let folder = session.folders.iter_mut().find(|folder| folder.declared && folder.root == *root);
-                folder.filter(|folder| folder.is_scanned(&session.choices)).is_some_and(|folder| {
-                    folder.is_listed = true;
-                    true
+                let folder = folder.filter(|folder| folder.is_scanned(&session.choices));
+                folder.is_some_and(|folder| {
+                    let is_new = matches!(folder.walk, Walk::Never | Walk::Done);
+                    folder.walk = if is_new { Walk::Running } else { Walk::Again };
+                    is_new
                 })
             })
             .collect();
@@ -88,9 +91,16 @@ impl Scan {
     /// A folder was listed: its new files are to be looked at, and those that are gone are forgotten.
     pub fn walked(&mut self, session: &mut Session, root: &Arc<str>, mut files: Vec<String>) {
         self.walking = self.walking.saturating_sub(1);
-        let Some(folder) = session.folders.iter().find(|folder| folder.declared && folder.root == *root) else {
-            return;
-        };
+        let folder = session.folders.iter_mut().find(|folder| folder.declared && folder.root == *root);
+        let Some(folder) = folder else { return };
+        match std::mem::replace(&mut folder.walk, Walk::Done) {
+            Walk::Never => {
+                folder.walk = Walk::Never;
+                return;
+            }
+            Walk::Again => return self.walk(session, vec![root.clone()]),
+            Walk::Running | Walk::Done => {}
+        }
         if files.len() > MAX_FILES {
             tracing::warn!(%root, files = files.len(), "too many files: only the first are checked");
             files.truncate(MAX_FILES);

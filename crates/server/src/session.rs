@@ -10,7 +10,7 @@ use undebug_engine::{Change, Language};
 
 use crate::client::ClientInfo;
 use crate::convert::{self, View};
-use crate::folder::Folder;
+use crate::folder::{Folder, Walk};
 use crate::lsp_types::{Diagnostic, MessageType, TextDocumentContentChangeEvent, TextDocumentItem, Url};
 use crate::outbox::Outbox;
 use crate::settings::Choices;
@@ -185,7 +185,7 @@ impl Session {
         for folder in &mut self.folders {
             folder.apply(&self.choices);
             if !folder.is_scanned(&self.choices) {
-                folder.is_listed = false;
+                folder.walk = Walk::Never;
                 for path in std::mem::take(&mut folder.known) {
                     if self.documents.get(&path).is_none() {
                         folder.project.remove(&path);
@@ -208,6 +208,12 @@ impl Session {
             let own = uri::folder_of(path);
             self.folders.iter().position(|folder| !folder.declared && &*folder.root == own)
         })
+    }
+
+    /// The folder whose project knows of findings in a file: its owner, or for a file outside of all folders whichever
+    /// imports it.
+    pub fn holder(&self, path: &str) -> Option<usize> {
+        self.owner(path).or_else(|| self.folders.iter().position(|folder| !folder.project.findings(path).is_empty()))
     }
 
     /// The folders changed: every open document moves to where it belongs now.
@@ -295,7 +301,7 @@ impl Session {
     /// A view of the folder that holds this file, and the engine's name for it.
     pub fn view(&self, uri: &Url) -> Option<(View<'_>, String)> {
         let path = uri::path_of(uri);
-        Some((self.view_of(self.owner(&path)?), path))
+        Some((self.view_of(self.holder(&path)?), path))
     }
 
     /// A view of a folder.
@@ -340,7 +346,7 @@ impl Session {
         let open: BTreeSet<Arc<str>> = self.documents.0.values().map(|open| open.root.clone()).collect();
         self.folders.retain(|folder| folder.declared || open.contains(&folder.root));
         for path in self.published() {
-            if self.owner(&path).is_none()
+            if self.holder(&path).is_none()
                 && let Some(uri) = self.documents.uri(&path)
             {
                 self.outbox.publish(&uri, Vec::new(), None);
@@ -358,7 +364,7 @@ impl Session {
         for path in due {
             let Some(uri) = self.documents.uri(&path) else { continue };
             let version = self.documents.get(&path).map(|open| open.version);
-            let diagnostics = self.owner(&path).map(|folder| self.diagnostics(folder, &path)).unwrap_or_default();
+            let diagnostics = self.holder(&path).map(|folder| self.diagnostics(folder, &path)).unwrap_or_default();
             self.outbox.publish(&uri, diagnostics, version);
         }
     }
