@@ -96,16 +96,13 @@ impl Document {
     /// Parses in full where the incremental tree has errors; true when that changed the tree. A second call without an
     /// edit between does nothing.
     pub fn settle(&mut self) -> bool {
-        let Some(tree) = &self.tree else { return false };
-        if !self.drifted || !tree.root_node().has_error() {
-            return false;
-        }
+        let Some(tree) = self.tree.take_if(|tree| self.drifted && tree.root_node().has_error()) else { return false };
         self.drifted = false;
-        let Some(parser) = parse::kept(&mut self.parser) else { return false };
-        let fresh = parse::full(parser, &self.rope);
-        let differs = fresh.as_ref().is_none_or(|fresh| !parse::same_tree(tree, fresh));
-        self.tree = fresh;
-        differs
+        let before = parse::digest(&tree);
+        // Two trees at once would be most of the memory that a large file takes.
+        drop(tree);
+        self.tree = parse::kept(&mut self.parser).and_then(|parser| parse::full(parser, &self.rope));
+        self.tree.as_ref().map(parse::digest) != Some(before)
     }
 
     /// The length of the text in bytes.
@@ -199,7 +196,8 @@ impl Document {
             return false;
         }
         let replaced = Replaced { start, old_end, new_end: start + text.len() };
-        // The parser reads a lone `\r` as `\n`, so what follows a `\r` decides how the `\r` itself is read.
+        // The parser reads a lone `\r` as `\n`, so what follows a `\r` decides how the `\r` itself is read, and on
+        // which row the edit begins.
         let tree_start = if start > 0 && self.rope.byte(start - 1) == b'\r' { start - 1 } else { start };
         let (start_position, old_end_position) = (self.point(tree_start), self.point(old_end));
 

@@ -2,17 +2,20 @@
 //!
 //! It keeps nothing: the parser and the tree are the document's.
 
+use std::cell::Cell;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::ControlFlow;
 
 use memchr::memchr_iter;
 use ropey::Rope;
-use tree_sitter::{ParseOptions, ParseState, Parser, Tree};
+use tree_sitter::{ParseOptions, ParseState, Parser, Point, Tree};
 
-/// A parse is given up after this many progress reports (one is 100 parser operations) for each byte of text ...
-const REPORTS_PER_BYTE: usize = 1;
+/// A parse is given up when it has asked for this many times the bytes of the text ...
+const READ_FACTOR: usize = 64;
 
-/// ... and this many for any text.
-const REPORTS: usize = 100_000;
+/// ... and this many more, so that no short text is ever given up. Ordinary source is read about twice. What is read a
+/// thousand times are rows of `\` at the ends of lines, on which the grammar's scanner is quadratic.
+const READ_BYTES: usize = 1024 * 1024;
 
 /// A parser for Python; `None` when the grammar does not fit the library, which a build that passes its tests rules out.
 pub(super) fn parser() -> Option<Parser> {
@@ -34,16 +37,19 @@ pub(super) fn full(parser: &mut Parser, rope: &Rope) -> Option<Tree> {
     incremental(parser, rope, None)
 }
 
-/// Parses with the help of an earlier tree that was told of all edits since. `None` when the text takes out of all
-/// proportion long.
+/// Parses with the help of an earlier tree that was told of all edits since. `None` when the text takes time out of all
+/// proportion to its length. There is no clock here: the bytes read are counted.
 pub(super) fn incremental(parser: &mut Parser, rope: &Rope, old: Option<&Tree>) -> Option<Tree> {
-    let mut reports = REPORTS.saturating_add(REPORTS_PER_BYTE.saturating_mul(rope.len_bytes()));
-    let mut progress = |_: &ParseState| {
-        reports -= 1;
-        if reports == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    let left = Cell::new(rope.len_bytes().saturating_mul(READ_FACTOR).saturating_add(READ_BYTES));
+    let mut read = |byte: usize, _: Point| {
+        let bytes = if left.get() == 0 { &[] } else { feed(rope, byte) };
+        left.set(left.get().saturating_sub(bytes.len()));
+        bytes
     };
+    let mut progress =
+        |_: &ParseState| if left.get() == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
     let options = ParseOptions::new().progress_callback(&mut progress);
-    let tree = parser.parse_with_options(&mut |byte, _| feed(rope, byte), old, Some(options));
+    let tree = parser.parse_with_options(&mut read, old, Some(options)).filter(|_| left.get() > 0);
     if tree.is_none() {
         // Otherwise the next parse would take up where this one stopped, in another text.
         parser.reset();
@@ -51,32 +57,23 @@ pub(super) fn incremental(parser: &mut Parser, rope: &Rope, old: Option<&Tree>) 
     tree
 }
 
-/// True when the trees have the same nodes: kinds, fields, bytes. Walks both in step, without recursion.
-pub(super) fn same_tree(left: &Tree, right: &Tree) -> bool {
-    let (mut left, mut right) = (left.walk(), right.walk());
+/// A number that two trees share when they have the same nodes: kinds, fields, bytes. (Of two trees that differ, one pair
+/// in 2^64 shares it.) A number and not the tree itself, so that a tree can be let go before the next one is made.
+pub(super) fn digest(tree: &Tree) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    let mut cursor = tree.walk();
     loop {
-        let (a, b) = (left.node(), right.node());
-        let same = a.kind_id() == b.kind_id()
-            && a.byte_range() == b.byte_range()
-            && a.is_missing() == b.is_missing()
-            && left.field_id() == right.field_id();
-        if !same {
-            return false;
+        let node = cursor.node();
+        let field = cursor.field_id().map_or(0, u16::from);
+        (node.kind_id(), node.start_byte(), node.end_byte(), node.is_missing(), field).hash(&mut hasher);
+        if cursor.goto_first_child() {
+            continue;
         }
-        match (left.goto_first_child(), right.goto_first_child()) {
-            (true, true) => continue,
-            (false, false) => {}
-            _ => return false,
-        }
-        loop {
-            match (left.goto_next_sibling(), right.goto_next_sibling()) {
-                (true, true) => break,
-                (false, false) => {}
-                _ => return false,
-            }
-            // The depths are equal, so both arrive at the root together.
-            if !left.goto_parent() || !right.goto_parent() {
-                return true;
+        while !cursor.goto_next_sibling() {
+            // Where children end is part of the shape: empty nodes lie in one place with their siblings.
+            hasher.write_u8(0);
+            if !cursor.goto_parent() {
+                return hasher.finish();
             }
         }
     }

@@ -6,7 +6,7 @@ use tree_sitter::{Range as NodeRange, Tree};
 
 use super::*;
 
-/// Every node with its place, rows and columns too: they only come out right when each edit was described right.
+/// Every node with its place, rows and columns too.
 fn nodes(tree: &Tree) -> Vec<(u16, NodeRange, bool)> {
     let mut cursor = tree.walk();
     let mut nodes = Vec::new();
@@ -247,6 +247,16 @@ fn deep_nesting_ends_well() {
         document.settle();
         assert_eq!(nodes(document.tree().expect("a tree")), nodes(&fresh(&document)));
     }
+}
+
+#[test]
+fn a_text_that_takes_too_long_has_no_tree_until_it_no_longer_does() {
+    // The grammar's scanner reads all of the rest at each of these.
+    let mut document = Document::new(Language::Python, "x = 1\n");
+    document.edit(&[Change { range: Some(6..6), text: "\\\n".repeat(100_000) }]);
+    assert!(document.tree().is_none());
+    document.edit(&[Change { range: Some(10..document.len()), text: "\ny = 1\n".to_owned() }]);
+    assert_eq!(nodes(document.tree().expect("a tree")), nodes(&fresh(&document)));
 }
 
 #[test]
