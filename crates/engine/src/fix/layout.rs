@@ -13,6 +13,9 @@ use super::lines::{
 };
 use super::site::{Source, Unit, is_kind, is_trivia, solid_children};
 
+/// The indentation where a text shows no other.
+const INDENT: &str = "    ";
+
 /// Bytes and the text that replaces them.
 pub(super) type Patch = (Range<usize>, String);
 
@@ -43,6 +46,9 @@ pub(super) fn remove_item(source: Source, node: Node) -> Option<Vec<Patch>> {
         // Where no comma ended the list before, none does after.
         let comma = item.comma_before.filter(|_| item.comma_after.is_none());
         return Some(comma.map(|comma| comma.byte_range()).into_iter().chain([lines]).map(cut).collect());
+    }
+    if let Some(lines) = comma_first_lines(source, &item) {
+        return Some(vec![cut(lines)]);
     }
     match item.next {
         Some(next) => remove_before(source, &item, next),
@@ -81,6 +87,16 @@ fn own_lines(source: Source, item: &Item) -> Option<Range<usize>> {
     }
     let own = begins_line(text, item.node.start_byte()) && ends_line(text, after);
     own.then(|| line_start(text, item.node.start_byte())..line_next(text, after))
+}
+
+/// The lines of an item that shares them with the comma before it alone, with the comment behind it.
+fn comma_first_lines(source: Source, item: &Item) -> Option<Range<usize>> {
+    let text = source.text;
+    let comma = item.comma_before?;
+    let own = begins_line(text, comma.start_byte())
+        && skip_blanks(text, comma.end_byte()) == item.node.start_byte()
+        && ends_line(text, item.node.end_byte());
+    own.then(|| line_start(text, comma.start_byte())..line_next(text, item.node.end_byte()))
 }
 
 fn remove_sole(source: Source, item: &Item) -> Option<Vec<Patch>> {
@@ -182,4 +198,29 @@ pub(super) fn in_string(source: Source, at: usize) -> bool {
     let node = source.root.descendant_for_byte_range(at, at);
     std::iter::successors(node, Node::parent)
         .any(|node| node.kind() == "string" && node.start_byte() < at && at < node.end_byte())
+}
+
+/// One level of indentation: what the block around a node adds, else what the first indented line has.
+pub(super) fn indent_step(source: Source, node: Node) -> String {
+    let text = source.text;
+    let block = std::iter::successors(node.parent(), Node::parent).find(|ancestor| ancestor.kind() == "block");
+    let added = block.and_then(|block| {
+        let outside = indentation(text, block.parent()?.start_byte());
+        indentation(text, block.start_byte()).strip_prefix(outside).filter(|added| !added.is_empty())
+    });
+    let found = added.or_else(|| first_indentation(text)).unwrap_or(INDENT);
+    found.to_owned()
+}
+
+fn first_indentation(text: &str) -> Option<&str> {
+    let mut line = 0;
+    while line < text.len() {
+        let opens = text[line..line_stop(text, line)].trim_end().ends_with(':');
+        line = line_next(text, line);
+        let blanks = indentation(text, line);
+        if opens && !blanks.is_empty() {
+            return Some(blanks);
+        }
+    }
+    None
 }

@@ -5,15 +5,12 @@
 use memchr::memchr2_iter;
 use tree_sitter::Node;
 
-use super::layout::Patch;
+use super::layout::{Patch, indent_step};
 use super::lines::{begins_line, ends_line, indentation, is_word, line_break};
 use super::site::Source;
 
 /// So many strings tell which quotes a file prefers.
 const STRINGS_ASKED: usize = 200;
-
-/// The levels that a value inside brackets is indented by when it needs lines of its own.
-const INDENT: &str = "    ";
 
 /// Replaces the expression `value` by `new`; comments inside it are kept. `None` where the text would stay.
 pub(super) fn replace(source: Source, value: Node, new: &Expression) -> Option<Patch> {
@@ -24,7 +21,7 @@ pub(super) fn replace(source: Source, value: Node, new: &Expression) -> Option<P
     if !comments.is_empty() {
         let end = line_break(source.text, value.start_byte());
         let outside = indentation(source.text, value.start_byte());
-        let inside = format!("{end}{outside}{INDENT}");
+        let inside = format!("{end}{outside}{}", indent_step(source, value));
         let comments = comments.join(&inside);
         return Some((value.byte_range(), format!("({inside}{comments}{inside}{}{end}{outside})", new.text)));
     }

@@ -6,12 +6,9 @@ use std::ops::Range;
 
 use tree_sitter::Node;
 
-use super::layout::{Patch, in_string};
+use super::layout::{Patch, in_string, indent_step};
 use super::lines::{begins_line, ends_line, indentation, line_break, line_next, line_stop, skip_blanks};
 use super::site::{Holder, Site, Source, inner, solid_children};
-
-/// The indentation where a text shows no other.
-const INDENT: &str = "    ";
 
 /// Puts `app.wsgi_app = DebuggedApplication(...)` under `if app.debug:`; `None` for any other form.
 pub(super) fn guard(source: Source, site: &Site) -> Option<(String, Vec<Patch>)> {
@@ -24,7 +21,7 @@ pub(super) fn guard(source: Source, site: &Site) -> Option<(String, Vec<Patch>)>
         return None;
     }
     let outside = indentation(text, start);
-    let step = step(source, statement);
+    let step = indent_step(source, statement);
     let head = format!("if {app}.debug:{}{outside}{step}", line_break(text, start));
     let mut patches = vec![(start..start, head)];
     let mut line = line_next(text, start);
@@ -89,28 +86,4 @@ fn arguments(call: Node) -> Vec<Node> {
         .filter(|list| list.kind() == "argument_list")
         .map(solid_children)
         .unwrap_or_default()
-}
-
-/// One level of indentation: what the block of the statement adds, else what the first indented line has.
-fn step(source: Source, statement: Node) -> String {
-    let text = source.text;
-    let own = indentation(text, statement.start_byte());
-    let owner = statement.parent().and_then(|block| block.parent());
-    let outside = owner.map_or("", |owner| indentation(text, owner.start_byte()));
-    let added = own.strip_prefix(outside).filter(|added| !added.is_empty());
-    let found = added.or_else(|| first_indentation(text)).unwrap_or(INDENT);
-    found.to_owned()
-}
-
-fn first_indentation(text: &str) -> Option<&str> {
-    let mut line = 0;
-    while line < text.len() {
-        let opens = text[line..line_stop(text, line)].trim_end().ends_with(':');
-        line = line_next(text, line);
-        let blanks = indentation(text, line);
-        if opens && !blanks.is_empty() {
-            return Some(blanks);
-        }
-    }
-    None
 }

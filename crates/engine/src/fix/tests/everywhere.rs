@@ -67,7 +67,7 @@ exec "True" in True
 fn every_node_of_a_program() {
     let mut offered = 0;
     for program in PROGRAMS {
-        for text in [program.to_owned(), program.replace('\n', "\r\n"), tabbed(program), format!("\u{feff}{program}")] {
+        for text in [program.to_owned(), format!("\u{feff}{}", tabbed(program).replace('\n', "\r\n"))] {
             let document = Document::new(Language::Python, &text);
             let mut pending = vec![document.tree().unwrap().root_node()];
             while let Some(node) = pending.pop() {

@@ -368,9 +368,9 @@ app.run(«debug=True»
 --> none
 
 ## off debug: beside an error
-x = (]
+x = = 1
 app.run(«debug=True»)
 -->
-x = (]
+x = = 1
 app.run(debug=False)
 "#;
