@@ -25,7 +25,7 @@ mod view;
 
 pub use document::{Change, Document};
 pub use finding::{Confidence, Cvss, Finding, Place, Related, Severity, When};
-pub use fix::{Edit, Fix, FixKind, apply};
+pub use fix::{Edit, Fix, FixKind, apply, combine};
 pub use language::Language;
 pub use position::{Encoding, Position};
 pub use project::{Project, Reader};
