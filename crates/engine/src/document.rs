@@ -47,8 +47,8 @@ pub(crate) struct Replaced {
 
 /// One text with its language and, for Python, its syntax tree.
 ///
-/// The tree follows edits incrementally. While the text is valid it equals that of a full parse; while it is broken it
-/// may differ until [`Document::settle`].
+/// The tree follows edits incrementally. It equals that of a full parse unless it has errors: while the text is broken,
+/// and at first when it no longer is, it may differ until [`Document::settle`].
 pub struct Document {
     language: Language,
     rope: Rope,

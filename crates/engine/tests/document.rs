@@ -111,7 +111,7 @@ fn naive_offset(text: &str, position: Position, encoding: Encoding) -> usize {
     let content = &text[line.clone()];
     // The last boundary that does not lie beyond the column.
     let boundaries = content.char_indices().map(|(at, _)| at).chain([content.len()]);
-    let at = boundaries.filter(|at| units(&content[..*at], encoding) <= position.column as usize).last();
+    let at = boundaries.filter(|at| units(&content[..*at], encoding) <= position.column as usize).max();
     line.start + at.unwrap_or(0)
 }
 
