@@ -10,6 +10,7 @@
 
 mod deploy;
 mod document;
+mod evidence;
 mod facts;
 mod finding;
 mod fix;

@@ -236,3 +236,30 @@ impl Machine<'_> {
         Value::derived(data, &[&found])
     }
 }
+
+impl Machine<'_> {
+    /// Enters a function of a module whose caller is out of sight: parameters have their defaults, or are not known. A
+    /// method gets an instance whose constructor was called in the same way.
+    pub fn run_open(&mut self, file: FileId, unit: UnitId, scope: Id, class: Option<&Name>, name: &str) -> Eval<()> {
+        self.frames.push(Frame::new(file, unit, scope));
+        let result = self.enter_open(scope, class, name);
+        self.frames.pop();
+        result
+    }
+
+    fn enter_open(&mut self, scope: Id, class: Option<&Name>, name: &str) -> Eval<()> {
+        let spot = self.spot(0);
+        let bound = class.map_or(name, |class| class.as_str());
+        let Some(value) = self.scope(scope).and_then(|scope| scope.vars.get(bound)).cloned() else { return Ok(()) };
+        let args = Args { open: false, ..Args::default() };
+        let function = match class {
+            None => value,
+            Some(_) if name == "__init__" => return self.call(&value, args, spot).map(drop),
+            Some(_) => {
+                let instance = self.call(&value, Args::default(), spot)?;
+                self.attribute(&instance, name)?
+            }
+        };
+        self.call(&function, args, spot).map(drop)
+    }
+}

@@ -659,7 +659,7 @@ impl Machine<'_> {
                     self.set_instance_attribute(id, name, value, spot);
                 }
             }
-            Data::Library(path) if path == "sys" && name == "argv" => self.state.argv = Some(value),
+            Data::Library(path) if path == "sys" && name == "argv" => self.state.argv = Some(value.at(spot)),
             Data::Library(path) => {
                 let key = Name::from(format!("{path}.{name}"));
                 self.state.patches.insert(key, value.via(Means::Attribute, spot));

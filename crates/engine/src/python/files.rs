@@ -5,7 +5,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::data::{Entry, read_entries};
 use super::ir::Name;
@@ -23,7 +23,7 @@ pub(crate) struct File {
     pub document: Document,
     /// Whether an editor has it open: its text is then newer than the disk's.
     pub open: bool,
-    module: Option<Arc<Module>>,
+    module: OnceLock<Arc<Module>>,
     /// Places in a file that is not Python, by number.
     raw: Vec<Range<usize>>,
 }
@@ -66,7 +66,7 @@ impl Files {
         let mut files = self.files.borrow_mut();
         let mut paths = self.paths.borrow_mut();
         let id = *paths.entry(path.clone()).or_insert(files.len() as FileId);
-        let file = File { path, document, open, module: None, raw: Vec::new() };
+        let file = File { path, document, open, module: OnceLock::new(), raw: Vec::new() };
         match files.get_mut(id as usize) {
             Some(slot) => *slot = Some(file),
             None => files.push(Some(file)),
@@ -117,9 +117,20 @@ impl Files {
     pub fn with_mut<T>(&self, id: FileId, change: impl FnOnce(&mut File) -> T) -> Option<T> {
         let mut files = self.files.borrow_mut();
         let file = files.get_mut(id as usize)?.as_mut()?;
-        file.module = None;
+        file.module = OnceLock::new();
         file.raw.clear();
         Some(change(file))
+    }
+
+    /// Parses a file in full where its tree has errors; whether that changed anything.
+    pub fn settle(&self, id: FileId) -> bool {
+        let mut files = self.files.borrow_mut();
+        let Some(Some(file)) = files.get_mut(id as usize) else { return false };
+        let changed = file.document.settle();
+        if changed {
+            file.module = OnceLock::new();
+        }
+        changed
     }
 
     /// The document of a file, for reading.
@@ -132,12 +143,9 @@ impl Files {
 
     /// The module of a Python file.
     pub fn module(&self, id: FileId) -> Option<Arc<Module>> {
-        let mut files = self.files.borrow_mut();
-        let file = files.get_mut(id as usize)?.as_mut()?;
-        if file.module.is_none() {
-            file.module = Some(Arc::new(Module::new(&file.document)));
-        }
-        file.module.clone()
+        let files = self.files.borrow();
+        let file = files.get(id as usize)?.as_ref()?;
+        Some(file.module.get_or_init(|| Arc::new(Module::new(&file.document))).clone())
     }
 
     /// The path of a file.

@@ -106,6 +106,14 @@ const RUN_SIMPLE_OPTIONS: &[&str] = &[
     "bind_addr",
 ];
 
+/// Whether a word reads like off, whatever Flask makes of it.
+pub(crate) fn means_off(value: &str) -> bool {
+    matches!(
+        value.trim().to_lowercase().as_str(),
+        "0" | "off" | "n" | "f" | "false" | "no" | "none" | "null" | "nil" | "disabled" | "disable" | "never" | "-1"
+    )
+}
+
 /// Whether a value of `FLASK_DEBUG` is on (`flask.helpers.get_debug_flag`).
 pub(crate) fn flask_flag(value: &str) -> bool {
     !value.is_empty() && !matches!(value.to_lowercase().as_str(), "0" | "false" | "no")
@@ -145,7 +153,14 @@ impl Machine<'_> {
             Data::None => Data::Bool(false),
             _ => Data::Unknown,
         };
-        Value { data, from: value.from }
+        let off_word = matches!(&value.data, Data::Str(text) if flask_flag(text) && means_off(text));
+        let mut value = Value { data, from: value.from };
+        if off_word {
+            let mut from = value.from.as_deref().cloned().unwrap_or_default();
+            from.off_word = true;
+            value.from = Some(std::rc::Rc::new(from));
+        }
+        value
     }
 
     /// What `app.debug` is.

@@ -5,6 +5,7 @@
 //! `environ` and `launch` say what Flask and its kin do, `catalogue` which of them there are. Nothing here decides what
 //! is worth reporting, and nothing here knows how a finding looks.
 
+pub(crate) mod analysis;
 mod call;
 pub(crate) mod catalogue;
 mod config;

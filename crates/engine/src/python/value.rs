@@ -65,6 +65,8 @@ pub(crate) struct From {
     pub env: Vec<Lookup>,
     /// Whether a string's truth was taken on the way.
     pub text: bool,
+    /// Whether a word that means off turned it on (`FLASK_DEBUG=off`).
+    pub off_word: bool,
 }
 
 /// A value with its provenance.
