@@ -2,7 +2,7 @@
 //!
 //! Not a general client: no progress, no dynamic registration; requests of the server are answered with `null`.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::OnceLock;

@@ -321,7 +321,7 @@ impl Report {
     }
 
     fn end(self) {
-        println!("{}: {} checked, {} failed", self.way, self.checked, self.failures.len());
+        eprintln!("{}: {} checked, {} failed", self.way, self.checked, self.failures.len());
         assert!(self.checked > 0, "{}: nothing was checked", self.way);
         assert!(self.failures.is_empty(), "{}:\n{}", self.way, self.failures.join("\n"));
     }
