@@ -35,7 +35,7 @@ fn steps(job: &Data) -> Vec<Command> {
     let Some(steps) = job.get("steps") else { return Vec::new() };
     let mut commands = Vec::new();
     for step in steps.items() {
-        let mut shell = Shell { exports: env_of(step, "env"), ..Shell::default() };
+        let mut shell = Shell::with_exports(env_of(step, "env"));
         if let Some(run) = step.get("run")
             && let Some(scalar) = run.scalar()
         {

@@ -13,7 +13,7 @@ mod data;
 mod dockerfile;
 mod dotenv;
 mod editor;
-//FC pub(crate) mod flask_cli;
+pub(crate) mod flask_cli;
 mod json;
 mod kubernetes;
 mod makefile;

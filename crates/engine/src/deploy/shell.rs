@@ -44,6 +44,14 @@ pub(crate) struct Shell {
 struct Frame {
     kind: FrameKind,
     development: bool,
+    /// What follows `else` is for development: the condition asks for production.
+    otherwise: bool,
+}
+
+impl Frame {
+    fn new(kind: FrameKind, development: bool) -> Frame {
+        Frame { kind, development, otherwise: false }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,6 +87,11 @@ pub(crate) fn exec_form(words: &[RawWord], scope: &Scope) -> Shell {
 }
 
 impl Shell {
+    /// A shell that was started with these variables.
+    pub(crate) fn with_exports(exports: Vec<EnvVar>) -> Shell {
+        Shell { exports, ..Shell::default() }
+    }
+
     /// Every command, whatever branch it stands in.
     pub(crate) fn commands(self) -> Vec<Command> {
         self.runs.into_iter().map(|run| run.command).collect()
@@ -102,7 +115,7 @@ impl Shell {
                     if operator == "(" && function_name(&current) {
                         let development = current.first().is_some_and(|word| is_development(word.source.text()));
                         current.clear();
-                        frames.push(Frame { kind: FrameKind::Function, development });
+                        frames.push(Frame::new(FrameKind::Function, development));
                         continue;
                     }
                     if in_pattern(&frames) && (operator != ")" || pattern_word(&mut frames, &current)) {
@@ -125,7 +138,8 @@ impl Shell {
         }
         let condition = frames.last_mut().filter(|frame| frame.kind == FrameKind::Condition);
         if let Some(frame) = condition {
-            frame.development |= condition_for_development(&words);
+            frame.development |= tested(&words, is_development, true);
+            frame.otherwise |= tested(&words, is_production, true) || tested(&words, is_development, false);
         }
         self.development =
             outside || frames.iter().any(|frame| frame.development && frame.kind != FrameKind::Condition);
@@ -281,11 +295,15 @@ pub(crate) fn is_development(text: &str) -> bool {
         .any(|part| matches!(part.to_ascii_lowercase().as_str(), "dev" | "devel" | "development" | "debug" | "local"))
 }
 
-/// Whether `[ "$X" = "development" ]` or the like is tested, and not its opposite.
-fn condition_for_development(words: &[RawWord]) -> bool {
-    let negative = |text: &str| matches!(text, "!=" | "!" | "-z" | "-ne");
-    !words.iter().any(|word| negative(word.source.text()))
-        && words.iter().any(|word| is_development(word.source.text()))
+fn is_production(text: &str) -> bool {
+    text.split(|char: char| !char.is_ascii_alphanumeric())
+        .any(|part| matches!(part.to_ascii_lowercase().as_str(), "prod" | "production" | "live"))
+}
+
+/// Whether `[ "$X" = "development" ]` or the like is tested (or, for `positive` false, its opposite).
+fn tested(words: &[RawWord], about: fn(&str) -> bool, positive: bool) -> bool {
+    let negated = words.iter().any(|word| matches!(word.source.text(), "!=" | "!" | "-z" | "-ne"));
+    negated != positive && words.iter().any(|word| about(word.source.text()))
 }
 
 fn is_env_file(text: &str) -> bool {
@@ -319,8 +337,8 @@ fn keyword(frames: &mut Vec<Frame>, word: &RawWord) -> bool {
     }
     let kind = frames.last().map(|frame| frame.kind);
     let mut replace = |kind| {
-        frames.pop();
-        frames.push(Frame { kind, development: false });
+        let otherwise = frames.pop().is_some_and(|frame| frame.otherwise) && kind == FrameKind::Branch;
+        frames.push(Frame::new(kind, otherwise));
     };
     match (text, kind) {
         ("esac", Some(FrameKind::Pattern | FrameKind::Arm))
@@ -329,7 +347,7 @@ fn keyword(frames: &mut Vec<Frame>, word: &RawWord) -> bool {
             frames.pop();
         }
         (_, Some(FrameKind::Pattern | FrameKind::Subject)) => return false,
-        ("if", _) => frames.push(Frame { kind: FrameKind::Condition, development: false }),
+        ("if", _) => frames.push(Frame::new(FrameKind::Condition, false)),
         ("then", Some(FrameKind::Condition)) => {
             // What the condition says holds for the branch.
             if let Some(frame) = frames.last_mut() {
@@ -340,7 +358,7 @@ fn keyword(frames: &mut Vec<Frame>, word: &RawWord) -> bool {
         ("else", Some(_)) => replace(FrameKind::Branch),
         // The brace of `name() {` opens the function that is waiting for it.
         ("{", Some(FrameKind::Function)) => {}
-        ("{", _) => frames.push(Frame { kind: FrameKind::Group, development: false }),
+        ("{", _) => frames.push(Frame::new(FrameKind::Group, false)),
         ("while" | "until" | "do" | "done" | "then" | "!" | "time" | "}" | "fi" | "elif" | "else" | "esac", _) => {}
         _ => return false,
     }
@@ -352,11 +370,11 @@ fn head(frames: &mut Vec<Frame>, current: &mut Vec<RawWord>) {
     let bare = |word: &RawWord, text: &str| word.bare == text.len() && word.source.text() == text;
     let [first, .., last] = current.as_slice() else { return };
     if current.len() == 3 && bare(first, "case") && bare(last, "in") {
-        frames.push(Frame { kind: FrameKind::Pattern, development: false });
+        frames.push(Frame::new(FrameKind::Pattern, false));
         current.clear();
     } else if current.len() == 3 && bare(first, "function") && bare(last, "{") {
         let development = is_development(current[1].source.text());
-        frames.push(Frame { kind: FrameKind::Function, development });
+        frames.push(Frame::new(FrameKind::Function, development));
         current.clear();
     } else if bare(first, "for") || bare(first, "select") {
         current.truncate(2);
@@ -366,6 +384,6 @@ fn head(frames: &mut Vec<Frame>, current: &mut Vec<RawWord>) {
 fn separator(frames: &mut [Frame], operator: &str) {
     let Some(frame) = frames.last_mut() else { return };
     if operator == ";;" && frame.kind == FrameKind::Arm {
-        *frame = Frame { kind: FrameKind::Pattern, development: false };
+        *frame = Frame::new(FrameKind::Pattern, false);
     }
 }
