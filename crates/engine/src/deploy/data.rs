@@ -202,7 +202,8 @@ fn item_variable(item: &Data) -> Option<EnvVar> {
 
 fn pair_variable(name: &Data, value: &Data, start: usize) -> Option<EnvVar> {
     let name_range = name.range.clone();
-    let name = name.text()?.to_owned();
+    // A name that a template writes is not known.
+    let name = name.scalar().filter(|name| name.known)?.source.text().to_owned();
     let text = match &value.kind {
         Kind::Scalar(scalar) => known_text(scalar),
         // `FLASK_DEBUG:` in compose passes the outer variable through.

@@ -50,10 +50,11 @@ pub(crate) fn services(text: &str, purpose: Purpose) -> Vec<Service> {
     let mut services = Vec::new();
     for (index, stage) in stages.iter().enumerate() {
         let derived = inherits(&stages, last, index);
-        let development = stage.name.as_deref().is_some_and(|name| shell::is_development(name) && index != last);
+        let named = |about: fn(&str) -> bool| stage.name.as_deref().is_some_and(about);
         let role = match () {
-            () if development => Purpose::Development,
-            () if derived => purpose,
+            () if named(shell::is_development) => Purpose::Development,
+            // A stage for production is built with `--target`, wherever it stands.
+            () if derived || named(shell::is_production) => purpose,
             () => Purpose::Build,
         };
         // What a stage inherits is told by the stage that says it, except for the last one, which is what runs.
@@ -62,7 +63,7 @@ pub(crate) fn services(text: &str, purpose: Purpose) -> Vec<Service> {
         if !stage.runs.is_empty() {
             services.push(service(stage, Purpose::Build, Vec::new(), stage.runs.clone()));
         }
-        let told_by_last = derived && index != last;
+        let told_by_last = derived && index != last && !named(shell::is_production);
         if !told_by_last && (!env.is_empty() || !commands.is_empty()) {
             services.push(service(stage, role, env, commands));
         }
@@ -439,7 +440,7 @@ fn here_documents(text: &str, lines: &[source::Line], mut at: usize, body: &str)
         let word = rest.strip_prefix('-').unwrap_or(rest);
         let quote = word.starts_with(['"', '\'']);
         let word = word.trim_start_matches(['"', '\'']);
-        let end = word.find(|char: char| char != '_' && !char.is_ascii_alphanumeric()).unwrap_or(word.len());
+        let end = word.find(|char: char| char.is_whitespace() || "\"'<>|&;()".contains(char)).unwrap_or(word.len());
         let delimiter = &word[..end];
         if delimiter.is_empty() || (!quote && delimiter.starts_with(|char: char| char.is_ascii_digit())) {
             continue;

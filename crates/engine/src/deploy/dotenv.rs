@@ -57,7 +57,7 @@ fn variable(text: &str, line: Range<usize>, scope: &Scope) -> Option<(EnvVar, us
         Some(quote @ ('"' | '\'')) => quoted(text, value_start, quote)?,
         _ => plain(text, line.end - after.len()..line.end),
     };
-    let (value, known) = interpolated(&value, scope);
+    let (value, known) = interpolated(&value.replace("\r\n", "\n"), scope);
     // Empty values stand behind the `=`.
     let value_range = if value_range.is_empty() { line.end - after.len()..line.end - after.len() } else { value_range };
     let range = start..value_range.end.max(start + equals + 1);

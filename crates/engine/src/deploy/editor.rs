@@ -50,7 +50,12 @@ fn heroku(document: &Data) -> Vec<crate::view::EnvVar> {
         let value = entry.value.get("value").unwrap_or_else(|| entry.value.clone());
         flat.push(data::Entry { key: entry.key.clone(), value });
     }
-    data::variables(&Data { kind: Kind::Map(flat), range: env.range.clone() })
+    let mut found = data::variables(&Data { kind: Kind::Map(flat), range: env.range.clone() });
+    for setting in &mut found {
+        let whole = env.entries().into_iter().find(|entry| entry.key.range.start == setting.range.start);
+        setting.range.end = whole.map_or(setting.range.end, |entry| entry.value.range.end.max(setting.range.end));
+    }
+    found
 }
 
 fn commands(value: &Data) -> Vec<crate::view::Command> {

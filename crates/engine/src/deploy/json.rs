@@ -37,8 +37,15 @@ fn node(text: &str, from: Node<'_>, depth: usize) -> Rc<Data> {
         }
         "string" => Kind::Scalar(Scalar { source: double_quoted(text, range.clone()), known: true }),
         "number" | "true" | "false" => Kind::Scalar(Scalar { source: Source::copy(text, range.clone()), known: true }),
-        // What a broken text left over: its pairs, if it has any.
-        "ERROR" => Kind::Map(pairs(text, from, depth)),
+        // What a broken text left over: its pairs, or the strings of a list that lacks its end.
+        "ERROR" => match pairs(text, from, depth) {
+            pairs if pairs.is_empty() => {
+                let mut cursor = from.walk();
+                let strings = from.named_children(&mut cursor).filter(|child| child.kind() == "string");
+                Kind::Seq(strings.map(|child| node(text, child, depth + 1)).collect())
+            }
+            pairs => Kind::Map(pairs),
+        },
         _ => Kind::Null,
     };
     Rc::new(Data { kind, range })

@@ -4,7 +4,7 @@
 
 use super::shell::{self, Shell};
 use super::source::{self, Source};
-use super::words::is_name;
+use super::words::{Scope, is_name};
 use crate::view::{EnvVar, Purpose, Service};
 
 /// A rule with its recipe.
@@ -60,9 +60,11 @@ pub(crate) fn services(text: &str, purpose: Purpose) -> Vec<Service> {
         }
     }
     if export_all {
-        exports.extend(plain);
+        exports.extend(plain.iter().cloned());
     }
-    let mut services: Vec<Service> = rules.into_iter().filter_map(|rule| service(rule, &exports, purpose)).collect();
+    let scope: Scope = plain.iter().chain(&exports).map(|var| (var.name.clone(), var.value.clone())).collect();
+    let of_rule = |rule| service(rule, &exports, &scope, purpose);
+    let mut services: Vec<Service> = rules.into_iter().filter_map(of_rule).collect();
     if services.is_empty() && !exports.is_empty() {
         let (commands, env_files) = (Vec::new(), Vec::new());
         services.push(Service { name: None, purpose, env: exports, env_files, commands, folder: None });
@@ -133,8 +135,8 @@ fn add_line(recipe: &mut Source, text: &str, range: std::ops::Range<usize>, next
     recipe.push_as("\n", range.end..next);
 }
 
-fn service(rule: Rule, exports: &[EnvVar], purpose: Purpose) -> Option<Service> {
-    let mut shell = Shell::default();
+fn service(rule: Rule, exports: &[EnvVar], scope: &Scope, purpose: Purpose) -> Option<Service> {
+    let mut shell = Shell::with_scope(scope);
     shell.script(&rule.recipe);
     let mut env = exports.to_vec();
     env.extend(rule.env);

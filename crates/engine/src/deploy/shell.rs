@@ -60,8 +60,6 @@ enum FrameKind {
     Condition,
     /// Between `then` or `else` and `fi`.
     Branch,
-    /// Between `case` and `in`.
-    Subject,
     /// Before the `)` of a pattern.
     Pattern,
     /// Between that and `;;`.
@@ -74,14 +72,14 @@ enum FrameKind {
 
 /// The commands of one shell-form line, and what it exports.
 pub(crate) fn shell_form(source: &Source, scope: &Scope) -> Shell {
-    let mut shell = Shell { scope: scope.clone(), ..Shell::default() };
+    let mut shell = Shell::with_scope(scope);
     shell.script(source);
     shell
 }
 
 /// The commands of one exec form.
 pub(crate) fn exec_form(words: &[RawWord], scope: &Scope) -> Shell {
-    let mut shell = Shell { scope: scope.clone(), ..Shell::default() };
+    let mut shell = Shell::with_scope(scope);
     shell.simple(words);
     shell
 }
@@ -90,6 +88,11 @@ impl Shell {
     /// A shell that was started with these variables.
     pub(crate) fn with_exports(exports: Vec<EnvVar>) -> Shell {
         Shell { exports, ..Shell::default() }
+    }
+
+    /// A shell that knows these variables without exporting them.
+    pub(crate) fn with_scope(scope: &Scope) -> Shell {
+        Shell { scope: scope.clone(), ..Shell::default() }
     }
 
     /// Every command, whatever branch it stands in.
@@ -133,7 +136,8 @@ impl Shell {
 
     fn finish(&mut self, frames: &mut [Frame], current: &mut Vec<RawWord>, outside: bool) {
         let words = std::mem::take(current);
-        if words.is_empty() {
+        let head = words.first().map_or("", |word| word.source.text());
+        if words.is_empty() || matches!(head, "for" | "select") {
             return;
         }
         let condition = frames.last_mut().filter(|frame| frame.kind == FrameKind::Condition);
@@ -295,7 +299,8 @@ pub(crate) fn is_development(text: &str) -> bool {
         .any(|part| matches!(part.to_ascii_lowercase().as_str(), "dev" | "devel" | "development" | "debug" | "local"))
 }
 
-fn is_production(text: &str) -> bool {
+/// Whether a name or a condition says that what follows is for production.
+pub(crate) fn is_production(text: &str) -> bool {
     text.split(|char: char| !char.is_ascii_alphanumeric())
         .any(|part| matches!(part.to_ascii_lowercase().as_str(), "prod" | "production" | "live"))
 }
@@ -318,7 +323,7 @@ fn function_name(current: &[RawWord]) -> bool {
 }
 
 fn in_pattern(frames: &[Frame]) -> bool {
-    frames.last().is_some_and(|frame| matches!(frame.kind, FrameKind::Pattern | FrameKind::Subject))
+    frames.last().is_some_and(|frame| frame.kind == FrameKind::Pattern)
 }
 
 /// Takes the words of a `case` pattern; true when they were one.
@@ -346,7 +351,7 @@ fn keyword(frames: &mut Vec<Frame>, word: &RawWord) -> bool {
         | ("fi", Some(FrameKind::Condition | FrameKind::Branch)) => {
             frames.pop();
         }
-        (_, Some(FrameKind::Pattern | FrameKind::Subject)) => return false,
+        (_, Some(FrameKind::Pattern)) => return false,
         ("if", _) => frames.push(Frame::new(FrameKind::Condition, false)),
         ("then", Some(FrameKind::Condition)) => {
             // What the condition says holds for the branch.
@@ -376,8 +381,6 @@ fn head(frames: &mut Vec<Frame>, current: &mut Vec<RawWord>) {
         let development = is_development(current[1].source.text());
         frames.push(Frame::new(FrameKind::Function, development));
         current.clear();
-    } else if bare(first, "for") || bare(first, "select") {
-        current.truncate(2);
     }
 }
 

@@ -141,7 +141,12 @@ fn expansion(text: &str, start: usize) -> (usize, Option<String>, Option<String>
             let plain = is_name(name) && (operator.is_empty() || default.is_some());
             (end, plain.then(|| name.to_owned()), default.filter(|text| !text.contains('$')).map(unquoted))
         }
-        '(' => (closing(text, start + 1, '(', ')'), None, None),
+        '(' => {
+            let end = closing(text, start + 1, '(', ')');
+            // `$(NAME)` is a variable in a Makefile and in Kubernetes; a shell's scope has no such name.
+            let name = text.get(start + 2..end - 1).filter(|name| is_name(name));
+            (end, name.map(str::to_owned), None)
+        }
         _ if first == '_' || first.is_ascii_alphabetic() => {
             let length = rest.find(|char: char| char != '_' && !char.is_ascii_alphanumeric()).unwrap_or(rest.len());
             (start + 1 + length, Some(rest[..length].to_owned()), None)

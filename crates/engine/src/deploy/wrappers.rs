@@ -84,7 +84,6 @@ pub(crate) fn unwrap(words: &[RawWord]) -> Unwrapped<'_> {
             "env" => environment(&mut rest),
             "docker" | "podman" | "nerdctl" => {
                 container(&mut rest);
-                return rest;
             }
             "dotenv" => dotenv(&mut rest),
             name if name.starts_with("wait-for") || matches!(name, "wait-for-it.sh" | "watchmedo") => {
@@ -186,19 +185,61 @@ fn environment(rest: &mut Unwrapped<'_>) {
     rest.words = words;
 }
 
+/// Options of `docker run` that take the next word.
+const CONTAINER: &[&str] = &[
+    "-e",
+    "--env",
+    "--env-file",
+    "-p",
+    "--publish",
+    "-v",
+    "--volume",
+    "--mount",
+    "-w",
+    "--workdir",
+    "-u",
+    "--user",
+    "-h",
+    "--hostname",
+    "-m",
+    "--memory",
+    "-l",
+    "--label",
+    "--name",
+    "--network",
+    "--net",
+    "--restart",
+    "--entrypoint",
+    "--platform",
+    "--cpus",
+    "--add-host",
+    "--link",
+    "--log-driver",
+    "--log-opt",
+    "--gpus",
+    "--expose",
+    "--ip",
+];
+
 /// `docker run -e A=b --env-file web.env image command ...`: the settings are for the container, and so is the command.
 fn container(rest: &mut Unwrapped<'_>) {
-    let mut words = rest.words;
-    while let Some((first, tail)) = words.split_first() {
+    let Some(at) = rest.words.iter().position(|word| matches!(word.source.text(), "run" | "exec" | "create")) else {
+        return;
+    };
+    let mut words = &rest.words[at + 1..];
+    while let Some((first, tail)) = words.split_first().filter(|(first, _)| first.source.text().starts_with('-')) {
         let text = first.source.text();
-        match text {
-            "-e" | "--env" => rest.env.extend(tail.first().cloned()),
-            "--env-file" => rest.env_files.extend(tail.first().cloned()),
-            _ if text.starts_with("--env=") => rest.env.extend(option_value(first, None)),
-            _ if text.starts_with("--env-file=") => rest.env_files.extend(option_value(first, None)),
+        let takes = CONTAINER.contains(&text);
+        match text.split('=').next().unwrap_or(text) {
+            "-e" | "--env" => rest.env.extend(option_value(first, tail.first().filter(|_| takes))),
+            "--env-file" => rest.env_files.extend(option_value(first, tail.first().filter(|_| takes))),
             _ => {}
         }
-        words = tail;
+        words = if takes { tail.get(1..).unwrap_or(&[]) } else { tail };
+    }
+    // The image, or the container, and what is started in it.
+    if words.len() > 1 {
+        rest.words = &words[1..];
     }
 }
 

@@ -10,6 +10,19 @@ use crate::view::{EnvVar, Purpose, Service};
 const ENVIRONMENTS: &[&str] =
     &["env", "environment", "environments", "envVars", "extraEnv", "extraEnvVars", "env_variables", "env_vars"];
 
+/// Parts of the paths of other build services' files.
+const BUILDERS: &[&str] = &[
+    "azure-pipelines",
+    "bitbucket-pipelines",
+    ".circleci/",
+    ".travis",
+    "appveyor",
+    "cloudbuild",
+    ".drone",
+    ".woodpecker",
+    "buildspec",
+];
+
 /// The services of every document of a file.
 pub(crate) fn services(path: &str, text: &str, purpose: Purpose) -> Vec<Service> {
     let path = path.replace('\\', "/");
@@ -55,6 +68,8 @@ fn dialect(path: &str, name: &str, document: &Rc<Data>, purpose: Purpose) -> Vec
         }
         _ => {}
     }
+    let builder = BUILDERS.iter().any(|part| path.contains(part));
+    let purpose = if builder { Purpose::Build } else { purpose };
     let found = kubernetes::containers(document, purpose);
     if found.is_empty() { environments(document, purpose) } else { found }
 }
