@@ -9,6 +9,7 @@
 //! statements that can matter, the way Flask would see it (`python/`), and asks at each launch what debug is.
 
 mod deploy;
+mod deployment;
 mod document;
 mod evidence;
 mod facts;

@@ -7,6 +7,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::document::{Change, Document};
+use crate::deployment::{analyse_dotenv, analyse_services};
 use crate::evidence;
 use crate::finding::{Finding, Place, Related};
 use crate::fix::python::{Sink, Target, python_fixes};
@@ -151,7 +152,7 @@ impl Project {
         }
         match self.files.with(id, |file| file.document.language()) {
             Some(Language::Python) => analyse(&self.files, id, &Start::default()),
-            _ => Outcome::default(),
+            _ => analyse_services(&self.files, id),
         }
     }
 
@@ -165,7 +166,17 @@ impl Project {
                 launched.extend(&root.outcome.loaded);
             }
         }
+        let consumed: BTreeSet<FileId> =
+            self.roots.iter().flat_map(|(id, root)| root.outcome.loaded.iter().filter(move |file| *file != id)).copied().collect();
         for id in due {
+            if self.files.with(*id, |file| file.document.language()) == Some(Language::Dotenv) {
+                let alone = launched.is_empty() && !consumed.contains(id);
+                let reasons = if alone { analyse_dotenv(&self.files, *id) } else { Vec::new() };
+                if let Some(root) = self.roots.get_mut(id) {
+                    root.open = reasons;
+                }
+                continue;
+            }
             let mut reasons = analyse_open(&self.files, *id, &entered, launched.contains(id));
             if !launched.contains(id) && reasons.is_empty() {
                 let start = Start { served: true, imported: true, ..Start::default() };

@@ -149,7 +149,8 @@ impl Exposure {
             (When::Always, _) => what.to_owned(),
             (When::ByDefault, Some(name)) => format!("{what} unless `{name}` turns it off"),
             (When::ByDefault, None) => format!("{what} unless the environment turns it off"),
-            (When::WhenSet, Some(name)) => format!("`{name}=0` turns debug mode on"),
+            (When::WhenSet, Some(name)) if self.nature == Nature::Text => format!("`{name}=0` turns debug mode on"),
+            (When::WhenSet, Some(name)) => format!("{what} when `{name}` names this file"),
             (When::WhenSet, None) => format!("{what} when an option says `False`"),
         }
     }

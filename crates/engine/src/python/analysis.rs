@@ -60,6 +60,7 @@ pub(crate) fn analyse(files: &Files, file: FileId, start: &Start) -> Outcome {
     // Which of these does the environment turn off?
     let mut off: BTreeMap<Name, BTreeSet<Key>> = BTreeMap::new();
     for reason in &mut reasons {
+        // Where the project sets a variable, only setting it elsewhere can beat that.
         let mut names = vec![Name::new_static(reason.exposure.variable)];
         names.extend(reason.exposure.lookup.iter().map(|name| Name::from(&**name)));
         for name in names {
@@ -69,6 +70,22 @@ pub(crate) fn analyse(files: &Files, file: FileId, start: &Start) -> Outcome {
             });
             if !there.contains(&key(reason)) {
                 reason.exposure.when = When::ByDefault;
+            }
+        }
+    }
+    // Which settings files, named by a variable that nobody sets here, turn something on?
+    for name in &base.selectors {
+        for path in files.settings_candidates() {
+            let other = run(&[(name, &path)], start);
+            for mut reason in collect(&other, start) {
+                if reasons.iter().any(|old| old.spot == reason.spot) {
+                    continue;
+                }
+                outcome.loaded.extend(&other.loaded);
+                reason.exposure.when = When::WhenSet;
+                reason.exposure.nature = Nature::Constant;
+                reason.exposure.lookup = Some(Arc::from(name.as_str()));
+                reasons.push(reason);
             }
         }
     }
@@ -88,7 +105,7 @@ pub(crate) fn analyse(files: &Files, file: FileId, start: &Start) -> Outcome {
         }
     }
     outcome.reasons = reasons;
-    outcome.loaded = base.loaded;
+    outcome.loaded.extend(base.loaded);
     outcome.entered = base.entered;
     outcome
 }
@@ -152,6 +169,7 @@ pub(crate) fn analyse_open(files: &Files, file: FileId, entered: &BTreeSet<Spot>
 struct Run {
     launches: Vec<Launch>,
     lookups: BTreeSet<Name>,
+    selectors: BTreeSet<Name>,
     loaded: BTreeSet<FileId>,
     entered: BTreeSet<Spot>,
     launched: bool,
@@ -163,6 +181,7 @@ impl Run {
         Run {
             launches: machine.launches,
             lookups: machine.lookups,
+            selectors: machine.selectors,
             loaded: machine.loaded,
             entered: machine.entered,
             launched,
@@ -255,8 +274,12 @@ fn exposure(launch: &Launch, start: &Start) -> Exposure {
 
 fn debug_reason(launch: &Launch, start: &Start) -> Reason {
     let from = launch.debug.from.as_deref().cloned().unwrap_or_default();
-    let (means, via) = from.via.unwrap_or((Means::Config, launch.spot));
-    let spot = from.origin.unwrap_or(via);
+    let (mut means, via) = from.via.unwrap_or((Means::Config, launch.spot));
+    let mut spot = from.origin.unwrap_or(via);
+    // A variable that the project itself sets: that is the place to change, whatever reads it.
+    if let Some(set) = from.env.iter().chain(&launch.env).find(|lookup| lookup.set) {
+        (means, spot) = (Means::Variable, set.spot);
+    }
     let decisive = from.env.iter().chain(&launch.env).find(|lookup| is_switch(&lookup.name));
     let lookup = decisive.or_else(|| from.env.first()).or_else(|| launch.env.first());
     let text = launch.debug.as_str().is_some() || from.text || launch.text;

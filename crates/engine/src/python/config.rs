@@ -35,6 +35,9 @@ impl Machine<'_> {
                 let name = first.as_ref().and_then(Value::as_str).map(str::to_owned);
                 let Some(name) = name else { return Some(Ok(Value::UNKNOWN)) };
                 let path = self.environ(&name, spot);
+                if path.data == Data::None {
+                    self.selectors.insert(Name::from(name));
+                }
                 let path = path.as_str().map(str::to_owned);
                 self.from_pyfile(id, path.as_deref(), spot).map(|()| done)
             }

@@ -13,12 +13,14 @@ impl Machine<'_> {
         self.lookups.insert(name.clone());
         let set = self.state.env.get(&name).cloned();
         if let Some(value) = &set
-            && value.origin().is_some()
+            && let Some(origin) = value.origin()
         {
-            return value.clone();
+            let mut from = value.from.as_deref().cloned().unwrap_or_default();
+            from.env.push(Lookup { name, spot: origin, set: true });
+            return Value { data: value.data.clone(), from: Some(std::rc::Rc::new(from)) };
         }
         let data = set.map_or(Data::None, |value| value.data);
-        let from = From { env: vec![Lookup { name, spot }], ..From::default() };
+        let from = From { env: vec![Lookup { name, spot, set: false }], ..From::default() };
         Value { data, from: Some(std::rc::Rc::new(from)) }
     }
 

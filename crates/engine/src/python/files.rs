@@ -266,6 +266,14 @@ impl Files {
         absolute.iter().chain(&candidates).find_map(|candidate| self.load(&normal(candidate), language))
     }
 
+    /// The settings files of the program's folder that are known, by name: what a variable may name.
+    pub fn settings_candidates(&self) -> Vec<String> {
+        let folder = self.folder.borrow().clone();
+        let paths = self.paths.borrow();
+        let own = paths.keys().filter(|path| path.ends_with(".cfg") && folder_of(path) == folder);
+        own.filter_map(|path| path.rsplit('/').next()).take(4).map(str::to_owned).collect()
+    }
+
     /// The settings at the top level of a data file.
     pub fn data(&self, from: FileId, path: &str) -> Option<(FileId, Vec<Entry>)> {
         let id = self.beside(from, path, None)?;

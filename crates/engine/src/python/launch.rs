@@ -547,7 +547,9 @@ impl Machine<'_> {
     /// Loads env files that stand beside the program; what is set already stays.
     pub fn load_dotenv(&mut self, names: &[&str]) {
         for name in names {
-            for setting in self.files.dotenv(name) {
+            let settings = self.files.dotenv(name);
+            self.loaded.extend(settings.iter().filter_map(|setting| setting.value.origin()).map(|origin| origin.file));
+            for setting in settings {
                 self.state.env.entry(setting.name).or_insert(setting.value);
             }
         }

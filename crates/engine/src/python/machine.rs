@@ -85,6 +85,8 @@ pub(crate) struct Machine<'a> {
     pub launches: Vec<Launch>,
     /// Environment variables that were looked up.
     pub lookups: BTreeSet<Name>,
+    /// Variables that name a settings file, and are set nowhere.
+    pub selectors: BTreeSet<Name>,
     /// Modules that were loaded or asked for.
     pub loaded: BTreeSet<FileId>,
     /// Functions that were entered.
@@ -109,6 +111,7 @@ impl<'a> Machine<'a> {
             frames: Vec::new(),
             launches: Vec::new(),
             lookups: BTreeSet::new(),
+            selectors: BTreeSet::new(),
             loaded: BTreeSet::new(),
             entered: BTreeSet::new(),
             maybe: 0,

@@ -52,6 +52,8 @@ pub(crate) enum Means {
 pub(crate) struct Lookup {
     pub name: Name,
     pub spot: Spot,
+    /// Whether a file of the project set the variable; the spot is then that place.
+    pub set: bool,
 }
 
 /// Where a value came from.
