@@ -41,8 +41,10 @@ impl Language {
             _ if lower.starts_with(".env.") || lower.starts_with(".flaskenv.") => Language::Dotenv,
             _ if lower.starts_with("dockerfile.") || lower.starts_with("containerfile.") => Language::Dockerfile,
             _ if lower.starts_with("procfile.") => Language::Procfile,
+            "setup.cfg" | "tox.cfg" | "pyvenv.cfg" => return None,
             _ => match extension {
-                "py" | "pyw" | "pyi" => Language::Python,
+                // A `.cfg` file beside a Flask application is Python: `from_pyfile` and `from_envvar` run it.
+                "py" | "pyw" | "pyi" | "cfg" => Language::Python,
                 "env" => Language::Dotenv,
                 "dockerfile" | "containerfile" => Language::Dockerfile,
                 "yml" | "yaml" => Language::Yaml,

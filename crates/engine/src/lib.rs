@@ -9,7 +9,9 @@
 //! statements that can matter, the way Flask would see it (`python/`), and asks at each launch what debug is.
 
 mod deploy;
+mod deployment;
 mod document;
+mod evidence;
 mod facts;
 mod finding;
 mod fix;
@@ -25,7 +27,7 @@ mod view;
 
 pub use document::{Change, Document};
 pub use finding::{Confidence, Cvss, Finding, Place, Related, Severity, When};
-pub use fix::{Edit, Fix, FixKind, apply};
+pub use fix::{Edit, Fix, FixKind, apply, combine};
 pub use language::Language;
 pub use position::{Encoding, Position};
 pub use project::{Project, Reader};

@@ -2,14 +2,25 @@
 //!
 //! It reads no files: texts come by [`Project::open`] or from the reader closure that it was made with.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::document::{Change, Document};
-use crate::finding::Finding;
-use crate::fix::Fix;
+use crate::deployment::{analyse_dotenv, analyse_services};
+use crate::evidence;
+use crate::finding::{Finding, Place, Related};
+use crate::fix::python::{Sink, Target, python_fixes};
+use crate::fix::{Fix, FixKind};
 use crate::language::Language;
-use crate::settings::Settings;
+use crate::python::analysis::{Outcome, Reason, Start, analyse, analyse_open};
+use crate::python::files::Files;
+use crate::python::value::{FileId, Means, Spot};
+use crate::rule::Rule;
+use crate::rules::RULES;
+use crate::settings::{Level, Settings};
+use crate::suppress;
+use crate::view::{Exposure, Subject};
 
 /// Answers "what does the file at this path say": its text, or `None` when there is no such readable file.
 pub type Reader = Box<dyn Fn(&str) -> Option<String> + Send>;
@@ -19,82 +30,323 @@ pub type Reader = Box<dyn Fn(&str) -> Option<String> + Send>;
 /// Paths are strings with `/` between components, absolute or relative, always spelled the same way for one file.
 pub struct Project {
     settings: Settings,
-    #[allow(dead_code)]
-    read: Reader,
-    documents: BTreeMap<Arc<str>, Document>,
+    files: Files,
+    /// The files that are checked for themselves.
+    roots: BTreeMap<FileId, Root>,
+    /// Files that are added, but not yet read.
+    pending: BTreeSet<String>,
+    /// Paths that had findings at the end of the last check, and those touched since.
+    touched: BTreeSet<Arc<str>>,
+}
+
+/// A file that is checked for itself, as a program of its own.
+#[derive(Default)]
+struct Root {
+    outcome: Outcome,
+    open: Vec<Reason>,
+    due: bool,
 }
 
 impl Project {
     /// An empty project. `root` is the folder that the files belong to (imports are also looked up there), `read`
     /// answers for files that are not open.
     pub fn new(root: &str, settings: Settings, read: Reader) -> Project {
-        let _ = root;
-        Project { settings, read, documents: BTreeMap::new() }
+        Project {
+            settings,
+            files: Files::new(root, read),
+            roots: BTreeMap::new(),
+            pending: BTreeSet::new(),
+            touched: BTreeSet::new(),
+        }
     }
 
-    /// Replaces the settings; everything is due for a check.
+    /// Replaces the settings.
     pub fn set_settings(&mut self, settings: Settings) {
         self.settings = settings;
+        let paths: Vec<Arc<str>> = self.roots.keys().map(|id| self.files.path(*id)).collect();
+        self.touched.extend(paths);
     }
 
     /// Takes this text for the file, over what the reader says, and makes the file due for a check.
     pub fn open(&mut self, path: &str, language: Language, text: &str) {
-        self.documents.insert(Arc::from(path), Document::new(language, text));
+        self.pending.remove(path);
+        let id = self.files.open(path, language, text);
+        self.roots.entry(id).or_default();
+        self.changed(id);
     }
 
     /// Applies changes, in order, to an open file. A file that is not open is left alone.
     pub fn edit(&mut self, path: &str, changes: &[Change]) {
-        if let Some(document) = self.documents.get_mut(path) {
-            document.edit(changes);
+        let Some(id) = self.files.id(path) else { return };
+        if self.files.with_mut(id, |file| file.document.edit(changes)).is_some() {
+            self.changed(id);
         }
     }
 
     /// Forgets the text taken for a file: from now on the reader answers for it. Also the call to make when a file
     /// changed, appeared or vanished on disk. The file stays due for checks if it was added.
     pub fn close(&mut self, path: &str) {
-        self.documents.remove(path);
+        let known = self.files.id(path);
+        self.files.forget(path);
+        match known {
+            Some(id) => self.changed(id),
+            // A file that appeared can change what every import means.
+            None => self.roots.values_mut().for_each(|root| root.due = true),
+        }
     }
 
     /// Makes a file that is not open due for a check: its text is asked of the reader when it is needed.
     pub fn add(&mut self, path: &str) {
-        let _ = path;
+        if self.files.id(path).is_none_or(|id| !self.roots.contains_key(&id)) {
+            self.pending.insert(path.to_owned());
+        }
     }
 
     /// Takes a file out: it is no longer checked for itself.
     pub fn remove(&mut self, path: &str) {
-        self.documents.remove(path);
+        self.pending.remove(path);
+        if let Some(id) = self.files.id(path) {
+            self.changed(id);
+            self.roots.remove(&id);
+            self.touched.insert(Arc::from(path));
+        }
+        self.files.forget(path);
+    }
+
+    fn changed(&mut self, id: FileId) {
+        self.touched.insert(self.files.path(id));
+        for (root, state) in &mut self.roots {
+            state.due |= *root == id || state.outcome.loaded.contains(&id);
+        }
     }
 
     /// Does what is due, and returns the paths whose findings may have changed, sorted.
     pub fn check(&mut self) -> Vec<Arc<str>> {
-        self.documents.keys().cloned().collect()
+        for path in std::mem::take(&mut self.pending) {
+            if let Some(id) = self.files.load(&path, None) {
+                self.roots.entry(id).or_default().due = true;
+            }
+        }
+        let due: Vec<FileId> = self.roots.iter().filter(|(_, root)| root.due).map(|(id, _)| *id).collect();
+        for id in &due {
+            self.touch_findings(*id);
+            let outcome = self.run(*id);
+            if let Some(root) = self.roots.get_mut(id) {
+                root.outcome = outcome;
+                root.due = false;
+            }
+        }
+        self.check_open(&due);
+        for id in &due {
+            self.touch_findings(*id);
+        }
+        std::mem::take(&mut self.touched).into_iter().filter(|path| !path.is_empty()).collect()
+    }
+
+    fn run(&self, id: FileId) -> Outcome {
+        // A file that is gone has nothing to say.
+        let path = self.files.path(id);
+        let language = self.files.with(id, |file| file.document.language());
+        if language.is_none() && (path.is_empty() || self.files.load(&path, None).is_none()) {
+            return Outcome::default();
+        }
+        match self.files.with(id, |file| file.document.language()) {
+            Some(Language::Python) => analyse(&self.files, id, &Start::default()),
+            _ => analyse_services(&self.files, id),
+        }
+    }
+
+    /// The functions that no program enters, and the applications that no program serves.
+    fn check_open(&mut self, due: &[FileId]) {
+        let mut entered: BTreeSet<Spot> = BTreeSet::new();
+        let mut launched: BTreeSet<FileId> = BTreeSet::new();
+        for root in self.roots.values() {
+            entered.extend(&root.outcome.entered);
+            if root.outcome.launches {
+                launched.extend(&root.outcome.loaded);
+            }
+        }
+        let consumed: BTreeSet<FileId> =
+            self.roots.iter().flat_map(|(id, root)| root.outcome.loaded.iter().filter(move |file| *file != id)).copied().collect();
+        for id in due {
+            if self.files.with(*id, |file| file.document.language()) == Some(Language::Dotenv) {
+                let alone = launched.is_empty() && !consumed.contains(id);
+                let reasons = if alone { analyse_dotenv(&self.files, *id) } else { Vec::new() };
+                if let Some(root) = self.roots.get_mut(id) {
+                    root.open = reasons;
+                }
+                continue;
+            }
+            let mut reasons = analyse_open(&self.files, *id, &entered, launched.contains(id));
+            if !launched.contains(id) && reasons.is_empty() {
+                let start = Start { served: true, imported: true, ..Start::default() };
+                reasons = analyse(&self.files, *id, &start).reasons;
+            }
+            if let Some(root) = self.roots.get_mut(id) {
+                root.open = reasons;
+            }
+        }
+    }
+
+    fn touch_findings(&mut self, id: FileId) {
+        let Some(root) = self.roots.get(&id) else { return };
+        let reasons = root.outcome.reasons.iter().chain(&root.open);
+        let paths: Vec<Arc<str>> = reasons.map(|reason| self.files.path(reason.spot.file)).collect();
+        self.touched.extend(paths);
     }
 
     /// Second look, for when there is time: files whose text is broken are parsed in full, so that findings depend on
     /// the text alone and not on the way to it. Returns the paths whose findings may have changed.
     pub fn settle(&mut self) -> Vec<Arc<str>> {
-        Vec::new()
+        let ids: Vec<FileId> = self.roots.keys().copied().collect();
+        let mut moved = false;
+        for id in ids {
+            if self.files.settle(id) {
+                self.changed(id);
+                moved = true;
+            }
+        }
+        if moved { self.check() } else { Vec::new() }
     }
 
     /// The findings that stand in a file, sorted by place, as of the last check. Places are those of the current text.
     pub fn findings(&self, path: &str) -> Vec<Finding> {
-        let _ = path;
-        Vec::new()
+        let Some(id) = self.files.id(path) else { return Vec::new() };
+        let mut found: Vec<(&'static Rule, &Reason)> = Vec::new();
+        let mut findings = Vec::new();
+        for root in self.roots.values() {
+            for reason in root.outcome.reasons.iter().chain(&root.open).filter(|reason| reason.spot.file == id) {
+                let Some((rule, message)) = claimed(&reason.exposure) else { continue };
+                if found.iter().any(|(known, other)| *known == rule && other.spot == reason.spot) {
+                    continue;
+                }
+                if let Some(finding) = self.finding(rule, message, reason) {
+                    found.push((rule, reason));
+                    findings.push(finding);
+                }
+            }
+        }
+        findings.sort_by(|a, b| {
+            let key = |f: &Finding| (f.place.range.start, f.place.range.end, f.rule.name);
+            key(a).cmp(&key(b))
+        });
+        findings
+    }
+
+    fn finding(&self, rule: &'static Rule, message: String, reason: &Reason) -> Option<Finding> {
+        let place = self.place(reason.spot)?;
+        let document = self.files.document(reason.spot.file)?;
+        if suppress::allowed(&document, rule.name, place.range.clone()) {
+            return None;
+        }
+        let exposure = &reason.exposure;
+        let mut severity = evidence::severity(exposure, rule.severity);
+        match self.settings.rules.get(rule.name) {
+            Some(Level::Off) => return None,
+            Some(Level::Fixed(fixed)) => severity = *fixed,
+            None => {}
+        }
+        let related = reason.related.iter().filter_map(|(spot, message)| {
+            Some(Related { place: self.place(*spot)?, message: (*message).to_owned() })
+        });
+        Some(Finding {
+            rule,
+            place,
+            message,
+            severity,
+            confidence: exposure.confidence,
+            when: exposure.when,
+            console: exposure.console,
+            network: exposure.network(),
+            related: related.collect(),
+            cwe: evidence::cwe(exposure),
+            cvss: evidence::cvss(exposure),
+            variable: exposure.variable,
+        })
+    }
+
+    fn place(&self, spot: Spot) -> Option<Place> {
+        let mut range = self.files.bytes(spot)?;
+        let document = self.files.document(spot.file)?;
+        if document.language() == Language::Python {
+            range = narrowed(&document, range);
+        }
+        Some(Place { path: self.files.path(spot.file), range })
     }
 
     /// All findings of all files, sorted by path and place.
     pub fn all_findings(&self) -> Vec<Finding> {
-        self.documents.keys().flat_map(|path| self.findings(path)).collect()
+        let reasons = self.roots.values().flat_map(|root| root.outcome.reasons.iter().chain(&root.open));
+        let paths: BTreeSet<Arc<str>> = reasons.map(|reason| self.files.path(reason.spot.file)).collect();
+        paths.iter().flat_map(|path| self.findings(path)).collect()
     }
 
     /// The ways out of a finding, the preferred one first, suppression last, computed on the current text.
     pub fn fixes(&self, finding: &Finding) -> Vec<Fix> {
-        let _ = finding;
-        Vec::new()
+        let Some(id) = self.files.id(&finding.place.path) else { return Vec::new() };
+        let Some(document) = self.files.document(id) else { return Vec::new() };
+        let reason = self.roots.values().flat_map(|root| root.outcome.reasons.iter().chain(&root.open)).find(|reason| {
+            reason.spot.file == id
+                && self.place(reason.spot).as_ref() == Some(&finding.place)
+                && claimed(&reason.exposure).is_some_and(|(rule, _)| rule == finding.rule)
+        });
+        let Some(reason) = reason else { return Vec::new() };
+        if document.language() != Language::Python {
+            return Vec::new();
+        }
+        let exposure = &reason.exposure;
+        let variable = match exposure.variable {
+            "FLASK_DEBUG" => self.settings.variable.as_str(),
+            other => other,
+        };
+        let target = Target {
+            path: &finding.place.path,
+            document: &document,
+            range: finding.place.range.clone(),
+            sink: sink(exposure, &document.text(finding.place.range.clone())),
+            variable,
+            rule: finding.rule.name,
+            removable: exposure.removable,
+        };
+        python_fixes(&target, self.preferred(finding))
     }
 
-    /// The document of a path that the project has seen.
-    pub fn document(&self, path: &str) -> Option<&Document> {
-        self.documents.get(path)
+    fn preferred(&self, _finding: &Finding) -> FixKind {
+        self.settings.preferred_fix
+    }
+
+    /// Looks at the document of a path that the project has seen.
+    pub fn document(&self, path: &str) -> Option<std::cell::Ref<'_, Document>> {
+        self.files.document(self.files.id(path)?)
+    }
+}
+
+/// The rule that an exposure belongs to, with its message.
+fn claimed(exposure: &Exposure) -> Option<(&'static Rule, String)> {
+    RULES.iter().find_map(|rule| (rule.check)(exposure).map(|message| (*rule, message)))
+}
+
+/// An argument or pair that spans lines is reported at its value: that is what is on.
+fn narrowed(document: &Document, range: Range<usize>) -> Range<usize> {
+    let text = document.text(range.clone());
+    if !text.contains(['\n', '\r']) {
+        return range;
+    }
+    let Some(tree) = document.tree() else { return range };
+    let node = tree.root_node().descendant_for_byte_range(range.start, range.end);
+    let Some(node) = node.filter(|node| node.byte_range() == range) else { return range };
+    match node.kind() {
+        "keyword_argument" | "pair" => node.child_by_field_name("value").map_or(range, |value| value.byte_range()),
+        _ => range,
+    }
+}
+
+fn sink(exposure: &Exposure, text: &str) -> Sink {
+    match (exposure.subject, exposure.means) {
+        (Subject::Pin, _) => Sink::PinOff,
+        (Subject::Debugger, Means::Debugger) if text.contains("DebuggedApplication") => Sink::Wrapper,
+        (Subject::Debugger, _) => Sink::Debugger,
+        (_, Means::Variable | Means::Flag) => Sink::EnvWrite,
+        _ => Sink::Debug,
     }
 }

@@ -1,9 +1,9 @@
 //! What a rule is: a name, its documentation, and a check over views. One file of `rules/` each.
 
 use crate::finding::Severity;
+use crate::view::Exposure;
 
 /// A rule, as a `static` of its own file.
-#[derive(Debug)]
 pub struct Rule {
     /// The kebab-case name that reads after "allow".
     pub name: &'static str,
@@ -11,6 +11,8 @@ pub struct Rule {
     pub doc: &'static str,
     /// The severity when the evidence says nothing else.
     pub severity: Severity,
+    /// The message for an exposure that this rule is about: lower case, no full stop, code in backticks.
+    pub(crate) check: fn(&Exposure) -> Option<String>,
 }
 
 impl PartialEq for Rule {
@@ -19,21 +21,24 @@ impl PartialEq for Rule {
     }
 }
 
+impl std::fmt::Debug for Rule {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
 impl Rule {
     /// The first paragraph of the documentation, on one line.
     pub fn summary(&self) -> String {
-        let paragraph: Vec<&str> = self
-            .doc
-            .lines()
-            .map(str::trim)
-            .skip_while(|line| line.is_empty())
-            .take_while(|line| !line.is_empty())
-            .collect();
+        let lines = self.doc.lines().map(str::trim);
+        let paragraph: Vec<&str> =
+            lines.skip_while(|line| line.is_empty()).take_while(|line| !line.is_empty()).collect();
         paragraph.join(" ")
     }
 }
 
-/// Declares a rule: the doc comment is its documentation, everywhere that documentation is shown.
+/// Declares a rule: the doc comment is its documentation, everywhere that documentation is shown. The check is the
+/// file's function `check`.
 macro_rules! rule {
     ($(#[doc = $doc:literal])* $vis:vis static $ident:ident = $name:literal, $severity:ident;) => {
         $(#[doc = $doc])*
@@ -41,6 +46,7 @@ macro_rules! rule {
             name: $name,
             doc: concat!($($doc, "\n"),*),
             severity: $crate::finding::Severity::$severity,
+            check,
         };
     };
 }

@@ -1,1 +1,113 @@
-//! Comments that silence a finding: our own and the peers'.
+//! Comments that silence a finding: our own (`# undebug: allow app-run-debug`) and the peers' (`# noqa: S201`,
+//! `# nosec B201`, `# nosemgrep`, `# NOSONAR`).
+//!
+//! It reads comments where a finding is; it knows rules by name only, and does not know what they find.
+
+mod directive;
+mod statement;
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
+use crate::document::Document;
+use crate::language::Language;
+use directive::Scope;
+
+/// What a comment for a whole file contains; anything else is looked for near the finding alone.
+static FILE_WORDS: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasick::new(["allow-file", "ruff:", "flake8:"]).ok());
+
+/// True when a comment silences findings of this rule at these bytes.
+///
+/// A comment counts at the end of a line that the range touches, at the end of the first or the last line of the
+/// statement around it, alone on the line directly above either, and, when it is for the whole file, alone on any line.
+pub(crate) fn allowed(document: &Document, rule: &str, range: Range<usize>) -> bool {
+    if document.language() == Language::Json {
+        return false;
+    }
+    let range = range.start.min(document.len())..range.end.min(document.len());
+    let touched = document.line_of(range.start)..=document.line_of(range.end.saturating_sub(1).max(range.start));
+    let statement = statement::lines(document, &range);
+    let beside = touched.clone().chain([*statement.start(), *statement.end()]);
+    let above = [*touched.start(), *statement.start()].into_iter().filter_map(|line| line.checked_sub(1));
+    beside.into_iter().any(|line| silences(document, line, rule, Scope::Beside))
+        || above.into_iter().any(|line| silences(document, line, rule, Scope::Above))
+        || file_lines(document).into_iter().any(|line| silences(document, line, rule, Scope::File))
+}
+
+/// The lines that may hold a comment for the whole file.
+fn file_lines(document: &Document) -> Vec<usize> {
+    let Some(words) = &*FILE_WORDS else { return Vec::new() };
+    let mut lines: Vec<usize> = document.find_all(words).into_iter().map(|byte| document.line_of(byte)).collect();
+    lines.dedup();
+    lines
+}
+
+fn silences(document: &Document, line: usize, rule: &str, scope: Scope) -> bool {
+    let Some(comment) = comment_on(document, line) else { return false };
+    // Above a finding and for a file only a comment alone on its line counts: any other belongs to its own statement.
+    (comment.alone || scope == Scope::Beside)
+        && directive::silences(&comment.text, document.language() == Language::Python, rule, scope)
+}
+
+/// The comment of a line, from its `#` to the end of the line.
+struct Comment {
+    text: String,
+    /// Whether nothing but blanks stands before it.
+    alone: bool,
+}
+
+fn comment_on(document: &Document, line: usize) -> Option<Comment> {
+    let range = document.line_range(line);
+    let text = document.text(range.clone());
+    let at = if document.language() == Language::Python {
+        let root = document.tree()?.root_node();
+        text.match_indices('#').map(|(at, _)| at).find(|at| {
+            let byte = range.start + at;
+            root.descendant_for_byte_range(byte, byte + 1)
+                .is_some_and(|node| node.kind() == "comment" && node.start_byte() == byte)
+        })?
+    } else {
+        hash_outside_quotes(&text)?
+    };
+    let alone = text[..at].trim_start_matches('\u{feff}').trim().is_empty();
+    Some(Comment { text: text[at..].to_owned(), alone })
+}
+
+/// Where the comment of a line of configuration begins: at a `#` that begins a word and does not stand between two
+/// quotes of one kind. A quote without its partner is an apostrophe.
+fn hash_outside_quotes(line: &str) -> Option<usize> {
+    let bytes = line.as_bytes();
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
+            b'#' if at == 0 || bytes[at - 1].is_ascii_whitespace() || line[..at].ends_with('\u{feff}') => {
+                return Some(at);
+            }
+            b'\\' => at += 1,
+            b'"' | b'\'' => at += closing_quote(&bytes[at..]).unwrap_or(0),
+            _ => {}
+        }
+        at += 1;
+    }
+    None
+}
+
+/// Where the string ends that these bytes begin with, counted from its opening quote.
+fn closing_quote(bytes: &[u8]) -> Option<usize> {
+    let quote = *bytes.first()?;
+    let mut at = 1;
+    loop {
+        match *bytes.get(at)? {
+            byte if byte == quote => return Some(at),
+            // Single quotes know no escapes in any of these languages.
+            b'\\' if quote == b'"' => at += 2,
+            _ => at += 1,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,11 @@
 //! A view holds no syntax node and names no language.
 
 use std::ops::Range;
+use std::sync::Arc;
+
+use crate::finding::{Confidence, When};
+use crate::python::launch::How;
+use crate::python::value::Means;
 
 /// One variable that a file puts into a process's environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,4 +71,98 @@ pub struct Service {
     /// The folder that commands start in, relative to the file's folder, where the file says so and it is known
     /// to be part of the project (compose `build: ./web`); `None` otherwise.
     pub folder: Option<String>,
+}
+
+/// What is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Subject {
+    /// Debug mode.
+    Debug,
+    /// Werkzeug's debugger, without debug mode.
+    Debugger,
+    /// A running debugger's PIN, off.
+    Pin,
+    /// The development server, where users are.
+    Server,
+}
+
+/// Why a value is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Nature {
+    /// It is written so.
+    Constant,
+    /// A string's truth is taken.
+    Text,
+    /// An environment lookup gives it when the variable is unset.
+    Default,
+    /// A word that means off, but is not one that turns debug off.
+    OffWord,
+}
+
+/// One reason why debug mode, or a debugger, is on when a server starts. What rules look at.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Exposure {
+    pub subject: Subject,
+    pub means: Means,
+    pub nature: Nature,
+    pub how: How,
+    pub when: When,
+    /// Whether Werkzeug's console is reachable.
+    pub console: bool,
+    /// Whether an error page shows a traceback.
+    pub traceback: bool,
+    /// Whether the PIN is off.
+    pub pin_off: bool,
+    /// The host that the server listens on, where it is written.
+    pub host: Option<Arc<str>>,
+    /// The variable that a fix reads.
+    pub variable: &'static str,
+    /// The environment variable that the program looks up, where it does.
+    pub lookup: Option<Arc<str>>,
+    pub confidence: Confidence,
+    pub purpose: Purpose,
+    /// Whether Flask reads the variable by itself when the place is gone.
+    pub removable: bool,
+}
+
+impl Exposure {
+    /// Whether the network reaches the server, where that is known. Flask's default host is loopback.
+    pub fn network(&self) -> Option<bool> {
+        match self.host.as_deref() {
+            Some("" | "0.0.0.0" | "::" | "[::]" | "*") => Some(true),
+            Some(host) if host.starts_with("127.") || host == "localhost" || host == "::1" => Some(false),
+            Some(_) => Some(true),
+            None if self.how == How::Outside => None,
+            None => Some(false),
+        }
+    }
+
+    /// The first words of a message: what is on, and when.
+    pub fn what(&self) -> String {
+        let what = match self.subject {
+            Subject::Debug => "debug mode is on",
+            Subject::Debugger => "the Werkzeug debugger is on",
+            Subject::Pin => "the debugger's PIN is off",
+            Subject::Server => "the development server is started",
+        };
+        match (self.when, self.lookup.as_deref()) {
+            (When::Always, _) => what.to_owned(),
+            (When::ByDefault, Some(name)) => format!("{what} unless `{name}` turns it off"),
+            (When::ByDefault, None) => format!("{what} unless the environment turns it off"),
+            (When::WhenSet, Some(name)) if self.nature == Nature::Text => format!("`{name}=0` turns debug mode on"),
+            (When::WhenSet, Some(name)) => format!("{what} when `{name}` names this file"),
+            (When::WhenSet, None) => format!("{what} when an option says `False`"),
+        }
+    }
+
+    /// What an attacker gets.
+    pub fn consequence(&self) -> &'static str {
+        match (self.console, self.traceback, self.pin_off) {
+            (true, _, true) => "anyone who reaches the server runs code on it, without a PIN",
+            (true, true, false) => "an error page shows source and paths, and its console runs code",
+            (true, false, false) => "its console at `/console` runs code for whoever has the PIN",
+            (false, true, _) => "an error page shows source, paths and values",
+            (false, false, _) => "errors are handled as in development",
+        }
+    }
 }

@@ -3,10 +3,7 @@
 //! Everything is computed from the current text; what a client kept from an earlier diagnostic only helps to find the
 //! place.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
-use undebug_engine::{Edit, Finding, Fix, FixKind};
+use undebug_engine::{Edit, Finding, Fix, FixKind, combine};
 
 use crate::client::FIX_ALL;
 use crate::convert::{self, View};
@@ -95,27 +92,4 @@ fn is_same(known: &Diagnostic, ours: &Diagnostic) -> bool {
         _ => None,
     };
     known.range == ours.range && code(known) == code(ours)
-}
-
-/// The edits of all fixes by file, as far as they do not overlap: a fix that does waits for the next round.
-fn combine(fixes: &[Fix]) -> BTreeMap<Arc<str>, Vec<Edit>> {
-    let mut combined: BTreeMap<Arc<str>, Vec<Edit>> = BTreeMap::new();
-    for fix in fixes {
-        let new: Vec<&Edit> = fix
-            .edits
-            .iter()
-            .filter(|edit| !combined.get(&edit.path).is_some_and(|edits| edits.contains(edit)))
-            .collect();
-        let is_free = new.iter().all(|edit| {
-            combined.get(&edit.path).is_none_or(|edits| {
-                edits.iter().all(|other| edit.range.end <= other.range.start || other.range.end <= edit.range.start)
-            })
-        });
-        if is_free {
-            for edit in new {
-                combined.entry(edit.path.clone()).or_default().push(edit.clone());
-            }
-        }
-    }
-    combined
 }

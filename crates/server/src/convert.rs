@@ -2,6 +2,7 @@
 //!
 //! It decides nothing: what is a finding, and how bad, was decided in the engine.
 
+use std::cell::Ref;
 use std::collections::HashMap;
 use std::ops::{Deref, Range};
 use std::sync::Arc;
@@ -38,7 +39,7 @@ pub struct View<'a> {
 /// A document of the project, or one that was read for the moment.
 pub enum Text<'a> {
     /// The project's.
-    Kept(&'a Document),
+    Kept(Ref<'a, Document>),
     /// Of the disk.
     Read(Box<Document>),
 }

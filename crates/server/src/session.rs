@@ -113,7 +113,8 @@ impl Session {
         };
         for change in changes {
             let Some(document) = folder.project.document(&path) else { break };
-            let range = change.range.map(|range| convert::bytes(document, &range, self.client.encoding));
+            let range = change.range.map(|range| convert::bytes(&document, &range, self.client.encoding));
+            drop(document);
             folder.project.edit(&path, &[Change { range, text: change.text }]);
         }
         self.touch(path);

@@ -2,13 +2,133 @@
 //! [`Service`]s with exact byte ranges.
 //!
 //! It does not judge: which value turns debug on is decided where the services are run (`project`) and by rules.
+//!
+//! One setting can stand in several services (a merged YAML map, a workflow's `env`), and an `export` of a script in
+//! the service and in the commands behind it: who reports settings counts each range once.
+
+mod app_engine;
+mod ci;
+mod compose;
+mod data;
+mod dockerfile;
+mod dotenv;
+mod editor;
+pub(crate) mod flask_cli;
+mod json;
+mod kubernetes;
+mod makefile;
+mod procfile;
+mod project_toml;
+mod script;
+mod shell;
+mod source;
+mod systemd;
+mod words;
+mod wrappers;
+mod yaml;
+mod yaml_dialect;
+
+#[cfg(test)]
+mod tests;
+
+use std::ops::Range;
+
+use words::{RawWord, Scope};
 
 use crate::language::Language;
-use crate::view::Service;
+use crate::view::{Command, Purpose, Service};
+
+/// The longest text that is read: what people deploy with is small, and a generated file is not worth the time.
+const MAX_TEXT: usize = 4 * 1024 * 1024;
 
 /// The processes that a file starts, with their environments. Broken text is ordinary input: what can be read is.
 /// `path` tells the dialect (compose, Kubernetes, CI) and whether it is a development file.
 pub fn services(language: Language, path: &str, text: &str) -> Vec<Service> {
-    let _ = (language, path, text);
-    Vec::new()
+    if text.len() > MAX_TEXT {
+        return Vec::new();
+    }
+    let purpose = purpose(path);
+    match language {
+        Language::Python => Vec::new(),
+        Language::Dotenv => dotenv::services(text, purpose),
+        Language::Dockerfile => dockerfile::services(text, purpose),
+        Language::Yaml => yaml_dialect::services(path, text, purpose),
+        Language::Procfile => procfile::services(text, purpose),
+        Language::Systemd => systemd::services(text, purpose),
+        Language::Shell => script::services(text, purpose),
+        Language::Makefile => makefile::services(text, purpose),
+        Language::Json => editor::services(path, text),
+        Language::Toml => project_toml::services(path, text, purpose),
+    }
+}
+
+/// The default of a value that is one `${NAME:-default}` (or `${NAME-default}`): what the process sees unless something
+/// outside the file says otherwise. `text` is the file's text at an [`crate::view::EnvVar::value_range`].
+pub(crate) fn fallback(text: &str) -> Option<String> {
+    let quote = |char: char| char == '"' || char == '\'';
+    let inner = text.trim().trim_matches(quote);
+    let body = inner.strip_prefix("${")?.strip_suffix('}')?;
+    let at = body.find(|char: char| char != '_' && !char.is_ascii_alphanumeric())?;
+    let (name, operator) = body.split_at(at);
+    let default = operator.strip_prefix(":-").or_else(|| operator.strip_prefix('-'))?;
+    (words::is_name(name) && !default.contains(['$', '{', '}'])).then(|| default.trim_matches(quote).to_owned())
+}
+
+/// What a file is for, as far as its name and its folder's name say.
+pub(crate) fn purpose(path: &str) -> Purpose {
+    let mut components = path.rsplit(['/', '\\']);
+    let name = components.next().unwrap_or(path).to_ascii_lowercase();
+    let folder = components.next().unwrap_or("").to_ascii_lowercase();
+    if name.starts_with(".flaskenv") || matches!(folder.as_str(), ".devcontainer" | ".vscode" | ".idea") {
+        return Purpose::Development;
+    }
+    let part = |text: &str| match text {
+        "dev" | "devel" | "develop" | "development" | "local" | "localhost" | "example" | "examples" | "sample"
+        | "samples" | "template" | "dist" | "override" | "debug" | "defaults" => Some(Purpose::Development),
+        "test" | "tests" | "testing" | "ci" => Some(Purpose::Build),
+        _ => None,
+    };
+    let of_name = name.split(['.', '-', '_']).find_map(part);
+    // A folder `templates` or `dist` says nothing: the first is Helm's, the second what is deployed.
+    let of_folder = match folder.as_str() {
+        "dev" | "development" | "example" | "examples" | "sample" | "samples" => Some(Purpose::Development),
+        "test" | "tests" => Some(Purpose::Build),
+        _ => None,
+    };
+    of_name.or(of_folder).unwrap_or(Purpose::Deployment)
+}
+
+/// A folder relative to the file's own, without `./` and a slash at the end (`.` is the folder itself); `None` for an
+/// absolute or computed one.
+pub(crate) fn relative_folder(text: &str) -> Option<String> {
+    if text.starts_with(['/', '~', '-']) || text.contains(['$', ':', '*', '\\']) {
+        return None;
+    }
+    let parts: Vec<&str> = text.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+    Some(if parts.is_empty() { ".".to_owned() } else { parts.join("/") })
+}
+
+/// What an entry point with arguments starts. A script as entry point is taken to start its arguments at last, as the
+/// scripts of official images do.
+pub(crate) fn start(entrypoint: &[RawWord], arguments: &[RawWord], scope: &Scope) -> Vec<Command> {
+    let script = entrypoint.last().is_some_and(|word| {
+        let name = wrappers::base(word);
+        name.ends_with(".sh") || name.contains("entrypoint")
+    });
+    if script && !arguments.is_empty() {
+        let mut commands = shell::exec_form(entrypoint, scope).commands();
+        commands.extend(shell::exec_form(arguments, scope).commands());
+        return commands;
+    }
+    let words: Vec<RawWord> = entrypoint.iter().chain(arguments).cloned().collect();
+    shell::exec_form(&words, scope).commands()
+}
+
+/// The line that a byte stands in: its content without the line end.
+pub(crate) fn line_of(text: &str, at: usize) -> Range<usize> {
+    let at = at.min(text.len());
+    let bytes = text.as_bytes();
+    let start = memchr::memrchr2(b'\n', b'\r', &bytes[..at]).map_or(0, |found| found + 1);
+    let end = memchr::memchr2(b'\n', b'\r', &bytes[at..]).map_or(text.len(), |found| at + found);
+    start..end
 }

@@ -1,1 +1,23 @@
 //! Python: from text to facts, and the machine that runs them.
+//!
+//! `lower` turns the syntax tree into the program (`ir`), statement by statement (`module`). The machine (`machine`,
+//! with `eval`, `store`, `call`) runs it over abstract values (`value`) the way Python would; `library`, `config`,
+//! `environ` and `launch` say what Flask and its kin do, `catalogue` which of them there are. Nothing here decides what
+//! is worth reporting, and nothing here knows how a finding looks.
+
+pub(crate) mod analysis;
+mod call;
+pub(crate) mod catalogue;
+mod config;
+mod data;
+mod environ;
+mod eval;
+pub(crate) mod files;
+pub(crate) mod ir;
+pub(crate) mod launch;
+mod library;
+mod lower;
+pub(crate) mod machine;
+pub(crate) mod module;
+mod store;
+pub(crate) mod value;

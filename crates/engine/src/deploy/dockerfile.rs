@@ -1,0 +1,460 @@
+//! Dockerfiles: the final stage, with what it inherits, is what is deployed.
+//!
+//! Base images are not looked into, and neither are the scripts that a command starts.
+
+use std::ops::Range;
+
+use super::source::{self, Source};
+use super::words::{RawWord, Scope, Token, tokens};
+use super::{json, shell};
+use crate::view::{Command, EnvVar, Purpose, Service};
+
+/// An instruction with its continuation lines joined.
+pub(crate) struct Instruction {
+    /// The instruction's name in upper case.
+    pub(crate) name: String,
+    /// What follows the name.
+    pub(crate) body: Source,
+    /// The bytes from the name to the end of the last line, without the line end.
+    pub(crate) range: Range<usize>,
+    /// The bodies of its here-documents.
+    heredocs: Vec<Source>,
+}
+
+/// A build stage.
+#[derive(Clone, Default)]
+struct Stage {
+    name: Option<String>,
+    base: Option<usize>,
+    env: Vec<EnvVar>,
+    /// What an instruction can expand: ARG and ENV.
+    scope: Scope,
+    entrypoint: Option<Form>,
+    cmd: Option<Form>,
+    runs: Vec<Command>,
+    workdir: String,
+    copies: Vec<(String, String, bool)>,
+}
+
+/// A command in one of the two forms.
+#[derive(Clone)]
+enum Form {
+    Exec(Vec<RawWord>),
+    Shell(Source),
+}
+
+/// The services of a Dockerfile: one for each stage, and one for the build commands of each.
+pub(crate) fn services(text: &str, purpose: Purpose) -> Vec<Service> {
+    let stages = stages(text);
+    let Some(last) = stages.len().checked_sub(1) else { return Vec::new() };
+    let mut services = Vec::new();
+    for (index, stage) in stages.iter().enumerate() {
+        let derived = inherits(&stages, last, index);
+        let named = |about: fn(&str) -> bool| stage.name.as_deref().is_some_and(about);
+        let role = match () {
+            () if named(shell::is_development) => Purpose::Development,
+            // A stage for production is built with `--target`, wherever it stands.
+            () if derived || named(shell::is_production) => purpose,
+            () => Purpose::Build,
+        };
+        // What a stage inherits is told by the stage that says it, except for the last one, which is what runs.
+        let env = if index == last { inherited_env(&stages, index) } else { stage.env.clone() };
+        let commands = commands(&stages, index, index == last);
+        if !stage.runs.is_empty() {
+            services.push(service(stage, Purpose::Build, Vec::new(), stage.runs.clone()));
+        }
+        let told_by_last = derived && index != last && !named(shell::is_production);
+        if !told_by_last && (!env.is_empty() || !commands.is_empty()) {
+            services.push(service(stage, role, env, commands));
+        }
+    }
+    services
+}
+
+fn service(stage: &Stage, purpose: Purpose, env: Vec<EnvVar>, commands: Vec<Command>) -> Service {
+    let folder = folder(stage);
+    Service { name: stage.name.clone(), purpose, env, env_files: Vec::new(), commands, folder }
+}
+
+/// Whether the stage `from` is `index` or derives from it.
+fn inherits(stages: &[Stage], from: usize, index: usize) -> bool {
+    let mut at = Some(from);
+    while let Some(current) = at {
+        if current == index {
+            return true;
+        }
+        at = stages[current].base.filter(|base| *base < current);
+    }
+    false
+}
+
+fn inherited_env(stages: &[Stage], index: usize) -> Vec<EnvVar> {
+    let mut chain = vec![index];
+    while let Some(base) = chain.last().and_then(|at| stages[*at].base.filter(|base| base < at)) {
+        chain.push(base);
+    }
+    chain.iter().rev().flat_map(|at| stages[*at].env.iter().cloned()).collect()
+}
+
+/// What the container starts: ENTRYPOINT with CMD as its arguments.
+fn commands(stages: &[Stage], index: usize, inherit: bool) -> Vec<Command> {
+    let stage = &stages[index];
+    let inherited = |pick: fn(&Stage) -> &Option<Form>| {
+        let mut at = index;
+        loop {
+            if let Some(form) = pick(&stages[at]) {
+                return Some(form.clone());
+            }
+            at = stages[at].base.filter(|base| inherit && *base < at)?;
+        }
+    };
+    let entrypoint = inherited(|stage| &stage.entrypoint);
+    // An ENTRYPOINT of a stage resets the CMD that it inherited.
+    let cmd = if stage.entrypoint.is_some() { stage.cmd.clone() } else { inherited(|stage| &stage.cmd) };
+    let start = match (entrypoint, cmd) {
+        (Some(Form::Exec(words)), Some(Form::Exec(arguments))) => return start(&words, &arguments, &stage.scope),
+        (Some(Form::Exec(words)), Some(Form::Shell(script))) => {
+            let mut all = super::start(&words, &[], &stage.scope);
+            all.extend(shell::shell_form(&script, &stage.scope).commands());
+            return all;
+        }
+        (Some(form), _) | (None, Some(form)) => form,
+        (None, None) => return Vec::new(),
+    };
+    match start {
+        Form::Exec(words) => shell::exec_form(&words, &stage.scope).commands(),
+        Form::Shell(script) => shell::shell_form(&script, &stage.scope).commands(),
+    }
+}
+
+fn start(words: &[RawWord], arguments: &[RawWord], scope: &Scope) -> Vec<Command> {
+    super::start(words, arguments, scope)
+}
+
+/// The project's folder that WORKDIR is a copy of.
+fn folder(stage: &Stage) -> Option<String> {
+    let inside = |target: &str| {
+        let rest = stage.workdir.strip_prefix(target.trim_end_matches('/'))?;
+        (rest.is_empty() || rest.starts_with('/')).then(|| rest.trim_matches('/').to_owned())
+    };
+    let copied = |files: bool| {
+        stage.copies.iter().rev().filter(|(_, _, file)| *file == files).find_map(|(from, to, _)| {
+            let rest = inside(to)?;
+            super::relative_folder(&format!("{from}/{rest}"))
+        })
+    };
+    copied(false).or_else(|| copied(true))
+}
+
+fn stages(text: &str) -> Vec<Stage> {
+    let mut stages: Vec<Stage> = Vec::new();
+    let mut global = Scope::new();
+    for instruction in instructions(text) {
+        if instruction.name == "FROM" {
+            stages.push(from(&stages, &instruction.body, &global));
+            continue;
+        }
+        let Some(stage) = stages.last_mut() else {
+            if instruction.name == "ARG" {
+                argument(&instruction.body, &mut global, &Scope::new());
+            } else if matches!(instruction.name.as_str(), "ENV" | "CMD" | "ENTRYPOINT") {
+                // A text without FROM is being written: take it as a stage.
+                stages.push(Stage { workdir: "/".to_owned(), ..Stage::default() });
+                apply(&mut stages[0], &instruction, &global);
+            }
+            continue;
+        };
+        apply(stage, &instruction, &global);
+    }
+    stages
+}
+
+fn from(stages: &[Stage], body: &Source, global: &Scope) -> Stage {
+    let words: Vec<RawWord> = instruction_words(body);
+    let words: Vec<String> = words.iter().map(|word| word.resolve(global).0).collect();
+    let words: Vec<&String> = words.iter().filter(|word| !word.starts_with("--")).collect();
+    let name = words.iter().position(|word| word.eq_ignore_ascii_case("as")).and_then(|at| words.get(at + 1));
+    let same = |stage: &Stage| {
+        let image = words.first().map_or("", |word| word.as_str());
+        stage.name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(image))
+    };
+    let base = stages.iter().rposition(same);
+    let parent = base.map(|base| &stages[base]);
+    Stage {
+        name: name.map(|name| (*name).clone()),
+        base,
+        scope: parent.map(|parent| parent.scope.clone()).unwrap_or_default(),
+        workdir: parent.map_or_else(|| "/".to_owned(), |parent| parent.workdir.clone()),
+        copies: parent.map(|parent| parent.copies.clone()).unwrap_or_default(),
+        ..Stage::default()
+    }
+}
+
+fn apply(stage: &mut Stage, instruction: &Instruction, global: &Scope) {
+    let body = &instruction.body;
+    match instruction.name.as_str() {
+        "ENV" => {
+            for setting in env(body, &stage.scope) {
+                stage.scope.insert(setting.name.clone(), setting.value.clone());
+                stage.env.push(setting);
+            }
+        }
+        "ARG" => argument(body, &mut stage.scope, global),
+        "CMD" => stage.cmd = Some(form(body)),
+        "ENTRYPOINT" => {
+            stage.entrypoint = Some(form(body));
+            stage.cmd = None;
+        }
+        "RUN" => {
+            let shell = match form(&without_flags(body)) {
+                Form::Exec(words) => shell::exec_form(&words, &stage.scope),
+                Form::Shell(script) => shell::shell_form(&script, &stage.scope),
+            };
+            stage.runs.extend(shell.commands());
+            for script in &instruction.heredocs {
+                stage.runs.extend(shell::shell_form(script, &stage.scope).commands());
+            }
+        }
+        "WORKDIR" => {
+            let path = words_text(body, &stage.scope).concat();
+            stage.workdir = absolute(&stage.workdir, &path);
+        }
+        "COPY" | "ADD" => copy(stage, body),
+        _ => {}
+    }
+}
+
+fn copy(stage: &mut Stage, body: &Source) {
+    let exec = exec_words(body);
+    let words = exec.map_or_else(
+        || words_text(body, &stage.scope),
+        |words| words.iter().map(|word| word.source.text().to_owned()).collect(),
+    );
+    if words.iter().any(|word| word.starts_with("--from")) {
+        return;
+    }
+    let words: Vec<&String> = words.iter().filter(|word| !word.starts_with("--")).collect();
+    let Some((target, sources)) = words.split_last() else { return };
+    let target = absolute(&stage.workdir, target);
+    for from in sources {
+        let trimmed = from.trim_start_matches('/').trim_end_matches('/');
+        let (parent, last) = trimmed.rsplit_once('/').unwrap_or((".", trimmed));
+        let file = last.contains('.') && last != "." && last != ".." || last.contains('*');
+        let folder = if file { parent } else { trimmed };
+        stage.copies.push((if folder.is_empty() { "." } else { folder }.to_owned(), target.clone(), file));
+    }
+}
+
+fn absolute(base: &str, path: &str) -> String {
+    let path = path.strip_prefix("./").unwrap_or(path);
+    let path = if path == "." { "" } else { path };
+    let joined = if path.starts_with('/') { path.to_owned() } else { format!("{}/{path}", base.trim_end_matches('/')) };
+    let trimmed = joined.trim_end_matches('/');
+    if trimmed.is_empty() { "/".to_owned() } else { trimmed.to_owned() }
+}
+
+fn words_text(body: &Source, scope: &Scope) -> Vec<String> {
+    instruction_words(body).iter().map(|word| word.resolve(scope).0).collect()
+}
+
+/// The words of an instruction: quotes and escapes as in a shell, without its operators.
+fn instruction_words(body: &Source) -> Vec<RawWord> {
+    let words = tokens(body).into_iter().filter_map(|token| match token {
+        Token::Word(word) => Some(word),
+        Token::Operator(_) => None,
+    });
+    words.collect()
+}
+
+/// `ARG NAME=default`: known inside the build.
+fn argument(body: &Source, scope: &mut Scope, global: &Scope) {
+    for word in instruction_words(body) {
+        match word.assignment() {
+            Some(at) => {
+                let name = word.source.text()[..at].to_owned();
+                let (value, known) = word.resolve_part(at + 1, scope);
+                scope.insert(name, known.then_some(value));
+            }
+            None => {
+                let name = word.source.text().to_owned();
+                let value = global.get(&name).cloned().flatten();
+                scope.insert(name, value);
+            }
+        }
+    }
+}
+
+/// `ENV NAME=value ...` and `ENV NAME value`.
+fn env(body: &Source, scope: &Scope) -> Vec<EnvVar> {
+    let words = instruction_words(body);
+    let Some(first) = words.first() else { return Vec::new() };
+    if first.assignment().is_none() && !first.source.text().contains('=') {
+        return spaced(body, &words, scope).into_iter().collect();
+    }
+    let pairs = words.iter().filter_map(|word| {
+        let at = word.assignment()?;
+        let (value, known) = word.resolve_part(at + 1, scope);
+        let behind = word.source.range(at..at + 1).end;
+        let start = word.source.range(0..1).start;
+        let end = word.range.end.max(behind);
+        let name = word.source.text()[..at].to_owned();
+        Some(EnvVar { name, value: known.then_some(value), range: start..end, value_range: behind..end })
+    });
+    pairs.collect()
+}
+
+fn spaced(body: &Source, words: &[RawWord], scope: &Scope) -> Option<EnvVar> {
+    let (name, values) = words.split_first()?;
+    let (first, last) = (values.first()?, values.last()?);
+    let value_range = first.range.start..last.range.end.max(first.range.start);
+    let parts: Vec<(String, bool)> = values.iter().map(|word| word.resolve(scope)).collect();
+    let known = parts.iter().all(|(_, known)| *known);
+    let text: Vec<String> = parts.into_iter().map(|(text, _)| text).collect();
+    let start = name.range.start.max(body.whole().start);
+    Some(EnvVar {
+        name: name.source.text().to_owned(),
+        value: known.then(|| text.join(" ")),
+        range: start..value_range.end,
+        value_range,
+    })
+}
+
+/// Leaves out `--mount=...` and other flags in front of a command.
+fn without_flags(body: &Source) -> Source {
+    let text = body.text();
+    let mut at = 0;
+    loop {
+        at += text[at..].len() - text[at..].trim_start().len();
+        if !text[at..].starts_with("--") {
+            break;
+        }
+        at += text[at..].find(char::is_whitespace).unwrap_or(text.len() - at);
+    }
+    let mut rest = Source::at(body.whole().end);
+    rest.push_from(body, at..text.len());
+    rest
+}
+
+fn form(body: &Source) -> Form {
+    let body = without_flags(body);
+    exec_words(&body).map_or(Form::Shell(body), Form::Exec)
+}
+
+/// The words of `["a", "b"]`; a list that lacks its end is one too.
+fn exec_words(body: &Source) -> Option<Vec<RawWord>> {
+    let text = body.text();
+    let trimmed = text.trim_start();
+    if !trimmed.starts_with('[') || trimmed.starts_with("[ ") && !trimmed.contains('"') || trimmed.starts_with("[[") {
+        return None;
+    }
+    let list = json::document(text)?;
+    let words = list.items().iter().filter_map(|item| {
+        let scalar = item.scalar()?;
+        let decoded = &scalar.source;
+        let range = body.range(item.range.clone());
+        // The list was read from the joined text: take its places back to the file.
+        let mut source = Source::at(range.start);
+        for (at, char) in decoded.text().char_indices() {
+            let joined = decoded.range(at..at + char.len_utf8());
+            source.push_as(char.encode_utf8(&mut [0; 4]), body.range(joined));
+        }
+        Some(RawWord::literal(source, range))
+    });
+    Some(words.collect())
+}
+
+/// The instructions of a text, comments left out, continuation lines joined.
+pub(crate) fn instructions(text: &str) -> Vec<Instruction> {
+    let lines = source::lines(text);
+    let escape = escape_directive(text, &lines);
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < lines.len() {
+        let line = &text[lines[at].range.clone()];
+        let trimmed = line.trim_start();
+        if trimmed.is_empty() || trimmed.starts_with('#') {
+            at += 1;
+            continue;
+        }
+        let start = lines[at].range.end - trimmed.len();
+        let (body, next, end) = joined(text, &lines, at, start, escape);
+        at = next;
+        let name_end = body.text().find(|char: char| char.is_whitespace()).unwrap_or(body.text().len());
+        let name = body.text()[..name_end].to_ascii_uppercase();
+        let blanks = body.text()[name_end..].len() - body.text()[name_end..].trim_start().len();
+        let mut rest = Source::at(end);
+        rest.push_from(&body, name_end + blanks..body.text().trim_end().len().max(name_end + blanks));
+        let mut heredocs = Vec::new();
+        if matches!(name.as_str(), "RUN" | "COPY" | "ADD") {
+            (heredocs, at) = here_documents(text, &lines, at, rest.text());
+        }
+        // `ONBUILD ENV ...` is for images that build on this one.
+        found.push(Instruction { name, body: rest, range: start..end, heredocs });
+    }
+    found
+}
+
+fn escape_directive(text: &str, lines: &[source::Line]) -> char {
+    for line in lines {
+        let Some(comment) = text[line.range.clone()].trim().strip_prefix('#') else { break };
+        let Some((name, value)) = comment.split_once('=') else { break };
+        if name.trim().eq_ignore_ascii_case("escape") && value.trim() == "`" {
+            return '`';
+        }
+    }
+    '\\'
+}
+
+/// An instruction over its continuation lines: the text, the index of the next line, and where it ends.
+fn joined(text: &str, lines: &[source::Line], first: usize, start: usize, escape: char) -> (Source, usize, usize) {
+    let mut source = Source::at(start);
+    let mut at = first;
+    let mut end = start;
+    while let Some(line) = lines.get(at) {
+        let begin = if at == first { start } else { line.range.start };
+        let content = text.get(begin..line.range.end).unwrap_or("");
+        let trimmed = content.trim();
+        at += 1;
+        if at > first + 1 && (trimmed.is_empty() || trimmed.starts_with('#')) {
+            // Comments and blank lines between continuation lines do not end the instruction.
+            continue;
+        }
+        let body = content.trim_end();
+        let Some(kept) = body.strip_suffix(escape) else {
+            source.push(body, begin);
+            return (source, at, begin + body.len());
+        };
+        source.push(kept, begin);
+        source.push_as(" ", begin + kept.len()..line.next);
+        end = begin + body.len();
+    }
+    (source, at, end)
+}
+
+/// The bodies of `<<EOF` in an instruction, and the index of the line behind them.
+fn here_documents(text: &str, lines: &[source::Line], mut at: usize, body: &str) -> (Vec<Source>, usize) {
+    let mut documents = Vec::new();
+    let mut rest = body;
+    while let Some(found) = rest.find("<<") {
+        rest = &rest[found + 2..];
+        let word = rest.strip_prefix('-').unwrap_or(rest);
+        let quote = word.starts_with(['"', '\'']);
+        let word = word.trim_start_matches(['"', '\'']);
+        let end = word.find(|char: char| char.is_whitespace() || "\"'<>|&;()".contains(char)).unwrap_or(word.len());
+        let delimiter = &word[..end];
+        if delimiter.is_empty() || (!quote && delimiter.starts_with(|char: char| char.is_ascii_digit())) {
+            continue;
+        }
+        let mut document = Source::at(lines.get(at).map_or(text.len(), |line| line.range.start));
+        while let Some(line) = lines.get(at) {
+            at += 1;
+            let content = &text[line.range.clone()];
+            if content.trim_matches('\t') == delimiter {
+                break;
+            }
+            document.push(&text[line.range.start..line.next], line.range.start);
+        }
+        documents.push(document);
+    }
+    (documents, at)
+}

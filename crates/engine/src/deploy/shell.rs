@@ -1,0 +1,392 @@
+//! What a shell script, or one line of it, starts and exports: the one reader of shell-form commands for every
+//! deployment language, and of exec forms too (they can hold `sh -c`, `env` and wrappers).
+//!
+//! It is no shell: both branches of an `if` run, loops run once, `$(...)` is unknown.
+
+use super::source::Source;
+use super::words::{RawWord, Scope, Token, is_name, tokens};
+use super::wrappers::{self, Unwrapped};
+use crate::view::{Command, EnvVar, Word};
+
+/// How deep `sh -c "sh -c ..."` is followed.
+const MAX_DEPTH: usize = 6;
+
+/// A command, and whether it stands in a branch that is for development by its condition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Run {
+    pub(crate) command: Command,
+    pub(crate) development: bool,
+}
+
+/// What scripts did so far.
+#[derive(Debug, Default)]
+pub(crate) struct Shell {
+    /// Variables with known values.
+    pub(crate) scope: Scope,
+    /// What is exported, in order.
+    pub(crate) exports: Vec<EnvVar>,
+    /// What was exported only in branches for development.
+    pub(crate) development_exports: Vec<EnvVar>,
+    /// The commands, in order.
+    pub(crate) runs: Vec<Run>,
+    /// Environment files that are sourced or handed to a wrapper.
+    pub(crate) env_files: Vec<Word>,
+    /// The folder of the first `cd` that came before the first command.
+    pub(crate) folder: Option<String>,
+    plain: Vec<EnvVar>,
+    export_all: bool,
+    depth: usize,
+    development: bool,
+}
+
+/// A construct that the script is inside of.
+#[derive(Debug)]
+struct Frame {
+    kind: FrameKind,
+    development: bool,
+    /// What follows `else` is for development: the condition asks for production.
+    otherwise: bool,
+}
+
+impl Frame {
+    fn new(kind: FrameKind, development: bool) -> Frame {
+        Frame { kind, development, otherwise: false }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum FrameKind {
+    /// Between `if` or `elif` and `then`.
+    Condition,
+    /// Between `then` or `else` and `fi`.
+    Branch,
+    /// Before the `)` of a pattern.
+    Pattern,
+    /// Between that and `;;`.
+    Arm,
+    /// A function's body.
+    Function,
+    /// `{`, a loop, a subshell.
+    Group,
+}
+
+/// The commands of one shell-form line, and what it exports.
+pub(crate) fn shell_form(source: &Source, scope: &Scope) -> Shell {
+    let mut shell = Shell::with_scope(scope);
+    shell.script(source);
+    shell
+}
+
+/// The commands of one exec form.
+pub(crate) fn exec_form(words: &[RawWord], scope: &Scope) -> Shell {
+    let mut shell = Shell::with_scope(scope);
+    shell.simple(words);
+    shell
+}
+
+impl Shell {
+    /// A shell that was started with these variables.
+    pub(crate) fn with_exports(exports: Vec<EnvVar>) -> Shell {
+        Shell { exports, ..Shell::default() }
+    }
+
+    /// A shell that knows these variables without exporting them.
+    pub(crate) fn with_scope(scope: &Scope) -> Shell {
+        Shell { scope: scope.clone(), ..Shell::default() }
+    }
+
+    /// Every command, whatever branch it stands in.
+    pub(crate) fn commands(self) -> Vec<Command> {
+        self.runs.into_iter().map(|run| run.command).collect()
+    }
+
+    /// Reads a script. What it sets stays for the next one.
+    pub(crate) fn script(&mut self, source: &Source) {
+        let mut frames: Vec<Frame> = Vec::new();
+        let mut current: Vec<RawWord> = Vec::new();
+        let outside = self.development;
+        for token in tokens(source) {
+            match token {
+                Token::Word(word) => {
+                    if current.is_empty() && keyword(&mut frames, &word) {
+                        continue;
+                    }
+                    current.push(word);
+                    head(&mut frames, &mut current);
+                }
+                Token::Operator(operator) => {
+                    if operator == "(" && function_name(&current) {
+                        let development = current.first().is_some_and(|word| is_development(word.source.text()));
+                        current.clear();
+                        frames.push(Frame::new(FrameKind::Function, development));
+                        continue;
+                    }
+                    if in_pattern(&frames) && (operator != ")" || pattern_word(&mut frames, &current)) {
+                        current.clear();
+                        continue;
+                    }
+                    self.finish(&mut frames, &mut current, outside);
+                    separator(&mut frames, operator);
+                }
+            }
+        }
+        self.finish(&mut frames, &mut current, outside);
+        self.development = outside;
+    }
+
+    fn finish(&mut self, frames: &mut [Frame], current: &mut Vec<RawWord>, outside: bool) {
+        let words = std::mem::take(current);
+        let head = words.first().map_or("", |word| word.source.text());
+        if words.is_empty() || matches!(head, "for" | "select") {
+            return;
+        }
+        let condition = frames.last_mut().filter(|frame| frame.kind == FrameKind::Condition);
+        if let Some(frame) = condition {
+            frame.development |= tested(&words, is_development, true);
+            frame.otherwise |= tested(&words, is_production, true) || tested(&words, is_development, false);
+        }
+        self.development =
+            outside || frames.iter().any(|frame| frame.development && frame.kind != FrameKind::Condition);
+        self.simple(&words);
+    }
+
+    /// Runs one simple command.
+    pub(crate) fn simple(&mut self, words: &[RawWord]) {
+        let own = words.iter().take_while(|word| word.assignment().is_some_and(|at| at < word.bare)).count();
+        let (assignments, rest) = words.split_at(own);
+        let mut env: Vec<EnvVar> = assignments.iter().filter_map(|word| self.setting(word)).collect();
+        let Some(program) = rest.first() else {
+            return self.assign(env);
+        };
+        if self.builtin(program, &rest[1..]) {
+            return;
+        }
+        let Unwrapped { words: rest, env: more, env_files } = wrappers::unwrap(rest);
+        env.extend(more.iter().filter_map(|word| self.setting(word)));
+        let env_files: Vec<Word> = env_files.iter().map(|word| self.word(word)).collect();
+        self.env_files.extend(env_files);
+        let Some(program) = rest.first() else { return };
+        if let Some(script) = wrappers::inline_script(rest)
+            && self.depth < MAX_DEPTH
+        {
+            return self.nested(&script.source.clone(), env);
+        }
+        let start = words.first().map_or(program.range.start, |word| word.range.start);
+        let end = rest.last().map_or(program.range.end, |word| word.range.end);
+        let mut all = self.exports.clone();
+        if self.development {
+            all.extend(self.development_exports.iter().cloned());
+        }
+        all.extend(env);
+        let words = rest.iter().map(|word| self.word(word)).collect();
+        let command = Command { words, env: all, range: start.min(end)..end.max(start) };
+        self.runs.push(Run { command, development: self.development });
+    }
+
+    /// Runs the text of `sh -c`: what it exports ends with it.
+    fn nested(&mut self, source: &Source, env: Vec<EnvVar>) {
+        let kept = (self.exports.clone(), self.development_exports.clone(), self.plain.clone(), self.scope.clone());
+        self.depth += 1;
+        for setting in env {
+            self.scope.insert(setting.name.clone(), setting.value.clone());
+            self.exports.push(setting);
+        }
+        self.script(source);
+        self.depth -= 1;
+        (self.exports, self.development_exports, self.plain, self.scope) = kept;
+    }
+
+    fn word(&self, word: &RawWord) -> Word {
+        Word { text: word.resolve(&self.scope).0, range: word.range.clone() }
+    }
+
+    /// The variable that `NAME=value` sets.
+    fn setting(&self, word: &RawWord) -> Option<EnvVar> {
+        let at = word.assignment()?;
+        let text = word.source.text();
+        let (value, known) = word.resolve_part(at + 1, &self.scope);
+        let name = text[..at].to_owned();
+        let first = word.source.range(0..1).start;
+        let behind = word.source.range(at..at + 1).end;
+        // With a bare name the quotes, if any, belong to the value; otherwise they are around the setting.
+        let end = if at < word.bare { word.range.end } else { word.source.whole().end };
+        let end = end.max(behind);
+        Some(EnvVar { name, value: known.then_some(value), range: first..end, value_range: behind..end })
+    }
+
+    fn assign(&mut self, env: Vec<EnvVar>) {
+        for setting in env {
+            if self.export_all || self.exports.iter().any(|other| other.name == setting.name) {
+                self.export(setting);
+                continue;
+            }
+            self.scope.insert(setting.name.clone(), setting.value.clone());
+            self.plain.retain(|other| other.name != setting.name);
+            self.plain.push(setting);
+        }
+    }
+
+    fn export(&mut self, setting: EnvVar) {
+        self.scope.insert(setting.name.clone(), setting.value.clone());
+        let exports = if self.development { &mut self.development_exports } else { &mut self.exports };
+        exports.push(setting);
+    }
+
+    /// Runs a builtin that changes the shell itself; false for any other program.
+    fn builtin(&mut self, program: &RawWord, arguments: &[RawWord]) -> bool {
+        match program.source.text() {
+            "export" => self.declare(arguments, true),
+            "declare" | "typeset" | "local" | "readonly" => {
+                let exported = arguments
+                    .iter()
+                    .any(|word| word.source.text().starts_with('-') && word.source.text().contains('x'));
+                self.declare(arguments, exported);
+            }
+            "unset" => {
+                for name in arguments.iter().map(|word| word.source.text()) {
+                    self.scope.remove(name);
+                    self.exports.retain(|setting| setting.name != name);
+                    self.plain.retain(|setting| setting.name != name);
+                }
+            }
+            "set" => {
+                let text: Vec<&str> = arguments.iter().map(|word| word.source.text()).collect();
+                let has = |sign: &str| {
+                    text.iter().any(|word| {
+                        word.strip_prefix(sign).is_some_and(|flags| flags.contains('a') && !flags.starts_with('-'))
+                    }) || text.windows(2).any(|pair| pair[0] == format!("{sign}o") && pair[1] == "allexport")
+                };
+                self.export_all = has("-") || (self.export_all && !has("+"));
+            }
+            "source" | "." => {
+                if let Some(file) = arguments.first().filter(|word| is_env_file(word.source.text())) {
+                    self.env_files.push(self.word(file));
+                }
+            }
+            "cd" => {
+                let folder = arguments.iter().map(|word| word.resolve(&self.scope).0).find(|text| text != "--");
+                if self.folder.is_none() && self.runs.is_empty() {
+                    self.folder = folder.and_then(|text| super::relative_folder(&text));
+                }
+            }
+            ":" | "true" | "false" | "[" | "[[" | "test" | "echo" | "printf" | "shift" | "trap" | "return" | "exit"
+            | "umask" | "ulimit" | "wait" | "pushd" | "popd" => {}
+            _ => return false,
+        }
+        true
+    }
+
+    fn declare(&mut self, arguments: &[RawWord], exported: bool) {
+        for word in arguments {
+            let text = word.source.text();
+            match self.setting(word) {
+                Some(setting) if exported => self.export(setting),
+                Some(setting) => self.assign(vec![setting]),
+                None if exported && is_name(text) => {
+                    let known: Vec<EnvVar> = self.plain.iter().filter(|other| other.name == text).cloned().collect();
+                    self.plain.retain(|other| other.name != text);
+                    known.into_iter().for_each(|setting| self.export(setting));
+                }
+                None => {}
+            }
+        }
+    }
+}
+
+/// Whether a name or a condition says that what follows is for development.
+pub(crate) fn is_development(text: &str) -> bool {
+    text.split(|char: char| !char.is_ascii_alphanumeric())
+        .any(|part| matches!(part.to_ascii_lowercase().as_str(), "dev" | "devel" | "development" | "debug" | "local"))
+}
+
+/// Whether a name or a condition says that what follows is for production.
+pub(crate) fn is_production(text: &str) -> bool {
+    text.split(|char: char| !char.is_ascii_alphanumeric())
+        .any(|part| matches!(part.to_ascii_lowercase().as_str(), "prod" | "production" | "live"))
+}
+
+/// Whether `[ "$X" = "development" ]` or the like is tested (or, for `positive` false, its opposite).
+fn tested(words: &[RawWord], about: fn(&str) -> bool, positive: bool) -> bool {
+    let negated = words.iter().any(|word| matches!(word.source.text(), "!=" | "!" | "-z" | "-ne"));
+    negated != positive && words.iter().any(|word| about(word.source.text()))
+}
+
+fn is_env_file(text: &str) -> bool {
+    let name = text.rsplit('/').next().unwrap_or(text);
+    name.ends_with("env") || name.starts_with(".env") || name.starts_with(".flaskenv")
+}
+
+fn function_name(current: &[RawWord]) -> bool {
+    let [words @ .., last] = current else { return false };
+    let named = last.bare == last.source.text().len() && !last.source.text().contains('=');
+    named && (words.is_empty() || (words.len() == 1 && words[0].source.text() == "function"))
+}
+
+fn in_pattern(frames: &[Frame]) -> bool {
+    frames.last().is_some_and(|frame| frame.kind == FrameKind::Pattern)
+}
+
+/// Takes the words of a `case` pattern; true when they were one.
+fn pattern_word(frames: &mut [Frame], current: &[RawWord]) -> bool {
+    let Some(frame) = frames.last_mut().filter(|frame| frame.kind == FrameKind::Pattern) else { return false };
+    frame.development |= current.iter().any(|word| is_development(word.source.text()));
+    frame.kind = FrameKind::Arm;
+    true
+}
+
+/// Takes a reserved word that stands where a command begins; true when it was one.
+fn keyword(frames: &mut Vec<Frame>, word: &RawWord) -> bool {
+    let text = word.source.text();
+    if word.bare != text.len() {
+        return false;
+    }
+    let kind = frames.last().map(|frame| frame.kind);
+    let mut replace = |kind| {
+        let otherwise = frames.pop().is_some_and(|frame| frame.otherwise) && kind == FrameKind::Branch;
+        frames.push(Frame::new(kind, otherwise));
+    };
+    match (text, kind) {
+        ("esac", Some(FrameKind::Pattern | FrameKind::Arm))
+        | ("}", Some(FrameKind::Group | FrameKind::Function))
+        | ("fi", Some(FrameKind::Condition | FrameKind::Branch)) => {
+            frames.pop();
+        }
+        (_, Some(FrameKind::Pattern)) => return false,
+        ("if", _) => frames.push(Frame::new(FrameKind::Condition, false)),
+        ("then", Some(FrameKind::Condition)) => {
+            // What the condition says holds for the branch.
+            if let Some(frame) = frames.last_mut() {
+                frame.kind = FrameKind::Branch;
+            }
+        }
+        ("elif", Some(_)) => replace(FrameKind::Condition),
+        ("else", Some(_)) => replace(FrameKind::Branch),
+        // The brace of `name() {` opens the function that is waiting for it.
+        ("{", Some(FrameKind::Function)) => {}
+        ("{", _) => frames.push(Frame::new(FrameKind::Group, false)),
+        ("while" | "until" | "do" | "done" | "then" | "!" | "time" | "}" | "fi" | "elif" | "else" | "esac", _) => {}
+        _ => return false,
+    }
+    true
+}
+
+/// Drops the heads of `for x in a b` and `case x in`, which are no commands.
+fn head(frames: &mut Vec<Frame>, current: &mut Vec<RawWord>) {
+    let bare = |word: &RawWord, text: &str| word.bare == text.len() && word.source.text() == text;
+    let [first, .., last] = current.as_slice() else { return };
+    if current.len() == 3 && bare(first, "case") && bare(last, "in") {
+        frames.push(Frame::new(FrameKind::Pattern, false));
+        current.clear();
+    } else if current.len() == 3 && bare(first, "function") && bare(last, "{") {
+        let development = is_development(current[1].source.text());
+        frames.push(Frame::new(FrameKind::Function, development));
+        current.clear();
+    }
+}
+
+fn separator(frames: &mut [Frame], operator: &str) {
+    let Some(frame) = frames.last_mut() else { return };
+    if operator == ";;" && frame.kind == FrameKind::Arm {
+        *frame = Frame::new(FrameKind::Pattern, false);
+    }
+}

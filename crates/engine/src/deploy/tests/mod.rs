@@ -1,0 +1,151 @@
+//! Realistic deployment files with everything that is read from them: a closed world, so what is not listed must not be
+//! found. Each is also read with other line ends, with a byte order mark, and cut off at every byte.
+
+use std::fmt::Write;
+use std::ops::Range;
+
+use crate::language::Language;
+use crate::view::{Command, EnvVar, Service, Word};
+
+/// Samples are separated by `=== path`; behind a line `>>>` stands what is found.
+const CORPORA: &[&str] = &[
+    include_str!("dotenv.txt"),
+    include_str!("docker.txt"),
+    include_str!("compose.txt"),
+    include_str!("kubernetes.txt"),
+    include_str!("processes.txt"),
+    include_str!("scripts.txt"),
+    include_str!("ci.txt"),
+    include_str!("editors.txt"),
+];
+
+struct Sample {
+    path: &'static str,
+    text: &'static str,
+    expected: &'static str,
+}
+
+fn samples() -> Vec<Sample> {
+    let mut samples = Vec::new();
+    for corpus in CORPORA {
+        for part in corpus.split("=== ").skip(1) {
+            let (path, rest) = part.split_once('\n').expect("a path");
+            let (text, expected) = rest.split_once("\n>>>\n").expect("a line `>>>`");
+            samples.push(Sample { path, text, expected: expected.trim_end() });
+        }
+    }
+    samples
+}
+
+fn read(path: &str, text: &str) -> Vec<Service> {
+    let language = Language::of_path(path).unwrap_or(Language::Shell);
+    super::services(language, path, text)
+}
+
+/// The services as text: a value that is not known is `?`, the bytes of a setting or word stand behind `@` where they
+/// are not what it says.
+fn dump(services: &[Service], text: &str) -> String {
+    let mut out = String::new();
+    for service in services {
+        let name = service.name.as_deref().unwrap_or("-");
+        let _ = write!(out, "{name} {:?}", service.purpose);
+        if let Some(folder) = &service.folder {
+            let _ = write!(out, " in {folder}");
+        }
+        out.push('\n');
+        service.env.iter().for_each(|env| variable(&mut out, env, text, "  "));
+        for file in &service.env_files {
+            let _ = writeln!(out, "  file {}", word(file, text));
+        }
+        service.commands.iter().for_each(|started| command(&mut out, started, text));
+    }
+    out.trim_end().to_owned()
+}
+
+fn variable(out: &mut String, env: &EnvVar, text: &str, indent: &str) {
+    let value = env.value.as_deref().map_or("?".to_owned(), |value| format!("{value:?}"));
+    let whole = shown(text, &env.range);
+    let _ = writeln!(out, "{indent}{}={value} @ {whole} @ {}", env.name, shown(text, &env.value_range));
+}
+
+fn command(out: &mut String, command: &Command, text: &str) {
+    let words: Vec<String> = command.words.iter().map(|found| word(found, text)).collect();
+    let _ = writeln!(out, "  $ {}", words.join(" "));
+    command.env.iter().for_each(|env| variable(out, env, text, "      "));
+}
+
+fn word(word: &Word, text: &str) -> String {
+    let raw = shown(text, &word.range);
+    let plain = word.text.replace('\n', "\\n");
+    if raw == plain { plain } else { format!("{plain}@{raw}") }
+}
+
+fn shown(text: &str, range: &Range<usize>) -> String {
+    text.get(range.clone()).expect("a range of the text").replace("\r\n", "\n").replace('\n', "\\n")
+}
+
+#[test]
+fn services_of_samples() {
+    let mut wrong = String::new();
+    let samples = samples();
+    for sample in &samples {
+        let found = dump(&read(sample.path, sample.text), sample.text);
+        if found != sample.expected {
+            let _ = writeln!(wrong, "=== {}\n{}\n>>>\n{found}\n", sample.path, sample.text);
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+    assert!(samples.len() >= 60, "only {} samples", samples.len());
+}
+
+#[test]
+fn line_ends_and_byte_order_marks_change_nothing() {
+    for sample in samples() {
+        let crlf = sample.text.replace('\n', "\r\n");
+        assert_eq!(dump(&read(sample.path, &crlf), &crlf), sample.expected, "{} with CRLF", sample.path);
+        let marked = format!("\u{feff}{}", sample.text);
+        assert_eq!(dump(&read(sample.path, &marked), &marked), sample.expected, "{} with a BOM", sample.path);
+    }
+}
+
+#[test]
+fn no_panic_and_sound_ranges_at_every_cut() {
+    for sample in samples() {
+        for end in (0..=sample.text.len()).filter(|end| sample.text.is_char_boundary(*end)) {
+            sound(sample.path, &sample.text[..end]);
+        }
+    }
+}
+
+#[test]
+fn no_panic_with_a_line_missing_or_noise_inside() {
+    for sample in samples() {
+        for (at, _) in sample.text.match_indices('\n').step_by(2) {
+            for noise in ["\"", "'", "{{", "\\", "\u{1f40d}", "[", "$(", "\t", "&x *x"] {
+                let text = format!("{}{noise}{}", &sample.text[..at], &sample.text[at..]);
+                sound(sample.path, &text);
+            }
+        }
+    }
+}
+
+/// Every range lies in the text, and holds what it is said to hold.
+fn sound(path: &str, text: &str) {
+    for service in read(path, text) {
+        let commands = service.commands.iter();
+        let env = service.env.iter().chain(commands.clone().flat_map(|command| &command.env));
+        for env in env {
+            let whole = text.get(env.range.clone()).unwrap_or_else(|| panic!("{path}: {env:?} in {text:?}"));
+            assert!(whole.contains(&env.name), "{path}: {env:?} says {whole:?}");
+            assert!(text.get(env.value_range.clone()).is_some(), "{path}: {env:?} in {text:?}");
+            let inside = env.range.start <= env.value_range.start && env.value_range.end <= env.range.end;
+            assert!(inside, "{path}: {env:?} has its value outside");
+        }
+        for word in service.env_files.iter().chain(commands.clone().flat_map(|command| &command.words)) {
+            assert!(text.get(word.range.clone()).is_some(), "{path}: {word:?} in {text:?}");
+        }
+        for command in commands {
+            assert!(text.get(command.range.clone()).is_some(), "{path}: {command:?} in {text:?}");
+        }
+    }
+}

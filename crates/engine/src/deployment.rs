@@ -1,0 +1,262 @@
+//! What deployment files do with the programs of the project: which command runs in which environment, and whether that
+//! turns debug mode on.
+//!
+//! It reads no syntax (`deploy` does) and judges no severity; a program that a file starts is run by `python`.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::deploy;
+use crate::deploy::flask_cli::{DecidedBy, FlaskRun, Launch, flask_flag, flask_run_debug, launch};
+use crate::finding::{Confidence, When};
+use crate::language::Language;
+use crate::python::analysis::{Outcome, Reason, Start, analyse};
+use crate::python::files::{Files, folder_of, join, setting};
+use crate::python::launch::{How, Setting};
+use crate::python::value::{FileId, Means, Spot};
+use crate::view::{Command, Exposure, Nature, Purpose, Service, Subject};
+
+/// Runs what a deployment file starts.
+pub(crate) fn analyse_services(files: &Files, id: FileId) -> Outcome {
+    let mut outcome = Outcome::default();
+    outcome.loaded.insert(id);
+    let path = files.path(id);
+    let Some((language, text)) = files.with(id, |file| (file.document.language(), file.document.whole())) else {
+        return outcome;
+    };
+    if matches!(language, Language::Python | Language::Dotenv) || !mentions(&text) {
+        return outcome;
+    }
+    let folder = folder_of(&path).to_owned();
+    for service in deploy::services(language, &path, &text) {
+        if service.purpose == Purpose::Build {
+            continue;
+        }
+        let env = environment(files, id, &folder, &service, &mut outcome.loaded);
+        let inner = service.folder.as_deref().map_or_else(|| folder.clone(), |inner| join(&folder, inner));
+        let mut job = Job { files, id, folder: inner, service: &service, env, outcome: &mut outcome };
+        job.run();
+    }
+    outcome
+}
+
+/// What `flask run` makes of the env files of a folder, where no program of the project starts a server itself.
+pub(crate) fn analyse_dotenv(files: &Files, id: FileId) -> Vec<Reason> {
+    let path = files.path(id);
+    let folder = folder_of(&path).to_owned();
+    let Some(text) = files.with(id, |file| file.document.whole()) else { return Vec::new() };
+    let purpose = deploy::services(Language::Dotenv, &path, &text).first().map(|service| service.purpose);
+    let service = Service {
+        name: None,
+        purpose: purpose.unwrap_or(Purpose::Deployment),
+        env: Vec::new(),
+        env_files: Vec::new(),
+        commands: Vec::new(),
+        folder: None,
+    };
+    let name = path.rsplit('/').next().unwrap_or(&path);
+    let loaded_by_flask = matches!(name, ".env" | ".flaskenv");
+    let env = if loaded_by_flask { Vec::new() } else { files.settings_of(id, &path) };
+    let mut outcome = Outcome::default();
+    let mut job = Job { files, id, folder, service: &service, env, outcome: &mut outcome };
+    job.flask_run(&FlaskRun::default());
+    outcome.reasons
+}
+
+/// Whether a text can have a part in debug mode at all.
+fn mentions(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    ["debug", "flask", "python", "_env", "env_file", "environmentfile"].iter().any(|word| lower.contains(word))
+}
+
+fn environment(
+    files: &Files,
+    id: FileId,
+    folder: &str,
+    service: &Service,
+    loaded: &mut BTreeSet<FileId>,
+) -> Vec<Setting> {
+    let mut env: Vec<Setting> = Vec::new();
+    for word in &service.env_files {
+        let path = join(folder, word.text.trim_start_matches("./"));
+        if let Some(file) = files.load(&path, Some(Language::Dotenv)) {
+            loaded.insert(file);
+            env.extend(files.settings_of(file, &path));
+        }
+    }
+    env.extend(service.env.iter().map(|variable| setting(variable, files.raw_spot(id, variable.range.clone()))));
+    env
+}
+
+struct Job<'a> {
+    files: &'a Files,
+    id: FileId,
+    folder: String,
+    service: &'a Service,
+    env: Vec<Setting>,
+    outcome: &'a mut Outcome,
+}
+
+impl Job<'_> {
+    fn run(&mut self) {
+        let before = self.env.len();
+        let mut known = false;
+        for command in &self.service.commands {
+            self.env.truncate(before);
+            let own = command.env.iter().map(|variable| setting(variable, self.spot(variable.range.clone())));
+            let own: Vec<Setting> = own.collect();
+            self.env.extend(own);
+            known |= self.command(command);
+        }
+        self.env.truncate(before);
+        if !known {
+            self.anything();
+        }
+    }
+
+    fn spot(&self, range: std::ops::Range<usize>) -> Spot {
+        self.files.raw_spot(self.id, range)
+    }
+
+    /// Runs a command; whether it is one that starts a program that is known.
+    fn command(&mut self, command: &Command) -> bool {
+        match launch(&command.words) {
+            Launch::FlaskRun(run) => self.flask_run(&run),
+            Launch::PythonScript { path, .. } => {
+                let file = self.files.load(&join(&self.folder, path.trim_start_matches("./")), None);
+                let Some(file) = file.or_else(|| self.by_name(&path)) else { return false };
+                self.python(file);
+            }
+            Launch::PythonModule { module, .. } => {
+                self.files.enter(&self.folder);
+                let Some(file) = self.files.resolve(self.id, 0, &module) else { return false };
+                self.python(file);
+            }
+            Launch::Wsgi { .. } => self.wsgi(),
+            Launch::Other => return false,
+        }
+        true
+    }
+
+    /// A script by its file name alone, for a container that copies the project elsewhere.
+    fn by_name(&self, path: &str) -> Option<FileId> {
+        let name = path.rsplit('/').next()?;
+        self.files.load(&join(&self.folder, name), None)
+    }
+
+    /// The variable as the process sees it: what the file sets, then what env files beside the program do.
+    fn variable(&self, name: &str) -> Option<Setting> {
+        if let Some(found) = self.env.iter().rev().find(|setting| setting.name == name) {
+            return Some(found.clone());
+        }
+        self.files.enter(&self.folder);
+        [".env", ".flaskenv"].iter().find_map(|file| {
+            self.files.dotenv(file).into_iter().rev().find(|setting| setting.name == name)
+        })
+    }
+
+    fn flask_run(&mut self, run: &FlaskRun) {
+        let lookup = |name: &str| self.variable(name).and_then(|setting| setting.value.as_str().map(str::to_owned));
+        let Some(result) = flask_run_debug(lookup, run) else { return };
+        let host = run.host.clone().or_else(|| lookup("FLASK_RUN_HOST"));
+        let host: Option<Arc<str>> = host.map(Arc::from);
+        let base = Exposure { console: result.debugger, traceback: result.debug && result.debugger, host, ..self.base() };
+        if result.debug {
+            self.decided(&result.debug_by, base.clone());
+        }
+        if result.debugger && result.debugger_by != DecidedBy::Default {
+            self.decided(&result.debugger_by, Exposure { subject: Subject::Debugger, ..base.clone() });
+        }
+        if result.debugger {
+            self.pin(&base);
+        }
+    }
+
+    fn decided(&mut self, by: &DecidedBy, exposure: Exposure) {
+        let (spot, means, when) = match by {
+            DecidedBy::Flag(range) => (self.spot(range.clone()), Means::Flag, When::Always),
+            DecidedBy::Variable(name) => {
+                let Some(origin) = self.variable(name).and_then(|setting| setting.value.origin()) else { return };
+                let when = if *name == "FLASK_DEBUG" { When::ByDefault } else { When::Always };
+                (origin, Means::Variable, when)
+            }
+            DecidedBy::Default => return,
+        };
+        self.add(spot, Exposure { means, when, ..exposure });
+    }
+
+    /// The PIN, where this environment turns it off for a debugger that runs.
+    fn pin(&mut self, base: &Exposure) {
+        let Some(setting) = self.variable("WERKZEUG_DEBUG_PIN") else { return };
+        if let (Some("off"), Some(origin)) = (setting.value.as_str(), setting.value.origin()) {
+            let exposure = Exposure { subject: Subject::Pin, means: Means::Variable, pin_off: true, ..base.clone() };
+            self.add(origin, exposure);
+        }
+    }
+
+    /// Runs a program in this environment. What the program does by itself is reported where it is checked for itself.
+    fn python(&mut self, file: FileId) {
+        let start = Start { env: self.env.clone(), purpose: Some(self.service.purpose), ..Start::default() };
+        let result = analyse(self.files, file, &start);
+        self.outcome.loaded.extend(result.loaded);
+        let ours: BTreeSet<Spot> = self.env.iter().filter_map(|setting| setting.value.origin()).collect();
+        for reason in result.reasons {
+            if ours.contains(&reason.spot) {
+                self.outcome.reasons.push(reason);
+            }
+        }
+    }
+
+    /// Under a WSGI server the variable sets `app.debug`, and starts no debugger.
+    fn wsgi(&mut self) {
+        let Some(setting) = self.env.iter().rev().find(|setting| setting.name == "FLASK_DEBUG") else { return };
+        let on = setting.value.as_str().is_some_and(flask_flag);
+        if let (true, Some(origin)) = (on, setting.value.origin()) {
+            let exposure = Exposure { how: How::Server, means: Means::Variable, when: When::ByDefault, ..self.base() };
+            self.add(origin, exposure);
+        }
+    }
+
+    /// A program that is not known gets the environment: what it makes of it is likely what Flask does.
+    fn anything(&mut self) {
+        let confidence = Confidence::Medium;
+        for name in ["FLASK_DEBUG", "FLASK_RUN_DEBUG"] {
+            let Some(setting) = self.env.iter().rev().find(|setting| setting.name == name) else { continue };
+            let on = setting.value.as_str().is_some_and(|text| {
+                flask_flag(text) && deploy::flask_cli::click_bool(text) != Some(false)
+            });
+            if let (true, Some(origin)) = (on, setting.value.origin()) {
+                let base = Exposure { console: true, traceback: true, confidence, ..self.base() };
+                self.add(origin, Exposure { means: Means::Variable, when: When::ByDefault, ..base.clone() });
+                self.pin(&base);
+                return;
+            }
+        }
+    }
+
+    fn base(&self) -> Exposure {
+        Exposure {
+            subject: Subject::Debug,
+            means: Means::Variable,
+            nature: Nature::Constant,
+            how: How::Outside,
+            when: When::Always,
+            console: false,
+            traceback: false,
+            pin_off: self.variable("WERKZEUG_DEBUG_PIN").is_some_and(|setting| setting.value.as_str() == Some("off")),
+            host: None,
+            variable: "FLASK_DEBUG",
+            lookup: None,
+            confidence: Confidence::High,
+            purpose: self.service.purpose,
+            removable: true,
+        }
+    }
+
+    fn add(&mut self, spot: Spot, exposure: Exposure) {
+        let known = |old: &Reason| old.spot == spot && old.exposure.subject == exposure.subject;
+        if !self.outcome.reasons.iter().any(known) {
+            self.outcome.reasons.push(Reason { exposure, spot, related: Vec::new() });
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! From a rope to a syntax tree: what the parser is fed, when it gives up, and whether two trees are the same.
+//!
+//! It keeps nothing: the parser and the tree are the document's.
+
+use std::cell::Cell;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::ControlFlow;
+
+use memchr::memchr_iter;
+use ropey::Rope;
+use tree_sitter::{ParseOptions, ParseState, Parser, Point, Tree};
+
+/// A parse is given up when it has asked for this many times the bytes of the text ...
+const READ_FACTOR: usize = 64;
+
+/// ... and this many more, so that no short text is ever given up. Ordinary source is read about twice. What is read a
+/// thousand times are rows of `\` at the ends of lines, on which the grammar's scanner is quadratic.
+const READ_BYTES: usize = 1024 * 1024;
+
+/// A parser for Python; `None` when the grammar does not fit the library, which a build that passes its tests rules out.
+pub(super) fn parser() -> Option<Parser> {
+    let mut parser = Parser::new();
+    parser.set_language(&tree_sitter_python::LANGUAGE.into()).ok()?;
+    Some(parser)
+}
+
+/// The parser in `slot`, made when it is first needed.
+pub(super) fn kept(slot: &mut Option<Parser>) -> Option<&mut Parser> {
+    if slot.is_none() {
+        *slot = parser();
+    }
+    slot.as_mut()
+}
+
+/// Parses without help from an earlier tree.
+pub(super) fn full(parser: &mut Parser, rope: &Rope) -> Option<Tree> {
+    incremental(parser, rope, None)
+}
+
+/// Parses with the help of an earlier tree that was told of all edits since. `None` when the text takes time out of all
+/// proportion to its length. There is no clock here: the bytes read are counted.
+pub(super) fn incremental(parser: &mut Parser, rope: &Rope, old: Option<&Tree>) -> Option<Tree> {
+    let left = Cell::new(rope.len_bytes().saturating_mul(READ_FACTOR).saturating_add(READ_BYTES));
+    let mut read = |byte: usize, _: Point| {
+        let bytes = if left.get() == 0 { &[] } else { feed(rope, byte) };
+        left.set(left.get().saturating_sub(bytes.len()));
+        bytes
+    };
+    let mut progress =
+        |_: &ParseState| if left.get() == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+    let options = ParseOptions::new().progress_callback(&mut progress);
+    let tree = parser.parse_with_options(&mut read, old, Some(options)).filter(|_| left.get() > 0);
+    if tree.is_none() {
+        // Otherwise the next parse would take up where this one stopped, in another text.
+        parser.reset();
+    }
+    tree
+}
+
+/// A number that two trees share when they have the same nodes: kinds, fields, bytes. (Of two trees that differ, one pair
+/// in 2^64 shares it.) A number and not the tree itself, so that a tree can be let go before the next one is made.
+pub(super) fn digest(tree: &Tree) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    let mut cursor = tree.walk();
+    loop {
+        let node = cursor.node();
+        let field = cursor.field_id().map_or(0, u16::from);
+        (node.kind_id(), node.start_byte(), node.end_byte(), node.is_missing(), field).hash(&mut hasher);
+        if cursor.goto_first_child() {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            // Where children end is part of the shape: empty nodes lie in one place with their siblings.
+            hasher.write_u8(0);
+            if !cursor.goto_parent() {
+                return hasher.finish();
+            }
+        }
+    }
+}
+
+/// The bytes from `byte` on, as many as lie together. The parser knows only `\n` as a line end, and Python also a lone
+/// `\r`: it is handed over as `\n`, which is as long.
+fn feed(rope: &Rope, byte: usize) -> &[u8] {
+    if byte >= rope.len_bytes() {
+        return &[];
+    }
+    let (chunk, start, _, _) = rope.chunk_at_byte(byte);
+    let bytes = &chunk.as_bytes()[byte - start..];
+    for at in memchr_iter(b'\r', bytes) {
+        // A rope does not break a chunk inside `\r\n`, but asking costs nothing where the chunk does not end.
+        let next = bytes.get(at + 1).copied().or_else(|| rope.get_byte(byte + at + 1));
+        if next != Some(b'\n') {
+            return if at == 0 { b"\n" } else { &bytes[..at] };
+        }
+    }
+    bytes
+}

@@ -1,0 +1,324 @@
+//! From a program to the reasons why it runs in debug mode: runs it in the environments that matter, and compares.
+//!
+//! The first run has no variable set. Where something is on, another run with the variable at `0` tells whether that
+//! turns it off; where nothing is, another run tells whether `0` turns it on. It decides no severity and no message.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::files::{Files, folder_of};
+use super::ir::{Name, Stmt};
+use super::launch::{How, Launch, Plan, Setting};
+use super::machine::{Machine, Stop};
+use super::value::*;
+use crate::finding::{Confidence, When};
+use crate::view::{Exposure, Nature, Purpose, Subject};
+
+/// How many variables are tried, and how many functions that nobody calls.
+const MAX_VARIABLES: usize = 6;
+const MAX_OPEN: usize = 40;
+
+/// An exposure with its places in the program.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Reason {
+    pub exposure: Exposure,
+    pub spot: Spot,
+    pub related: Vec<(Spot, &'static str)>,
+}
+
+/// What running a file told.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Outcome {
+    pub reasons: Vec<Reason>,
+    /// Files that had a part in it.
+    pub loaded: BTreeSet<FileId>,
+    /// Functions that were entered.
+    pub entered: BTreeSet<Spot>,
+    /// Whether the program starts a server itself.
+    pub launches: bool,
+}
+
+/// How a program is started.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Start {
+    /// Variables that are set in files.
+    pub env: Vec<Setting>,
+    /// Whether it is imported by something that serves it, and not run itself.
+    pub imported: bool,
+    pub from_cli: bool,
+    pub served: bool,
+    pub purpose: Option<Purpose>,
+}
+
+/// Runs a file in the environments that matter.
+pub(crate) fn analyse(files: &Files, file: FileId, start: &Start) -> Outcome {
+    files.enter(folder_of(&files.path(file)));
+    let run = |set: &[(&str, &str)], start: &Start| run_once(files, file, start, set);
+    let base = run(&[], start);
+    let mut outcome = Outcome { launches: base.launched, ..Outcome::default() };
+    let mut reasons = collect(&base, start);
+    // Which of these does the environment turn off?
+    let mut off: BTreeMap<Name, BTreeSet<Key>> = BTreeMap::new();
+    for reason in &mut reasons {
+        // Where the project sets a variable, only setting it elsewhere can beat that.
+        let mut names = vec![Name::new_static(reason.exposure.variable)];
+        names.extend(reason.exposure.lookup.iter().map(|name| Name::from(&**name)));
+        for name in names {
+            let there = off.entry(name.clone()).or_insert_with(|| {
+                let other = run(&[(&name, "0")], start);
+                collect(&other, start).iter().map(key).collect()
+            });
+            if !there.contains(&key(reason)) {
+                reason.exposure.when = When::ByDefault;
+            }
+        }
+    }
+    // Which settings files, named by a variable that nobody sets here, turn something on?
+    for name in &base.selectors {
+        for path in files.settings_candidates() {
+            let other = run(&[(name, &path)], start);
+            for mut reason in collect(&other, start) {
+                if reasons.iter().any(|old| old.spot == reason.spot) {
+                    continue;
+                }
+                outcome.loaded.extend(&other.loaded);
+                reason.exposure.when = When::WhenSet;
+                reason.exposure.nature = Nature::Constant;
+                reason.exposure.lookup = Some(Arc::from(name.as_str()));
+                reasons.push(reason);
+            }
+        }
+    }
+    // Which variables turn something on when they say off?
+    let known: BTreeSet<Key> = reasons.iter().map(key).collect();
+    let traps = base.lookups.iter().filter(|name| is_switch(name)).take(MAX_VARIABLES);
+    for name in traps {
+        let other = run(&[(name, "0")], start);
+        for mut reason in collect(&other, start) {
+            if known.contains(&key(&reason)) || reasons.iter().any(|old| old.spot == reason.spot) {
+                continue;
+            }
+            reason.exposure.when = When::WhenSet;
+            reason.exposure.nature = Nature::Text;
+            reason.exposure.lookup = Some(Arc::from(name.as_str()));
+            reasons.push(reason);
+        }
+    }
+    outcome.reasons = reasons;
+    outcome.loaded.extend(base.loaded);
+    outcome.entered = base.entered;
+    outcome
+}
+
+/// Runs the functions of a file that no program enters but something out of sight may call. `entered` are the functions
+/// that some program of the project does enter; `launched` says that this file is part of a program that starts a
+/// server, so that what it does not call is not called.
+pub(crate) fn analyse_open(files: &Files, file: FileId, entered: &BTreeSet<Spot>, launched: bool) -> Vec<Reason> {
+    let Some(module) = files.module(file) else { return Vec::new() };
+    let start = Start::default();
+    let plan = Plan::default();
+    files.enter(folder_of(&files.path(file)));
+    let mut reasons = Vec::new();
+    let order = module.run_order();
+    let open: Vec<(UnitId, usize)> = order
+        .iter()
+        .flat_map(|(unit, lowered)| (0..lowered.stmts.len()).map(|at| (*unit, at)))
+        .filter(|(unit, _)| module.mentions_debug(*unit))
+        .collect();
+    for (unit, at) in open.into_iter().take(MAX_OPEN) {
+        let Some((_, lowered)) = order.iter().find(|(id, _)| *id == unit) else { continue };
+        let named: Vec<(Option<&Name>, &Name, u32, bool)> = match &lowered.stmts[at] {
+            Stmt::Function(function) => {
+                vec![(None, &function.name, function.site, !function.decorators.is_empty())]
+            }
+            Stmt::Class(class) => class
+                .body
+                .iter()
+                .filter_map(|stmt| match stmt {
+                    Stmt::Function(f) => Some((Some(&class.name), &f.name, f.site, false)),
+                    _ => None,
+                })
+                .collect(),
+            _ => continue,
+        };
+        for (class, name, site, decorated) in named {
+            let inside = entered.contains(&Spot { file, unit, site });
+            let alive = decorated || !launched || (class.is_none() && module.mentions(name, unit));
+            if inside || !alive {
+                continue;
+            }
+            let mut machine = Machine::new(files, &plan);
+            let Ok(scope) = machine.run_module(file, false) else { continue };
+            machine.launches.clear();
+            machine.maybe += 1;
+            if machine.run_open(file, unit, scope, class, name) == Err(Stop::Exit) {
+                continue;
+            }
+            let run = Run::of(machine);
+            for reason in collect(&run, &start) {
+                if !reasons.contains(&reason) {
+                    reasons.push(reason);
+                }
+            }
+        }
+    }
+    reasons
+}
+
+/// What one run left.
+struct Run {
+    launches: Vec<Launch>,
+    lookups: BTreeSet<Name>,
+    selectors: BTreeSet<Name>,
+    loaded: BTreeSet<FileId>,
+    entered: BTreeSet<Spot>,
+    launched: bool,
+}
+
+impl Run {
+    fn of(machine: Machine<'_>) -> Run {
+        let launched = machine.launches.iter().any(|launch| launch.how != How::Outside);
+        Run {
+            launches: machine.launches,
+            lookups: machine.lookups,
+            selectors: machine.selectors,
+            loaded: machine.loaded,
+            entered: machine.entered,
+            launched,
+        }
+    }
+}
+
+fn run_once(files: &Files, file: FileId, start: &Start, set: &[(&str, &str)]) -> Run {
+    let mut env: Vec<Setting> = Vec::new();
+    for (name, value) in set {
+        env.push(Setting { name: Name::from(*name), value: Value::text(value) });
+    }
+    // What is set from outside beats what a file of the project sets.
+    env.extend(start.env.iter().filter(|setting| set.iter().all(|(name, _)| *name != setting.name)).cloned());
+    let plan = Plan { env, from_cli: start.from_cli, served: start.served };
+    let mut machine = Machine::new(files, &plan);
+    let _ = machine.run_module(file, !start.imported);
+    if start.served {
+        machine.serve_from_outside();
+    }
+    Run::of(machine)
+}
+
+/// What tells one reason from another.
+type Key = (Spot, Subject);
+
+fn key(reason: &Reason) -> Key {
+    (reason.spot, reason.exposure.subject)
+}
+
+/// The names of variables that are switches for development: others are selectors and addresses.
+fn is_switch(name: &str) -> bool {
+    let upper = name.to_uppercase();
+    upper.contains("DEBUG") || upper.split('_').any(|part| part == "DEV" || part == "DEVELOPMENT")
+}
+
+/// The reasons that the launches of a run give.
+fn collect(run: &Run, start: &Start) -> Vec<Reason> {
+    let mut reasons: Vec<Reason> = Vec::new();
+    let mut add = |reason: Reason| {
+        if !reasons.iter().any(|old| key(old) == key(&reason)) {
+            reasons.push(reason);
+        }
+    };
+    for launch in &run.launches {
+        if launch.on == Some(true) {
+            add(debug_reason(launch, start));
+        }
+        if let Some(cause) = &launch.debugger_cause {
+            add(debugger_reason(launch, cause, start));
+        }
+        let from = launch.debug.from.as_deref();
+        if launch.on == Some(false) && from.is_some_and(|from| from.text && from.env.is_empty()) {
+            let mut reason = debug_reason(launch, start);
+            reason.exposure.when = When::WhenSet;
+            reason.exposure.nature = Nature::Text;
+            add(reason);
+        }
+        if let Some(pin) = launch.pin_off.filter(|_| launch.debugger) {
+            let exposure = Exposure { subject: Subject::Pin, removable: true, ..exposure(launch, start) };
+            add(Reason { exposure, spot: pin, related: vec![(launch.spot, "the debugger is started here")] });
+        }
+    }
+    reasons
+}
+
+fn exposure(launch: &Launch, start: &Start) -> Exposure {
+    let framework = matches!(launch.how, How::Framework(_));
+    Exposure {
+        subject: Subject::Debug,
+        means: Means::Argument,
+        nature: Nature::Constant,
+        how: launch.how,
+        when: When::Always,
+        console: launch.console,
+        traceback: framework || (launch.debugger && launch.on == Some(true)),
+        pin_off: launch.pin_off.is_some(),
+        host: launch.host.clone(),
+        variable: launch.variable,
+        lookup: None,
+        confidence: match (launch.typed, launch.certain) {
+            (false, _) => Confidence::Low,
+            (true, false) => Confidence::Medium,
+            (true, true) => Confidence::High,
+        },
+        purpose: start.purpose.unwrap_or(Purpose::Deployment),
+        removable: false,
+    }
+}
+
+fn debug_reason(launch: &Launch, start: &Start) -> Reason {
+    let from = launch.debug.from.as_deref().cloned().unwrap_or_default();
+    let (mut means, via) = from.via.unwrap_or((Means::Config, launch.spot));
+    let mut spot = from.origin.unwrap_or(via);
+    // A variable that the project itself sets: that is the place to change, whatever reads it.
+    if let Some(set) = from.env.iter().chain(&launch.env).find(|lookup| lookup.set) {
+        (means, spot) = (Means::Variable, set.spot);
+    }
+    let decisive = from.env.iter().chain(&launch.env).find(|lookup| is_switch(&lookup.name));
+    let lookup = decisive.or_else(|| from.env.first()).or_else(|| launch.env.first());
+    let text = launch.debug.as_str().is_some() || from.text || launch.text;
+    let nature = match (from.off_word, text, &lookup) {
+        (true, _, _) => Nature::OffWord,
+        (_, true, _) if means != Means::Variable => Nature::Text,
+        (_, false, Some(_)) if means != Means::Variable => Nature::Default,
+        _ => Nature::Constant,
+    };
+    let mut related = Vec::new();
+    if via != spot {
+        related.push((via, "it becomes debug mode here"));
+    }
+    if launch.spot != spot && launch.spot != via && launch.how != How::Outside {
+        related.push((launch.spot, "the server is started here"));
+    }
+    let exposure = Exposure {
+        means,
+        nature,
+        lookup: lookup.map(|lookup| Arc::from(lookup.name.as_str())),
+        removable: from.origin.is_none_or(|origin| origin == via) && !matches!(launch.how, How::Framework(_)),
+        ..exposure(launch, start)
+    };
+    Reason { exposure, spot, related }
+}
+
+fn debugger_reason(launch: &Launch, cause: &Value, start: &Start) -> Reason {
+    let from = cause.from.as_deref().cloned().unwrap_or_default();
+    let (means, via) = from.via.unwrap_or((Means::Debugger, launch.spot));
+    let spot = from.origin.unwrap_or(via);
+    let mut related = Vec::new();
+    if launch.spot != spot && launch.how != How::Outside {
+        related.push((launch.spot, "the server is started here"));
+    }
+    let exposure = Exposure {
+        subject: Subject::Debugger,
+        means,
+        removable: from.origin.is_none_or(|origin| origin == via),
+        ..exposure(launch, start)
+    };
+    Reason { exposure, spot, related }
+}

@@ -1,0 +1,265 @@
+//! Calls: functions and classes of the project are entered, everything else is looked up in `library`.
+
+use std::rc::Rc;
+
+use super::ir::*;
+use super::machine::{Eval, Flow, Frame, Machine, is_setting};
+use super::value::*;
+
+/// How deep calls are followed.
+const MAX_CALLS: usize = 16;
+
+/// How often one function is entered within itself.
+const MAX_RECURSION: usize = 3;
+
+impl Machine<'_> {
+    /// Calls a value.
+    pub fn call(&mut self, function: &Value, args: Args, spot: Spot) -> Eval<Value> {
+        self.nested(|machine| match &function.data {
+            Data::Function(closure) => machine.call_function(closure, None, args, spot),
+            Data::Method(method) => machine.call_function(&method.1, Some(method.0.clone()), args, spot),
+            Data::Class(id) => machine.instantiate(function, *id, args, spot),
+            Data::Library(path) => {
+                let path = path.clone();
+                machine.call_library(&path, args, spot)
+            }
+            Data::Attribute(attribute) => {
+                let (receiver, name) = (**attribute).clone();
+                machine.call_attribute(&receiver, &name, args, spot)
+            }
+            Data::Partial(partial) => {
+                let (inner, mut all) = (**partial).clone();
+                all.positional.extend(args.positional);
+                all.keywords.extend(args.keywords);
+                all.open |= args.open;
+                machine.call(&inner, all, spot)
+            }
+            Data::Instance(_) => {
+                let method = machine.attribute(function, "__call__")?;
+                match method.data {
+                    Data::Method(_) => machine.call(&method, args, spot),
+                    Data::Attribute(_) => machine.call_attribute(function, "__call__", args, spot),
+                    _ => Ok(Value::UNKNOWN),
+                }
+            }
+            _ => Ok(Value::derived(Data::Unknown, &[function])),
+        })
+    }
+
+    /// Enters a function of the project; `this` is its first argument where it is a method.
+    pub fn call_function(
+        &mut self,
+        closure: &Rc<Closure>,
+        this: Option<Value>,
+        args: Args,
+        spot: Spot,
+    ) -> Eval<Value> {
+        let function = &closure.function;
+        let inside = self.frames.iter().filter(|frame| frame.function.as_ref().is_some_and(|f| Rc::ptr_eq(f, closure)));
+        if self.frames.len() >= MAX_CALLS || inside.count() >= MAX_RECURSION {
+            return Ok(Value::UNKNOWN);
+        }
+        self.entered.insert(Spot { file: closure.file, unit: closure.unit, site: function.site });
+        if function.generator {
+            return Ok(Value::UNKNOWN);
+        }
+        let scope = self.alloc(Object::Scope(Scope { parent: Some(closure.scope), ..Scope::default() }));
+        let mut frame = Frame::new(closure.file, closure.unit, scope);
+        frame.function = Some(closure.clone());
+        self.frames.push(frame);
+        self.bind_parameters(closure, scope, this, args, spot);
+        let result = self.block(&function.body);
+        let frame = self.frames.pop();
+        let value = match result? {
+            Flow::Return(value) => value,
+            _ => Value::of(Data::None),
+        };
+        Ok(match frame {
+            Some(frame) => self.settle_returns(frame, value),
+            None => value,
+        })
+    }
+
+    fn bind_parameters(&mut self, closure: &Rc<Closure>, scope: Id, this: Option<Value>, args: Args, spot: Spot) {
+        let mut positional = Vec::new();
+        positional.extend(this.filter(|_| !closure.is_static).map(|this| (this, spot)));
+        positional.extend(args.positional);
+        let mut positional = positional.into_iter();
+        let mut keywords = args.keywords;
+        for (at, param) in closure.function.params.iter().enumerate() {
+            let value = match param.kind {
+                ParamKind::Star => {
+                    let rest: Vec<Value> = positional.by_ref().map(|(value, _)| value).collect();
+                    if args.open { Value::UNKNOWN } else { Value::of(Data::Tuple(Rc::new(rest))) }
+                }
+                ParamKind::DoubleStar => {
+                    let mut dict = Dict { open: args.open, ..Dict::default() };
+                    for (name, value, at) in keywords.drain(..) {
+                        let value = if is_setting(&value) { value.at(at) } else { value };
+                        dict.entries.push((Value::text(&name), value));
+                    }
+                    Value::of(Data::Dict(self.alloc(Object::Dict(dict))))
+                }
+                ParamKind::Normal | ParamKind::KeywordOnly => {
+                    let given = if param.kind == ParamKind::Normal { positional.next() } else { None };
+                    let given = given.or_else(|| {
+                        let at = keywords.iter().position(|(name, _, _)| *name == param.name)?;
+                        let (_, value, spot) = keywords.remove(at);
+                        Some((value, spot))
+                    });
+                    match given {
+                        Some((value, at)) if is_setting(&value) => value.at(at),
+                        Some((value, _)) => value,
+                        None if args.open => Value::UNKNOWN,
+                        None => self.missing_argument(closure, at, param),
+                    }
+                }
+            };
+            self.bind(scope, &param.name, value);
+        }
+    }
+
+    fn missing_argument(&mut self, closure: &Rc<Closure>, at: usize, param: &Param) -> Value {
+        if let Some(value) = closure.options.get(&param.name) {
+            return value.clone();
+        }
+        if let Some(Some(default)) = closure.defaults.get(at) {
+            return default.clone();
+        }
+        let Some(annotation) = &param.annotation else { return Value::UNKNOWN };
+        let annotation = self.eval(annotation).unwrap_or(Value::UNKNOWN);
+        self.typed_instance(&annotation).unwrap_or(Value::UNKNOWN)
+    }
+
+    /// Makes an instance of a class of the project.
+    fn instantiate(&mut self, class: &Value, id: Id, args: Args, spot: Spot) -> Eval<Value> {
+        if self.is_enum(class) {
+            return Ok(self.enum_by_value(class, id, &args));
+        }
+        let instance = self.new_instance(class.clone());
+        let value = Value::of(Data::Instance(instance));
+        if let Some(Value { data: Data::Function(closure), .. }) = self.class_attribute(class, "__init__", None) {
+            self.call_function(&closure, Some(value.clone()), args, spot)?;
+            return Ok(value);
+        }
+        self.init_fields(class, instance, &args);
+        self.init_library(class, instance, &args, spot)?;
+        Ok(value)
+    }
+
+    fn enum_by_value(&mut self, class: &Value, id: Id, args: &Args) -> Value {
+        let Some((wanted, _)) = args.positional.first() else { return Value::UNKNOWN };
+        let members = self.class(id).map(|class| class.attrs.clone()).unwrap_or_default();
+        for (name, value) in members {
+            if self.equal(&value, wanted) == Some(true) {
+                return self.enum_member(class, &name, value);
+            }
+        }
+        Value::UNKNOWN
+    }
+
+    /// Dataclasses, named tuples and settings classes: fields from arguments, the environment, and defaults.
+    fn init_fields(&mut self, class: &Value, instance: Id, args: &Args) {
+        let mut fields: Vec<Name> = Vec::new();
+        let mut plain = false;
+        let mut settings = None;
+        for ancestor in self.ancestors(class).iter().rev() {
+            match &ancestor.data {
+                Data::Class(id) => {
+                    let Some(class) = self.class(*id) else { continue };
+                    plain |= class.dataclass;
+                    for field in &class.fields {
+                        if !fields.contains(field) {
+                            fields.push(field.clone());
+                        }
+                    }
+                }
+                Data::Library(path) if path.ends_with("BaseSettings") => settings = Some(self.env_prefix(class)),
+                Data::Library(path) => plain |= path.ends_with("NamedTuple") || path.ends_with("BaseModel"),
+                _ => {}
+            }
+        }
+        if !plain && settings.is_none() {
+            return;
+        }
+        for (at, field) in fields.iter().enumerate() {
+            let position = settings.is_none().then_some(at);
+            let default = self.class_attribute(class, field, None).unwrap_or(Value::UNKNOWN);
+            let value = match (args.find(position, field), &settings) {
+                (Some((value, at)), _) if is_setting(value) => value.clone().at(at),
+                (Some((value, _)), _) => value.clone(),
+                (None, Some(prefix)) => self.setting_from_env(&format!("{prefix}{field}"), default),
+                (None, None) => default,
+            };
+            if let Some(Object::Instance(instance)) = self.object_mut(instance) {
+                instance.attrs.insert(field.clone(), value);
+            }
+        }
+    }
+
+    /// The `env_prefix` of a pydantic settings class.
+    fn env_prefix(&mut self, class: &Value) -> String {
+        let config = self.class_attribute(class, "model_config", None).or_else(|| {
+            let config = self.class_attribute(class, "Config", None)?;
+            self.class_attribute(&config, "env_prefix", None)
+        });
+        match config.map(|value| value.data) {
+            Some(Data::Str(prefix)) => prefix.to_string(),
+            Some(Data::Dict(id)) => {
+                let key = Value::text("env_prefix");
+                self.dict(id)
+                    .and_then(|dict| dict.entries.iter().find(|(name, _)| name.data == key.data))
+                    .and_then(|(_, value)| value.as_str().map(str::to_owned))
+                    .unwrap_or_default()
+            }
+            _ => String::new(),
+        }
+    }
+
+    /// A field that pydantic reads from the environment: its words for true are on, its words for false off.
+    fn setting_from_env(&mut self, name: &str, default: Value) -> Value {
+        let spot = default.origin().unwrap_or_else(|| self.spot(0));
+        let found = self.environ(&name.to_uppercase(), spot);
+        let Some(text) = found.as_str() else {
+            // The place to change is the default's; it is still the environment that decides.
+            let mut value = Value::derived(default.data.clone(), &[&default, &found]);
+            if let Some(origin) = default.origin() {
+                value = value.at(origin);
+            }
+            return value;
+        };
+        let data = match text.to_lowercase().as_str() {
+            "1" | "true" | "t" | "yes" | "y" | "on" => Data::Bool(true),
+            "0" | "false" | "f" | "no" | "n" | "off" => Data::Bool(false),
+            _ => Data::Unknown,
+        };
+        Value::derived(data, &[&found])
+    }
+}
+
+impl Machine<'_> {
+    /// Enters a function of a module whose caller is out of sight: parameters have their defaults, or are not known. A
+    /// method gets an instance whose constructor was called in the same way.
+    pub fn run_open(&mut self, file: FileId, unit: UnitId, scope: Id, class: Option<&Name>, name: &str) -> Eval<()> {
+        self.frames.push(Frame::new(file, unit, scope));
+        let result = self.enter_open(scope, class, name);
+        self.frames.pop();
+        result
+    }
+
+    fn enter_open(&mut self, scope: Id, class: Option<&Name>, name: &str) -> Eval<()> {
+        let spot = self.spot(0);
+        let bound = class.map_or(name, |class| class.as_str());
+        let Some(value) = self.scope(scope).and_then(|scope| scope.vars.get(bound)).cloned() else { return Ok(()) };
+        let args = Args { open: false, ..Args::default() };
+        let function = match class {
+            None => value,
+            Some(_) if name == "__init__" => return self.call(&value, args, spot).map(drop),
+            Some(_) => {
+                let instance = self.call(&value, Args::default(), spot)?;
+                self.attribute(&instance, name)?
+            }
+        };
+        self.call(&function, args, spot).map(drop)
+    }
+}

@@ -1,0 +1,256 @@
+//! An application's configuration and its writers, as `flask.config.Config` has them.
+
+use std::sync::Arc;
+
+use super::environ::parse_literal;
+use super::ir::*;
+use super::launch::How;
+use super::machine::{Eval, Machine};
+use super::value::*;
+
+impl Machine<'_> {
+    /// A method of a configuration; `None` when it is one that any dict has.
+    pub fn call_config(&mut self, id: Id, name: &str, args: &Args, spot: Spot) -> Option<Eval<Value>> {
+        let first = args.positional.first().map(|(value, _)| value.clone());
+        let done = Value::of(Data::Bool(true));
+        Some(match name {
+            "from_object" => {
+                let object = first.or_else(|| args.keyword("obj").map(|(value, _)| value.clone()));
+                self.from_object(id, &object.unwrap_or(Value::UNKNOWN), spot).map(|()| done)
+            }
+            "from_mapping" => {
+                if let Some(mapping) = first {
+                    self.from_mapping(id, &mapping, spot);
+                }
+                for (name, value, at) in &args.keywords {
+                    self.put_upper(id, name, value.clone(), *at);
+                }
+                Ok(done)
+            }
+            "from_pyfile" => {
+                let path = first.as_ref().and_then(Value::as_str).map(str::to_owned);
+                self.from_pyfile(id, path.as_deref(), spot).map(|()| done)
+            }
+            "from_envvar" => {
+                let name = first.as_ref().and_then(Value::as_str).map(str::to_owned);
+                let Some(name) = name else { return Some(Ok(Value::UNKNOWN)) };
+                let path = self.environ(&name, spot);
+                if path.data == Data::None {
+                    self.selectors.insert(Name::from(name));
+                }
+                let path = path.as_str().map(str::to_owned);
+                self.from_pyfile(id, path.as_deref(), spot).map(|()| done)
+            }
+            "from_file" | "from_json" => {
+                let Some(path) = first.as_ref().and_then(Value::as_str).map(str::to_owned) else {
+                    return Some(Ok(Value::UNKNOWN));
+                };
+                let data = self.read_data(&path);
+                self.from_mapping(id, &data, spot);
+                Ok(done)
+            }
+            "from_prefixed_env" => {
+                let prefix = args.find(Some(0), "prefix").and_then(|(value, _)| value.as_str());
+                let name = format!("{}_DEBUG", prefix.unwrap_or("FLASK"));
+                self.from_prefixed_env(id, &name, spot);
+                Ok(done)
+            }
+            // The key is always there: a default for it does nothing.
+            "setdefault" if first.as_ref().and_then(Value::as_str) == Some("DEBUG") => Ok(Value::UNKNOWN),
+            _ => return None,
+        })
+    }
+
+    fn put_upper(&mut self, id: Id, name: &str, value: Value, spot: Spot) {
+        if name.chars().any(|c| c.is_lowercase()) {
+            return;
+        }
+        let value = if super::machine::is_setting(&value) { value.at(spot) } else { value };
+        self.put(id, Value::text(name), value, spot);
+    }
+
+    fn from_mapping(&mut self, id: Id, mapping: &Value, spot: Spot) {
+        let pairs: Vec<(Value, Value)> = match &mapping.data {
+            Data::Dict(other) => self.dict(*other).map(|dict| dict.entries.clone()).unwrap_or_default(),
+            _ => {
+                let pairs = self.items(mapping).unwrap_or_default();
+                let split = pairs.iter().filter_map(|pair| match self.items(pair).as_deref() {
+                    Some([key, value]) => Some((key.clone(), value.clone())),
+                    _ => None,
+                });
+                split.collect()
+            }
+        };
+        for (key, value) in pairs {
+            if let Some(name) = key.as_str() {
+                let at = value.origin().unwrap_or(spot);
+                self.put_upper(id, name, value, at);
+            }
+        }
+    }
+
+    /// `from_object`: upper-case attributes of a class, an instance or a module, or of what a dotted string names.
+    fn from_object(&mut self, id: Id, object: &Value, spot: Spot) -> Eval<()> {
+        let object = match object.as_str() {
+            Some(name) => {
+                let name = name.to_owned();
+                self.import_string(&name)?
+            }
+            None => object.clone(),
+        };
+        match &object.data {
+            Data::Class(_) => {
+                let mut names: Vec<Name> = Vec::new();
+                for class in self.ancestors(&object) {
+                    if let Data::Class(class) = class.data
+                        && let Some(class) = self.class(class)
+                    {
+                        names.extend(class.attrs.keys().filter(|name| is_upper(name)).cloned());
+                    }
+                }
+                for name in names {
+                    // A property of a class is an object, and true, whatever it would return.
+                    let value = self.class_attribute(&object, &name, None).unwrap_or(Value::UNKNOWN);
+                    self.put_upper(id, &name, value, spot);
+                }
+            }
+            Data::Instance(instance) => {
+                let class = self.instance(*instance).map(|instance| instance.class.clone());
+                let mut names = Vec::new();
+                if let Some(instance) = self.instance(*instance) {
+                    names.extend(instance.attrs.keys().filter(|name| is_upper(name)).cloned());
+                }
+                for class in class.iter().flat_map(|class| self.ancestors(class)) {
+                    if let Data::Class(class) = class.data
+                        && let Some(class) = self.class(class)
+                    {
+                        names.extend(class.attrs.keys().filter(|name| is_upper(name)).cloned());
+                    }
+                }
+                for name in names {
+                    let value = self.attribute(&object, &name)?;
+                    self.put_upper(id, &name, value, spot);
+                }
+            }
+            Data::Module(file) => {
+                let scope = self.state.modules.get(file).copied();
+                let vars = scope.and_then(|scope| self.scope(scope)).map(|scope| scope.vars.clone());
+                for (name, value) in vars.unwrap_or_default() {
+                    if is_upper(&name) {
+                        self.put_upper(id, &name, value, spot);
+                    }
+                }
+            }
+            Data::Dict(_) | Data::None => {}
+            // What it says about debug is not known.
+            _ => {
+                let value = Value::derived(Data::Unknown, &[&object]);
+                self.put(id, Value::text("DEBUG"), value, spot);
+            }
+        }
+        Ok(())
+    }
+
+    /// `werkzeug.utils.import_string`: a module, or an attribute of one.
+    pub fn import_string(&mut self, name: &str) -> Eval<Value> {
+        let name = name.replace(':', ".");
+        if let Some((file, _)) = self.running_module(&name) {
+            return Ok(Value::of(Data::Module(file)));
+        }
+        let from = self.frames.last().map_or(0, |frame| frame.file);
+        if let Some(file) = self.files.resolve(from, 0, &name) {
+            self.run_module(file, false)?;
+            return Ok(Value::of(Data::Module(file)));
+        }
+        let Some((module, attribute)) = name.rsplit_once('.') else { return Ok(Value::UNKNOWN) };
+        if let Some((file, _)) = self.running_module(module) {
+            return self.module_attribute(file, attribute);
+        }
+        match self.files.resolve(from, 0, module) {
+            Some(file) => {
+                self.run_module(file, false)?;
+                self.module_attribute(file, attribute)
+            }
+            None => Ok(Value::UNKNOWN),
+        }
+    }
+
+    /// A module that runs now, by its `__name__`.
+    fn running_module(&self, name: &str) -> Option<(FileId, Id)> {
+        self.state.modules.iter().map(|(file, scope)| (*file, *scope)).find(|(_, scope)| {
+            let found = self.scope(*scope).and_then(|scope| scope.vars.get("__name__"));
+            found.and_then(Value::as_str) == Some(name)
+        })
+    }
+
+    fn from_pyfile(&mut self, id: Id, path: Option<&str>, spot: Spot) -> Eval<()> {
+        let Some(path) = path else {
+            return Ok(());
+        };
+        let from = self.frames.last().map_or(0, |frame| frame.file);
+        let Some(file) = self.files.settings_file(from, path) else { return Ok(()) };
+        let scope = self.run_module(file, false)?;
+        for (name, value) in self.scope(scope).map(|scope| scope.vars.clone()).unwrap_or_default() {
+            if is_upper(&name) {
+                self.put_upper(id, &name, value, spot);
+            }
+        }
+        Ok(())
+    }
+
+    fn from_prefixed_env(&mut self, id: Id, name: &str, spot: Spot) {
+        let found = self.environ(name, spot);
+        let Some(text) = found.as_str() else { return };
+        // What is not JSON stays a string, and a string is true.
+        let data = parse_literal(text, true).unwrap_or_else(|| Data::Str(Arc::from(text)));
+        let is_text = matches!(data, Data::Str(_));
+        let mut value = Value::derived(data, &[&found]);
+        if let Some(origin) = found.origin() {
+            value = value.at(origin);
+        }
+        if is_text {
+            value = value.truth_tested();
+        }
+        self.put(id, Value::text("DEBUG"), value, spot);
+    }
+
+    /// The data of a JSON, TOML or YAML file that was opened or read.
+    pub fn load_data(&mut self, file: &Value) -> Value {
+        let Data::Instance(id) = file.data else { return Value::UNKNOWN };
+        let mut path = self.instance(id).and_then(|instance| instance.attrs.get("path")).cloned();
+        if let Some(Value { data: Data::Instance(inner), .. }) = path {
+            path = self.instance(inner).and_then(|instance| instance.attrs.get("path")).cloned();
+        }
+        match path.as_ref().and_then(Value::as_str) {
+            Some(path) => {
+                let path = path.to_owned();
+                self.read_data(&path)
+            }
+            None => Value::UNKNOWN,
+        }
+    }
+
+    fn read_data(&mut self, path: &str) -> Value {
+        let from = self.frames.last().map_or(0, |frame| frame.file);
+        let Some((file, entries)) = self.files.data(from, path) else { return Value::UNKNOWN };
+        self.loaded.insert(file);
+        let mut dict = Dict { open: true, ..Dict::default() };
+        for entry in entries {
+            let value = Value::of(entry.value).at(entry.spot);
+            dict.entries.push((Value::text(&entry.key), value));
+        }
+        Value::of(Data::Dict(self.alloc(Object::Dict(dict))))
+    }
+
+    /// A launch by the `flask` command from Python.
+    pub fn launch_command(&mut self, value: Value, spot: Spot) {
+        let mut launch = self.launch(spot, How::Outside, value, Some(true));
+        launch.debugger = true;
+        launch.console = true;
+        self.launches.push(launch);
+    }
+}
+
+fn is_upper(name: &str) -> bool {
+    name.chars().any(char::is_uppercase) && !name.chars().any(char::is_lowercase)
+}

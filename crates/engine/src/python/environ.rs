@@ -1,0 +1,174 @@
+//! The process's environment and its words for on and off, as the libraries that read it parse them.
+
+use std::sync::Arc;
+
+use super::ir::*;
+use super::machine::{Eval, Machine, Stop};
+use super::value::*;
+
+impl Machine<'_> {
+    /// The value of an environment variable: a string or `None`, noting the lookup unless the project itself set it.
+    pub fn environ(&mut self, name: &str, spot: Spot) -> Value {
+        let name = Name::from(name);
+        self.lookups.insert(name.clone());
+        let set = self.state.env.get(&name).cloned();
+        if let Some(value) = &set
+            && let Some(origin) = value.origin()
+        {
+            let mut from = value.from.as_deref().cloned().unwrap_or_default();
+            from.env.push(Lookup { name, spot: origin, set: true });
+            return Value { data: value.data.clone(), from: Some(std::rc::Rc::new(from)) };
+        }
+        let data = set.map_or(Data::None, |value| value.data);
+        let from = From { env: vec![Lookup { name, spot, set: false }], ..From::default() };
+        Value { data, from: Some(std::rc::Rc::new(from)) }
+    }
+
+    /// `os.environ[name] = value`
+    pub fn set_environ(&mut self, name: &Name, value: Value, spot: Spot) {
+        let value = match value.data {
+            Data::Str(_) | Data::Unknown => value,
+            // `os.environ` takes strings only: anything else raises.
+            _ => return,
+        };
+        // The place to change is where the variable is set, wherever its text was written.
+        let mut from = value.from.as_deref().cloned().unwrap_or_default();
+        from.origin = Some(spot);
+        from.via = Some((Means::Variable, spot));
+        self.state.env.insert(name.clone(), Value { data: value.data, from: Some(std::rc::Rc::new(from)) });
+    }
+
+    /// `os.environ.update(...)`
+    pub fn update_environ(&mut self, mapping: &Value, spot: Spot) {
+        let Data::Dict(id) = mapping.data else { return };
+        for (key, value) in self.dict(id).map(|dict| dict.entries.clone()).unwrap_or_default() {
+            if let Some(name) = key.as_str() {
+                let at = value.origin().unwrap_or(spot);
+                self.set_environ(&Name::from(name), value, at);
+            }
+        }
+    }
+
+    /// A lookup with a default: `os.getenv(name, default)`.
+    pub fn getenv(&mut self, args: &Args, spot: Spot) -> Value {
+        let name = args.find(Some(0), "key").and_then(|(value, _)| value.as_str().map(str::to_owned));
+        let Some(name) = name else { return Value::UNKNOWN };
+        let found = self.environ(&name, spot);
+        if found.data != Data::None {
+            return found;
+        }
+        match args.find(Some(1), "default") {
+            Some((default, _)) => Value::derived(default.data.clone(), &[default, &found]),
+            None => found,
+        }
+    }
+
+    /// A lookup by a settings library: name, default and a cast; raises where it is unset and has no default.
+    pub fn lookup_with_cast(&mut self, args: &Args, spot: Spot, prefix: &str, words: Words) -> Eval<Value> {
+        let name = args.positional.first().and_then(|(value, _)| value.as_str().map(str::to_owned));
+        let Some(name) = name else { return Ok(Value::UNKNOWN) };
+        let cast = args.keyword("cast").map(|(value, _)| value.clone());
+        let found = self.environ(&format!("{prefix}{name}"), spot);
+        let value = if found.data == Data::None {
+            let position = if words == Words::Environs { Some(1) } else { None };
+            let Some((default, _)) = args.find(position, "default") else { return Err(Machine::missing("KeyError")) };
+            let default = default.clone();
+            let value = Value::derived(default.data.clone(), &[&default, &found]);
+            // environs and starlette give a default as it is; decouple casts it.
+            if words != Words::Decouple && default.as_str().is_none() {
+                return Ok(value);
+            }
+            value
+        } else {
+            found
+        };
+        match cast {
+            None => Ok(value),
+            Some(cast) if cast.as_library() == Some("builtins.bool") => parse_bool(&value, words),
+            Some(cast) => {
+                let args = Args { positional: vec![(value, spot)], ..Args::default() };
+                self.call(&cast, args, spot)
+            }
+        }
+    }
+
+    /// `sys.argv`: the script alone, unless the program wrote it.
+    pub fn argv(&mut self) -> Value {
+        if let Some(argv) = &self.state.argv {
+            return argv.clone();
+        }
+        let id = self.alloc(Object::List(List { items: vec![Value::text("app.py")], open: false }));
+        let value = Value::of(Data::List(id));
+        self.state.argv = Some(value.clone());
+        value
+    }
+}
+
+/// Whose words for on and off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Words {
+    /// `distutils.util.strtobool` and python-decouple.
+    Decouple,
+    /// environs (marshmallow).
+    Environs,
+    /// `starlette.config`.
+    Starlette,
+}
+
+/// A word parsed to a boolean; what is no word of theirs raises.
+pub(crate) fn parse_bool(value: &Value, words: Words) -> Eval<Value> {
+    let Some(text) = value.as_str() else {
+        let data = match &value.data {
+            Data::Bool(truth) => Data::Bool(*truth),
+            Data::Int(number) => Data::Bool(*number != 0),
+            Data::None => Data::Bool(false),
+            _ => Data::Unknown,
+        };
+        return Ok(Value::derived(data, &[value]));
+    };
+    let lower = text.to_lowercase();
+    let known = match words {
+        Words::Starlette => match lower.as_str() {
+            "1" | "true" => Some(true),
+            "0" | "false" => Some(false),
+            _ => None,
+        },
+        Words::Decouple if lower.is_empty() => Some(false),
+        Words::Decouple | Words::Environs => match lower.as_str() {
+            "1" | "true" | "t" | "yes" | "y" | "on" => Some(true),
+            "0" | "false" | "f" | "no" | "n" | "off" => Some(false),
+            _ => None,
+        },
+    };
+    match known {
+        Some(truth) => Ok(Value::derived(Data::Bool(truth), &[value])),
+        None => Err(Stop::Raise(Name::new_static("ValueError"))),
+    }
+}
+
+/// A Python or JSON literal in a string.
+pub(crate) fn parse_literal(text: &str, json: bool) -> Option<Data> {
+    let text = text.trim();
+    Some(match text {
+        "true" if json => Data::Bool(true),
+        "false" if json => Data::Bool(false),
+        "null" if json => Data::None,
+        "True" if !json => Data::Bool(true),
+        "False" if !json => Data::Bool(false),
+        "None" if !json => Data::None,
+        _ => {
+            if let Ok(number) = text.parse::<i64>() {
+                return Some(Data::Int(number));
+            }
+            if let Ok(number) = text.parse::<f64>() {
+                return Some(Data::Float(number));
+            }
+            let quote = if json { &['"'][..] } else { &['"', '\''][..] };
+            let inner = quote.iter().find_map(|q| text.strip_prefix(*q)?.strip_suffix(*q))?;
+            if inner.contains(['\\', '"', '\'']) {
+                return None;
+            }
+            Data::Str(Arc::from(inner))
+        }
+    })
+}

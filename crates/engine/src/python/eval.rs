@@ -1,0 +1,798 @@
+//! What expressions evaluate to, and when a value is true.
+//!
+//! Evaluation is Python's, over what is known; it never guesses a value. The one guess is about conditions
+//! ([`Machine::truth_at`]): something that is not known is taken not to be the one word that a program asks for.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::catalogue::Kind;
+use super::ir::*;
+use super::machine::{Eval, Frame, Machine, Stop, is_setting};
+use super::value::*;
+
+impl Machine<'_> {
+    /// Evaluates an expression.
+    pub fn eval(&mut self, expr: &Expr) -> Eval<Value> {
+        self.nested(|machine| machine.eval_kind(expr))
+    }
+
+    fn eval_kind(&mut self, expr: &Expr) -> Eval<Value> {
+        Ok(match &expr.kind {
+            ExprKind::None => Value::of(Data::None),
+            ExprKind::Bool(value) => Value::of(Data::Bool(*value)),
+            ExprKind::Int(value) => Value::of(Data::Int(*value)),
+            ExprKind::Float(value) => Value::of(Data::Float(*value)),
+            ExprKind::Str(text) => Value::of(Data::Str(text.clone())),
+            ExprKind::Bytes(any) => Value::of(Data::Bytes(*any)),
+            ExprKind::Format(parts, unknown) => self.format(parts, *unknown)?,
+            ExprKind::Name(name) => self.load_name(name)?,
+            ExprKind::Attribute(object, name) => {
+                let object = self.eval(object)?;
+                let value = self.attribute(&object, name)?;
+                self.relocate_lookup(value, expr.site)
+            }
+            ExprKind::Subscript(object, index) => {
+                let object = self.eval(object)?;
+                let index = self.eval(index)?;
+                let value = self.item(&object, &index)?;
+                self.relocate_lookup(value, expr.site)
+            }
+            ExprKind::Slice => Value::UNKNOWN,
+            ExprKind::Call(call) => return self.eval_call(call, expr.site),
+            ExprKind::Not(operand) => {
+                let value = self.eval(operand)?;
+                let data = self.truth(&value).map_or(Data::Unknown, |truth| Data::Bool(!truth));
+                self.truth_of(data, &[&value])
+            }
+            ExprKind::And(left, right) => {
+                let a = self.eval(left)?;
+                match self.truth(&a) {
+                    Some(false) => a,
+                    Some(true) => {
+                        let b = self.eval(right)?;
+                        chosen(b, &a)
+                    }
+                    None => {
+                        let b = self.eval(right)?;
+                        if self.truth(&b) == Some(false) { b } else { Value::derived(Data::Unknown, &[&a, &b]) }
+                    }
+                }
+            }
+            ExprKind::Or(left, right) => {
+                let a = self.eval(left)?;
+                match self.truth(&a) {
+                    Some(true) => a,
+                    Some(false) => {
+                        let b = self.eval(right)?;
+                        chosen(b, &a)
+                    }
+                    None => {
+                        let b = self.eval(right)?;
+                        if self.truth(&b) == Some(true) { b } else { Value::derived(Data::Unknown, &[&a, &b]) }
+                    }
+                }
+            }
+            ExprKind::Compare(first, rest) => self.compare_chain(first, rest)?,
+            ExprKind::Binary(op, left, right) => {
+                let a = self.eval(left)?;
+                let b = self.eval(right)?;
+                self.binary(*op, &a, &b)
+            }
+            ExprKind::Negate(operand) => {
+                let value = self.eval(operand)?;
+                let data = match value.data {
+                    Data::Int(number) => number.checked_neg().map_or(Data::Unknown, Data::Int),
+                    Data::Float(number) => Data::Float(-number),
+                    _ => Data::Unknown,
+                };
+                Value::derived(data, &[&value])
+            }
+            ExprKind::Conditional(test, then, orelse) => {
+                let value = self.eval(test)?;
+                match self.truth(&value) {
+                    Some(truth) => {
+                        let result = self.eval(if truth { then } else { orelse })?;
+                        let text = value.as_str().is_some();
+                        let result = chosen(result, &value);
+                        if text && !value_env(&value).is_empty() { result.truth_tested() } else { result }
+                    }
+                    None => {
+                        let a = self.eval(then)?;
+                        let b = self.eval(orelse)?;
+                        let joined = Value::join(&a, &b);
+                        Value { data: joined.data, from: None }
+                    }
+                }
+            }
+            ExprKind::Named(name, value) => {
+                let spot = self.spot(expr.site);
+                let value = self.eval(value)?;
+                let value = if is_setting(&value) { value.at(spot) } else { value };
+                self.store_name(name, value.clone());
+                value
+            }
+            ExprKind::Lambda(function) => {
+                let closure = self.closure(function)?;
+                Value::of(Data::Function(Rc::new(closure)))
+            }
+            ExprKind::Tuple(parts) => match self.elements(parts)? {
+                Some(items) => Value::of(Data::Tuple(Rc::new(items))),
+                None => Value::UNKNOWN,
+            },
+            ExprKind::List(parts) | ExprKind::Set(parts) => {
+                let items = self.elements(parts)?;
+                let open = items.is_none();
+                let id = self.alloc(Object::List(List { items: items.unwrap_or_default(), open }));
+                Value::of(Data::List(id))
+            }
+            ExprKind::Dict(items) => self.dict_display(items)?,
+            ExprKind::Starred(inner) | ExprKind::Await(inner) => self.eval(inner)?,
+            ExprKind::Comprehension(parts) => self.comprehension(parts)?,
+            ExprKind::Opaque(parts) => {
+                for part in parts {
+                    self.eval(part)?;
+                }
+                Value::UNKNOWN
+            }
+        })
+    }
+
+    /// An environment lookup by subscript or attribute is at that expression.
+    fn relocate_lookup(&self, value: Value, site: Site) -> Value {
+        let spot = self.spot(site);
+        let Some(from) = value.from.as_ref().filter(|from| from.env.iter().any(|lookup| lookup.spot.site == 0)) else {
+            return value;
+        };
+        let mut from = (**from).clone();
+        for lookup in &mut from.env {
+            if lookup.spot.site == 0 {
+                lookup.spot = spot;
+            }
+        }
+        Value { data: value.data, from: Some(Rc::new(from)) }
+    }
+
+    /// A boolean made from the truth of values: where one of them is a string, its truth was taken.
+    pub fn truth_of(&self, data: Data, sources: &[&Value]) -> Value {
+        let value = Value::derived(data, sources);
+        let text = sources.iter().any(|source| source.as_str().is_some() && !value_env(source).is_empty());
+        if text { value.truth_tested() } else { value }
+    }
+
+    fn elements(&mut self, parts: &[Expr]) -> Eval<Option<Vec<Value>>> {
+        let mut items = Vec::with_capacity(parts.len());
+        let mut known = true;
+        for part in parts {
+            let value = self.eval(part)?;
+            if let ExprKind::Starred(_) = part.kind {
+                match self.items(&value) {
+                    Some(more) => items.extend(more),
+                    None => known = false,
+                }
+            } else {
+                items.push(value);
+            }
+        }
+        Ok(known.then_some(items))
+    }
+
+    fn dict_display(&mut self, items: &[DictItem]) -> Eval<Value> {
+        let id = self.alloc(Object::Dict(Dict::default()));
+        for item in items {
+            match item {
+                DictItem::Pair(key, value, site) => {
+                    let spot = self.spot(*site);
+                    let key = self.eval(key)?;
+                    let value = self.eval(value)?;
+                    let value = if is_setting(&value) { value.at(spot) } else { value };
+                    self.put(id, key, value, spot);
+                }
+                DictItem::Splat(inner) => {
+                    let spot = self.spot(inner.site);
+                    let inner = self.eval(inner)?;
+                    self.update_dict(id, &inner, spot);
+                }
+            }
+        }
+        Ok(Value::of(Data::Dict(id)))
+    }
+
+    fn comprehension(&mut self, parts: &Comprehension) -> Eval<Value> {
+        let spot = self.spot(parts.iterable.site);
+        let iterable = self.eval(&parts.iterable)?;
+        let Some(items) = self.items(&iterable).filter(|items| items.len() <= 64) else { return Ok(Value::UNKNOWN) };
+        let Some(frame) = self.frames.last() else { return Ok(Value::UNKNOWN) };
+        let (file, unit, parent) = (frame.file, frame.unit, frame.scope);
+        let scope = self.alloc(Object::Scope(Scope { parent: Some(parent), ..Scope::default() }));
+        self.frames.push(Frame::new(file, unit, scope));
+        let result = self.comprehend(parts, items, spot);
+        self.frames.pop();
+        result
+    }
+
+    fn comprehend(&mut self, parts: &Comprehension, items: Vec<Value>, spot: Spot) -> Eval<Value> {
+        let mut list = List::default();
+        let into = self.alloc(Object::Dict(Dict::default()));
+        'items: for item in items {
+            self.assign(&parts.target, item, spot)?;
+            for condition in &parts.conditions {
+                let value = self.eval(condition)?;
+                match self.truth(&value) {
+                    Some(true) => {}
+                    Some(false) => continue 'items,
+                    None => return Ok(Value::UNKNOWN),
+                }
+            }
+            let key = match &parts.key {
+                Some(key) => Some(self.eval(key)?),
+                None => None,
+            };
+            let element = self.eval(&parts.element)?;
+            match key {
+                Some(key) => self.put(into, key, element, spot),
+                None => list.items.push(element),
+            }
+        }
+        if parts.dict {
+            return Ok(Value::of(Data::Dict(into)));
+        }
+        let id = self.alloc(Object::List(list));
+        Ok(Value::of(Data::List(id)))
+    }
+
+    fn format(&mut self, parts: &[Expr], unknown: bool) -> Eval<Value> {
+        let mut text = String::new();
+        let mut known = !unknown;
+        let mut values = Vec::new();
+        for part in parts {
+            let value = self.eval(part)?;
+            match display(&value) {
+                Some(piece) => text.push_str(&piece),
+                None => known = false,
+            }
+            values.push(value);
+        }
+        let sources: Vec<&Value> = values.iter().collect();
+        // A piece of fixed text makes the whole true, whatever the rest is.
+        let fixed = parts.iter().any(|part| matches!(&part.kind, ExprKind::Str(piece) if !piece.is_empty()));
+        let data = match (known, fixed) {
+            (true, _) => Data::Str(Arc::from(text)),
+            (false, true) => Data::Str(Arc::from("\u{fffd}")),
+            (false, false) => Data::Unknown,
+        };
+        Ok(Value::derived(data, &sources))
+    }
+
+    /// The arguments of a call.
+    pub fn arguments(&mut self, args: &[Arg]) -> Eval<Args> {
+        let mut result = Args::default();
+        for arg in args {
+            let spot = self.spot(arg.site);
+            let value = self.eval(&arg.value)?;
+            match &arg.kind {
+                ArgKind::Positional => result.positional.push((value, spot)),
+                ArgKind::Keyword(name) => result.keywords.push((name.clone(), value, spot)),
+                ArgKind::Star => match self.items(&value) {
+                    Some(items) => result.positional.extend(items.into_iter().map(|item| (item, spot))),
+                    None => result.open = true,
+                },
+                ArgKind::DoubleStar => match &value.data {
+                    Data::Dict(id) => {
+                        let Some(dict) = self.dict(*id) else { continue };
+                        result.open |= dict.open;
+                        for (key, value) in dict.entries.clone() {
+                            if let Some(key) = key.as_str() {
+                                let at = value.origin().unwrap_or(spot);
+                                result.keywords.push((Name::from(key), value, at));
+                            }
+                        }
+                    }
+                    _ => result.open = true,
+                },
+            }
+        }
+        Ok(result)
+    }
+
+    fn eval_call(&mut self, call: &Call, site: Site) -> Eval<Value> {
+        let spot = self.spot(site);
+        if let ExprKind::Attribute(object, method) = &call.function.kind {
+            let receiver = self.eval(object)?;
+            let function = self.attribute(&receiver, method)?;
+            let args = self.arguments(&call.args)?;
+            if method == "run" && matches!(function.data, Data::Unknown | Data::Library(_)) {
+                self.untyped_run(object, &receiver, &args, spot);
+            }
+            return self.call(&function, args, spot);
+        }
+        if let ExprKind::Name(name) = &call.function.kind
+            && name == "super"
+            && call.args.is_empty()
+        {
+            return Ok(self.super_object());
+        }
+        let function = self.eval(&call.function)?;
+        let args = self.arguments(&call.args)?;
+        self.call(&function, args, spot)
+    }
+
+    fn super_object(&self) -> Value {
+        let found = self.frames.iter().rev().find_map(|frame| {
+            let closure = frame.function.as_ref()?;
+            let class = closure.class?;
+            let name = closure.function.params.first()?;
+            let this = self.scope(frame.scope)?.vars.get(&name.name)?;
+            match this.data {
+                Data::Instance(id) => Some(Data::Super(id, class)),
+                _ => None,
+            }
+        });
+        Value::of(found.unwrap_or(Data::Unknown))
+    }
+
+    fn compare_chain(&mut self, first: &Expr, rest: &[(CompareOp, Expr)]) -> Eval<Value> {
+        let mut left = self.eval(first)?;
+        let mut seen = vec![left.clone()];
+        let mut verdict = Some(true);
+        for (op, right) in rest {
+            let right = self.eval(right)?;
+            seen.push(right.clone());
+            match self.compare(*op, &left, &right) {
+                Some(true) => {}
+                Some(false) => {
+                    verdict = Some(false);
+                    break;
+                }
+                None => verdict = None,
+            }
+            left = right;
+        }
+        let sources: Vec<&Value> = seen.iter().collect();
+        // A comparison parses the text: its truth is not taken.
+        Ok(Value::derived(verdict.map_or(Data::Unknown, Data::Bool), &sources))
+    }
+
+    fn compare(&mut self, op: CompareOp, a: &Value, b: &Value) -> Option<bool> {
+        match op {
+            CompareOp::Eq => self.equal(a, b),
+            CompareOp::NotEq => self.equal(a, b).map(|equal| !equal),
+            CompareOp::Is => self.identical(a, b),
+            CompareOp::IsNot => self.identical(a, b).map(|same| !same),
+            CompareOp::In => self.contains(b, a),
+            CompareOp::NotIn => self.contains(b, a).map(|inside| !inside),
+            CompareOp::Less => order(a, b).map(std::cmp::Ordering::is_lt),
+            CompareOp::LessEq => order(a, b).map(std::cmp::Ordering::is_le),
+            CompareOp::Greater => order(a, b).map(std::cmp::Ordering::is_gt),
+            CompareOp::GreaterEq => order(a, b).map(std::cmp::Ordering::is_ge),
+        }
+    }
+
+    /// `a == b`
+    pub fn equal(&self, a: &Value, b: &Value) -> Option<bool> {
+        match (&a.data, &b.data) {
+            (Data::Unknown | Data::Attribute(_), _) | (_, Data::Unknown | Data::Attribute(_)) => None,
+            (Data::Bool(a), Data::Int(b)) | (Data::Int(b), Data::Bool(a)) => Some(i64::from(*a) == *b),
+            (Data::Instance(x), Data::Instance(y)) => {
+                let (x, y) = (self.instance(*x)?, self.instance(*y)?);
+                if self.is_enum(&x.class) && self.is_enum(&y.class) {
+                    let same = x.class.data == y.class.data && x.attrs.get("name").map(|v| &v.data) == y.attrs.get("name").map(|v| &v.data);
+                    return Some(same);
+                }
+                (a.data == b.data).then_some(true)
+            }
+            // A `str` enumeration's member equals its value.
+            (Data::Instance(id), Data::Str(text)) | (Data::Str(text), Data::Instance(id)) => {
+                let member = self.instance(*id)?;
+                let value = member.attrs.get("value").filter(|_| self.is_enum(&member.class))?;
+                let is_text = self.ancestors(&member.class).iter().any(|class| {
+                    matches!(class.as_library(), Some("builtins.str" | "enum.StrEnum"))
+                });
+                Some(is_text && value.as_str() == Some(text))
+            }
+            (Data::Library(a), Data::Library(b)) => (a == b).then_some(true),
+            (Data::Library(_), _) | (_, Data::Library(_)) | (Data::Instance(_), _) | (_, Data::Instance(_)) => None,
+            (Data::List(_) | Data::Dict(_), _) | (_, Data::List(_) | Data::Dict(_)) => {
+                let (x, y) = (self.items(a)?, self.items(b)?);
+                if x.len() != y.len() {
+                    return Some(false);
+                }
+                x.iter().zip(&y).map(|(x, y)| self.equal(x, y)).try_fold(true, |all, one| Some(all && one?))
+            }
+            (Data::Tuple(x), Data::Tuple(y)) => {
+                if x.len() != y.len() {
+                    return Some(false);
+                }
+                x.iter().zip(y.iter()).map(|(x, y)| self.equal(x, y)).try_fold(true, |all, one| Some(all && one?))
+            }
+            (a, b) => Some(a == b),
+        }
+    }
+
+    fn identical(&self, a: &Value, b: &Value) -> Option<bool> {
+        match (&a.data, &b.data) {
+            (Data::Bool(_), Data::Int(_)) | (Data::Int(_), Data::Bool(_)) => Some(false),
+            (Data::None, Data::Unknown) | (Data::Unknown, Data::None) => None,
+            (Data::None, Data::None) => Some(true),
+            // What exists outside the project, or is an object, is not None.
+            (Data::None, other) | (other, Data::None) => {
+                if matches!(other, Data::Library(_) | Data::Attribute(_)) { None } else { Some(false) }
+            }
+            _ => self.equal(a, b),
+        }
+    }
+
+    fn contains(&mut self, container: &Value, item: &Value) -> Option<bool> {
+        match &container.data {
+            Data::Str(text) => item.as_str().map(|item| text.contains(item)),
+            Data::Library(path) if path == "os.environ" => {
+                let spot = self.spot(0);
+                let found = self.environ(item.as_str()?, spot);
+                Some(found.data != Data::None)
+            }
+            Data::Library(path) if path == "sys.argv" => {
+                let argv = self.argv();
+                self.contains(&argv, item)
+            }
+            Data::Dict(id) => {
+                let dict = self.dict(*id)?;
+                if dict.entries.iter().any(|(key, _)| key.data == item.data) {
+                    return Some(true);
+                }
+                (!dict.open && !dict.config && item.data != Data::Unknown).then_some(false)
+            }
+            _ => {
+                let items = self.items(container)?;
+                let mut unknown = false;
+                for other in &items {
+                    match self.equal(other, item) {
+                        Some(true) => return Some(true),
+                        Some(false) => {}
+                        None => unknown = true,
+                    }
+                }
+                (!unknown).then_some(false)
+            }
+        }
+    }
+
+    /// Arithmetic, as far as programs use it for settings.
+    pub fn binary(&mut self, op: BinaryOp, a: &Value, b: &Value) -> Value {
+        if let (BinaryOp::BitOr, Data::Dict(left), Data::Dict(_)) = (op, &a.data, &b.data) {
+            let copy = self.dict(*left).map(|dict| Dict { config: false, ..dict.clone() }).unwrap_or_default();
+            let id = self.alloc(Object::Dict(copy));
+            let spot = self.spot(0);
+            self.update_dict(id, b, spot);
+            return Value::of(Data::Dict(id));
+        }
+        if let (BinaryOp::Add, Some(mut x), Some(y)) = (op, self.sequence(a), self.sequence(b)) {
+            x.extend(y);
+            return match a.data {
+                Data::Tuple(_) => Value::of(Data::Tuple(Rc::new(x))),
+                _ => {
+                    let id = self.alloc(Object::List(List { items: x, open: false }));
+                    Value::of(Data::List(id))
+                }
+            };
+        }
+        let data = match (op, &a.data, &b.data) {
+            (BinaryOp::Add, Data::Str(x), Data::Str(y)) => Data::Str(Arc::from(format!("{x}{y}"))),
+            (BinaryOp::Mod, Data::Str(x), _) if x.contains('%') => match display(b) {
+                Some(piece) if x.matches('%').count() == 1 => Data::Str(Arc::from(x.replacen("%s", &piece, 1))),
+                _ => Data::Unknown,
+            },
+            (BinaryOp::BitOr, Data::Bool(x), Data::Bool(y)) => Data::Bool(x | y),
+            (BinaryOp::BitAnd, Data::Bool(x), Data::Bool(y)) => Data::Bool(x & y),
+            (BinaryOp::BitXor, Data::Bool(x), Data::Bool(y)) => Data::Bool(x ^ y),
+            _ => match (integer(&a.data), integer(&b.data)) {
+                (Some(x), Some(y)) => arithmetic(op, x, y).map_or(Data::Unknown, Data::Int),
+                _ => Data::Unknown,
+            },
+        };
+        Value::derived(data, &[a, b])
+    }
+
+    fn sequence(&self, value: &Value) -> Option<Vec<Value>> {
+        matches!(value.data, Data::Tuple(_) | Data::List(_)).then(|| self.items(value)).flatten()
+    }
+
+    /// Whether a value is true, where that is known.
+    pub fn truth(&self, value: &Value) -> Option<bool> {
+        match &value.data {
+            Data::Unknown | Data::Attribute(_) => None,
+            Data::None => Some(false),
+            Data::Bool(truth) => Some(*truth),
+            Data::Int(number) => Some(*number != 0),
+            Data::Float(number) => Some(*number != 0.0),
+            Data::Str(text) => Some(!text.is_empty()),
+            Data::Bytes(any) => Some(*any),
+            Data::Tuple(items) => Some(!items.is_empty()),
+            Data::List(id) => self.list(*id).and_then(|list| {
+                if list.items.is_empty() && list.open { None } else { Some(!list.items.is_empty()) }
+            }),
+            Data::Dict(id) => self.dict(*id).and_then(|dict| {
+                if dict.entries.is_empty() && dict.open { None } else { Some(!dict.entries.is_empty()) }
+            }),
+            Data::Instance(id) => {
+                let instance = self.instance(*id)?;
+                if self.is_enum(&instance.class) || self.kind_of_class(&instance.class).is_some() {
+                    return Some(true);
+                }
+                let has = |name| self.class_attribute(&instance.class, name, None).is_some();
+                match instance.class.data {
+                    Data::Class(_) if !has("__bool__") && !has("__len__") => Some(true),
+                    _ => None,
+                }
+            }
+            Data::Library(path) => (!path.contains("argv")).then_some(true).filter(|_| path.starts_with("builtins.")),
+            Data::Module(_)
+            | Data::Class(_)
+            | Data::Function(_)
+            | Data::Method(_)
+            | Data::Super(..)
+            | Data::Partial(_)
+            | Data::Property(_) => Some(true),
+        }
+    }
+
+    /// Whether a condition holds. A comparison of something that is not known with a constant asks for one special
+    /// case (`hostname == "my-laptop"`): it is taken not to hold, and its negation to hold.
+    pub fn truth_at(&self, value: &Value, test: &Expr) -> Option<bool> {
+        self.truth(value).or_else(|| guess(test))
+    }
+
+    /// `object.name`
+    pub fn attribute(&mut self, object: &Value, name: &str) -> Eval<Value> {
+        Ok(match &object.data {
+            Data::Module(file) => self.module_attribute(*file, name)?,
+            Data::Library(path) => self.library_attribute(path, name)?,
+            Data::Class(id) => self.attribute_of_class(object, *id, name)?,
+            Data::Instance(id) => return self.attribute_of_instance(object, *id, name),
+            Data::Super(id, class) => {
+                let this = Value::of(Data::Instance(*id));
+                let above = self.instance(*id).map(|instance| instance.class.clone());
+                match above.and_then(|start| self.class_attribute(&start, name, Some(*class))) {
+                    Some(Value { data: Data::Function(closure), .. }) => {
+                        Value::of(Data::Method(Rc::new((this, closure))))
+                    }
+                    Some(value) => value,
+                    None => Value::of(Data::Attribute(Rc::new((object.clone(), Name::from(name))))),
+                }
+            }
+            Data::Str(_) | Data::Dict(_) | Data::List(_) | Data::Tuple(_) | Data::Attribute(_) | Data::Int(_) => {
+                Value { data: Data::Attribute(Rc::new((object.clone(), Name::from(name)))), from: object.from.clone() }
+            }
+            Data::Function(closure) if matches!(name, "callback" | "main") => {
+                Value::of(Data::Function(closure.clone()))
+            }
+            _ => Value::derived(Data::Unknown, &[object]),
+        })
+    }
+
+    fn attribute_of_class(&mut self, object: &Value, id: Id, name: &str) -> Eval<Value> {
+        if let Some(value) = self.class_attribute(object, name, None) {
+            if self.is_enum(object) && !matches!(value.data, Data::Function(_) | Data::Property(_)) {
+                return Ok(self.enum_member(object, name, value));
+            }
+            if let Data::Function(closure) = &value.data
+                && closure.is_class_method
+            {
+                return Ok(Value::of(Data::Method(Rc::new((object.clone(), closure.clone())))));
+            }
+            return Ok(value);
+        }
+        if name == "__name__" {
+            return Ok(self.class(id).map_or(Value::UNKNOWN, |class| Value::text(&class.name)));
+        }
+        let library = self.ancestors(object).iter().find_map(|class| class.as_library().map(str::to_owned));
+        Ok(match library {
+            Some(path) if path != "builtins.object" => Value::library(&format!("{path}.{name}")),
+            _ => Value::UNKNOWN,
+        })
+    }
+
+    /// The member of an enumeration.
+    pub fn enum_member(&mut self, class: &Value, name: &str, value: Value) -> Value {
+        let mut attrs = std::collections::BTreeMap::new();
+        attrs.insert(Name::new_static("name"), Value::text(name));
+        attrs.insert(Name::new_static("value"), Value { data: value.data, from: None });
+        let id = self.alloc(Object::Instance(Instance { class: class.clone(), attrs }));
+        Value::of(Data::Instance(id))
+    }
+
+    fn attribute_of_instance(&mut self, object: &Value, id: Id, name: &str) -> Eval<Value> {
+        let Some(instance) = self.instance(id) else { return Ok(Value::UNKNOWN) };
+        let class = instance.class.clone();
+        if name == "debug" && matches!(self.kind_of_class(&class), Some(Kind::Flask | Kind::Quart)) {
+            return Ok(self.debug_state(id));
+        }
+        if let Some(value) = self.instance(id).and_then(|instance| instance.attrs.get(name)) {
+            return Ok(value.clone());
+        }
+        if name == "__class__" {
+            return Ok(class);
+        }
+        if let Some(value) = self.class_attribute(&class, name, None) {
+            return match value.data {
+                Data::Function(closure) if closure.is_static => Ok(Value::of(Data::Function(closure))),
+                Data::Function(closure) if closure.is_class_method => {
+                    Ok(Value::of(Data::Method(Rc::new((class, closure)))))
+                }
+                Data::Function(closure) => Ok(Value::of(Data::Method(Rc::new((object.clone(), closure))))),
+                Data::Property(closure) => {
+                    let spot = self.spot(0);
+                    self.call_function(&closure, Some(object.clone()), Args::default(), spot)
+                }
+                _ => Ok(value),
+            };
+        }
+        if let Some(closure) = self.class_attribute(&class, "__getattr__", None)
+            && let Data::Function(closure) = closure.data
+        {
+            let spot = self.spot(0);
+            let args = Args { positional: vec![(Value::text(name), spot)], ..Args::default() };
+            return self.call_function(&closure, Some(object.clone()), args, spot);
+        }
+        Ok(self
+            .model_attribute(id, &class, name)
+            .unwrap_or_else(|| Value::of(Data::Attribute(Rc::new((object.clone(), Name::from(name)))))))
+    }
+
+    /// `object.name = value`
+    pub fn set_attribute(&mut self, object: &Value, name: &str, value: Value, spot: Spot) -> Eval<()> {
+        let value = if is_setting(&value) { value.at(spot) } else { value };
+        match &object.data {
+            Data::Instance(id) => self.set_instance_attribute(*id, name, value, spot),
+            Data::Super(id, _) => self.set_instance_attribute(*id, name, value, spot),
+            Data::Class(id) => {
+                if let Some(Object::Class(class)) = self.object_mut(*id) {
+                    class.attrs.insert(Name::from(name), value);
+                }
+            }
+            Data::Module(file) => {
+                if let Some(scope) = self.state.modules.get(file).copied() {
+                    self.bind(scope, name, value);
+                }
+            }
+            Data::Library(path) if path == "flask.current_app" => {
+                if let Some(id) = self.state.apps.last().copied() {
+                    self.set_instance_attribute(id, name, value, spot);
+                }
+            }
+            Data::Library(path) if path == "sys" && name == "argv" => self.state.argv = Some(value.at(spot)),
+            Data::Library(path) => {
+                let key = Name::from(format!("{path}.{name}"));
+                self.state.patches.insert(key, value.via(Means::Attribute, spot));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn set_instance_attribute(&mut self, id: Id, name: &str, value: Value, spot: Spot) {
+        let Some(class) = self.instance(id).map(|instance| instance.class.clone()) else { return };
+        if name == "debug" && matches!(self.kind_of_class(&class), Some(Kind::Flask | Kind::Quart)) {
+            return self.set_debug_state(id, value.via(Means::Attribute, spot));
+        }
+        if let Some(Value { data: Data::Property(_), .. }) = self.class_attribute(&class, name, None) {
+            return;
+        }
+        if let Some(Object::Instance(instance)) = self.object_mut(id) {
+            instance.attrs.insert(Name::from(name), value);
+        }
+    }
+
+    /// Raises what reading something absent raises.
+    pub fn missing(class: &'static str) -> Stop {
+        Stop::Raise(Name::new_static(class))
+    }
+}
+
+/// The environment lookups of a value.
+pub(crate) fn value_env(value: &Value) -> &[Lookup] {
+    value.from.as_ref().map_or(&[], |from| &from.env)
+}
+
+/// The value that an operator chose because of another one. It keeps its own place, and depends on what chose it.
+fn chosen(value: Value, by: &Value) -> Value {
+    let env = value_env(by);
+    if env.is_empty() {
+        return value;
+    }
+    let mut from = value.from.as_deref().cloned().unwrap_or_default();
+    for lookup in env {
+        if !from.env.contains(lookup) {
+            from.env.push(lookup.clone());
+        }
+    }
+    Value { data: value.data, from: Some(Rc::new(from)) }
+}
+
+fn guess(test: &Expr) -> Option<bool> {
+    let constant = |expr: &Expr| {
+        matches!(
+            expr.kind,
+            ExprKind::Str(_) | ExprKind::Int(_) | ExprKind::Tuple(_) | ExprKind::List(_) | ExprKind::Set(_)
+        )
+    };
+    match &test.kind {
+        ExprKind::Not(inner) => guess(inner).map(|truth| !truth),
+        ExprKind::And(left, right) => match (guess(left), guess(right)) {
+            (Some(false), _) | (_, Some(false)) => Some(false),
+            _ => None,
+        },
+        ExprKind::Or(left, right) => match (guess(left), guess(right)) {
+            (Some(false), Some(false)) => Some(false),
+            _ => None,
+        },
+        ExprKind::Compare(first, rest) => match rest.as_slice() {
+            [(op, second)] if constant(first) || constant(second) => match op {
+                CompareOp::Eq | CompareOp::In => Some(false),
+                CompareOp::NotEq | CompareOp::NotIn => Some(true),
+                _ => None,
+            },
+            _ => None,
+        },
+        // `name.startswith("dev")`, `host.endswith(".local")`
+        ExprKind::Call(call) => match &call.function.kind {
+            ExprKind::Attribute(_, name)
+                if matches!(name.as_str(), "startswith" | "endswith")
+                    && call.args.first().is_some_and(|arg| constant(&arg.value)) =>
+            {
+                Some(false)
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn integer(data: &Data) -> Option<i64> {
+    match data {
+        Data::Int(number) => Some(*number),
+        Data::Bool(truth) => Some(i64::from(*truth)),
+        _ => None,
+    }
+}
+
+fn arithmetic(op: BinaryOp, x: i64, y: i64) -> Option<i64> {
+    match op {
+        BinaryOp::Add => x.checked_add(y),
+        BinaryOp::Sub => x.checked_sub(y),
+        BinaryOp::Mul => x.checked_mul(y),
+        BinaryOp::Mod => x.checked_rem_euclid(y),
+        BinaryOp::BitOr => Some(x | y),
+        BinaryOp::BitAnd => Some(x & y),
+        BinaryOp::BitXor => Some(x ^ y),
+        BinaryOp::Div | BinaryOp::Other => None,
+    }
+}
+
+fn order(a: &Value, b: &Value) -> Option<std::cmp::Ordering> {
+    match (&a.data, &b.data) {
+        (Data::Str(x), Data::Str(y)) => Some(x.cmp(y)),
+        (Data::Float(x), Data::Float(y)) => x.partial_cmp(y),
+        (Data::Tuple(x), Data::Tuple(y)) => {
+            for (x, y) in x.iter().zip(y.iter()) {
+                match order(x, y)? {
+                    std::cmp::Ordering::Equal => {}
+                    other => return Some(other),
+                }
+            }
+            Some(x.len().cmp(&y.len()))
+        }
+        _ => Some(integer(&a.data)?.cmp(&integer(&b.data)?)),
+    }
+}
+
+/// What `str(value)` gives.
+pub(crate) fn display(value: &Value) -> Option<String> {
+    Some(match &value.data {
+        Data::Str(text) => text.to_string(),
+        Data::Int(number) => number.to_string(),
+        Data::Bool(true) => "True".to_owned(),
+        Data::Bool(false) => "False".to_owned(),
+        Data::None => "None".to_owned(),
+        _ => return None,
+    })
+}

@@ -1,0 +1,370 @@
+//! The files of a project: their texts, their modules, and which file an import means.
+//!
+//! It reads no disk itself: the project's reader answers for files that are not open.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
+
+use super::data::{Entry, read_entries};
+use super::ir::Name;
+use super::launch::Setting;
+use super::module::Module;
+use super::value::*;
+use crate::deploy;
+use crate::document::Document;
+use crate::language::Language;
+use crate::project::Reader;
+
+/// A file that was opened, added or asked for.
+pub(crate) struct File {
+    pub path: Arc<str>,
+    pub document: Document,
+    /// Whether an editor has it open: its text is then newer than the disk's.
+    pub open: bool,
+    module: OnceLock<Arc<Module>>,
+    /// Places in a file that is not Python, by number.
+    raw: Vec<Range<usize>>,
+}
+
+/// The files of a project.
+pub(crate) struct Files {
+    root: String,
+    read: Reader,
+    files: RefCell<Vec<Option<File>>>,
+    paths: RefCell<BTreeMap<Arc<str>, FileId>>,
+    absent: RefCell<BTreeSet<String>>,
+    /// The folder of the program that runs: Python's first import path and the working directory.
+    folder: RefCell<String>,
+    flask: Cell<Option<bool>>,
+}
+
+impl Files {
+    /// No files yet.
+    pub fn new(root: &str, read: Reader) -> Files {
+        Files {
+            root: root.trim_end_matches('/').to_owned(),
+            read,
+            files: RefCell::default(),
+            paths: RefCell::default(),
+            absent: RefCell::default(),
+            folder: RefCell::default(),
+            flask: Cell::new(None),
+        }
+    }
+
+    /// Takes a text for a path, over what the reader says.
+    pub fn open(&self, path: &str, language: Language, text: &str) -> FileId {
+        self.absent.borrow_mut().remove(path);
+        self.put(path, Document::new(language, text), true)
+    }
+
+    fn put(&self, path: &str, document: Document, open: bool) -> FileId {
+        self.flask.set(None);
+        let path: Arc<str> = Arc::from(path);
+        let mut files = self.files.borrow_mut();
+        let mut paths = self.paths.borrow_mut();
+        let id = *paths.entry(path.clone()).or_insert(files.len() as FileId);
+        let file = File { path, document, open, module: OnceLock::new(), raw: Vec::new() };
+        match files.get_mut(id as usize) {
+            Some(slot) => *slot = Some(file),
+            None => files.push(Some(file)),
+        }
+        id
+    }
+
+    /// Forgets what is known of a path; the reader is asked again.
+    pub fn forget(&self, path: &str) -> Option<FileId> {
+        self.flask.set(None);
+        self.absent.borrow_mut().clear();
+        let id = self.id(path)?;
+        if let Some(slot) = self.files.borrow_mut().get_mut(id as usize) {
+            *slot = None;
+        }
+        Some(id)
+    }
+
+    /// The number of a path that was seen before.
+    pub fn id(&self, path: &str) -> Option<FileId> {
+        self.paths.borrow().get(path).copied()
+    }
+
+    /// The file at a path, read if need be.
+    pub fn load(&self, path: &str, language: Option<Language>) -> Option<FileId> {
+        if let Some(id) = self.id(path)
+            && self.files.borrow().get(id as usize).is_some_and(Option::is_some)
+        {
+            return Some(id);
+        }
+        if self.absent.borrow().contains(path) {
+            return None;
+        }
+        let Some(text) = (self.read)(path) else {
+            self.absent.borrow_mut().insert(path.to_owned());
+            return None;
+        };
+        let language = language.or_else(|| Language::of_path(path))?;
+        Some(self.put(path, Document::new(language, &text), false))
+    }
+
+    /// Looks at a file.
+    pub fn with<T>(&self, id: FileId, look: impl FnOnce(&File) -> T) -> Option<T> {
+        self.files.borrow().get(id as usize)?.as_ref().map(look)
+    }
+
+    /// Changes a file; its module is made anew when it is asked for.
+    pub fn with_mut<T>(&self, id: FileId, change: impl FnOnce(&mut File) -> T) -> Option<T> {
+        let mut files = self.files.borrow_mut();
+        let file = files.get_mut(id as usize)?.as_mut()?;
+        file.module = OnceLock::new();
+        file.raw.clear();
+        Some(change(file))
+    }
+
+    /// Parses a file in full where its tree has errors; whether that changed anything.
+    pub fn settle(&self, id: FileId) -> bool {
+        let mut files = self.files.borrow_mut();
+        let Some(Some(file)) = files.get_mut(id as usize) else { return false };
+        let changed = file.document.settle();
+        if changed {
+            file.module = OnceLock::new();
+        }
+        changed
+    }
+
+    /// The document of a file, for reading.
+    pub fn document(&self, id: FileId) -> Option<std::cell::Ref<'_, Document>> {
+        std::cell::Ref::filter_map(self.files.borrow(), |files| {
+            files.get(id as usize)?.as_ref().map(|file| &file.document)
+        })
+        .ok()
+    }
+
+    /// The module of a Python file.
+    pub fn module(&self, id: FileId) -> Option<Arc<Module>> {
+        let files = self.files.borrow();
+        let file = files.get(id as usize)?.as_ref()?;
+        Some(file.module.get_or_init(|| Arc::new(Module::new(&file.document))).clone())
+    }
+
+    /// The path of a file.
+    pub fn path(&self, id: FileId) -> Arc<str> {
+        self.with(id, |file| file.path.clone()).unwrap_or_else(|| Arc::from(""))
+    }
+
+    /// The bytes that a spot stands for.
+    pub fn bytes(&self, spot: Spot) -> Option<Range<usize>> {
+        if spot.unit >= RAW {
+            let files = self.files.borrow();
+            return files.get(spot.file as usize)?.as_ref()?.raw.get((spot.unit - RAW) as usize).cloned();
+        }
+        self.module(spot.file)?.bytes(spot.unit, spot.site)
+    }
+
+    /// A spot for bytes of a file that is not Python.
+    pub fn raw_spot(&self, id: FileId, range: Range<usize>) -> Spot {
+        let mut files = self.files.borrow_mut();
+        let mut unit = RAW;
+        if let Some(Some(file)) = files.get_mut(id as usize) {
+            let at = file.raw.iter().position(|known| *known == range).unwrap_or(file.raw.len());
+            if at == file.raw.len() {
+                file.raw.push(range);
+            }
+            unit = RAW + at as u32;
+        }
+        Spot { file: id, unit, site: 0 }
+    }
+
+    /// Sets the folder of the program that runs now.
+    pub fn enter(&self, folder: &str) {
+        *self.folder.borrow_mut() = folder.to_owned();
+    }
+
+    /// The `__name__` of a module that is imported.
+    pub fn module_name(&self, id: FileId) -> String {
+        let path = self.path(id);
+        let folder = self.folder.borrow();
+        let inner = path.strip_prefix(&format!("{folder}/")).or_else(|| path.strip_prefix(&format!("{}/", self.root)));
+        let inner = inner.unwrap_or(&path).trim_end_matches(".py").trim_end_matches("/__init__");
+        inner.replace('/', ".")
+    }
+
+    /// Which file an import means: `level` leading dots, then a dotted path.
+    pub fn resolve(&self, from: FileId, level: u32, module: &str) -> Option<FileId> {
+        if level == 0 && super::machine::is_standard(module) {
+            return None;
+        }
+        let inner = module.replace('.', "/");
+        let mut bases: Vec<String> = Vec::new();
+        let own = folder_of(&self.path(from)).to_owned();
+        if level > 0 {
+            let mut base = own.as_str();
+            for _ in 1..level {
+                base = folder_of(base);
+            }
+            bases.push(base.to_owned());
+        } else {
+            bases.push(self.folder.borrow().clone());
+            // From the file's own folder up to the root: where a program may have been started.
+            let mut base = own.as_str();
+            while base.len() >= self.root.len() {
+                bases.push(base.to_owned());
+                if base.is_empty() || base == self.root {
+                    break;
+                }
+                base = folder_of(base);
+            }
+            bases.push(self.root.clone());
+            bases.push(join(&self.root, "src"));
+        }
+        bases.dedup();
+        for base in bases {
+            if inner.is_empty() {
+                if let Some(id) = self.load(&join(&base, "__init__.py"), Some(Language::Python)) {
+                    return Some(id);
+                }
+                continue;
+            }
+            for candidate in [format!("{inner}.py"), format!("{inner}/__init__.py")] {
+                if let Some(id) = self.load(&join(&base, &candidate), Some(Language::Python)) {
+                    return Some(id);
+                }
+            }
+        }
+        None
+    }
+
+    /// A module below a package.
+    pub fn submodule(&self, package: FileId, name: &str) -> Option<FileId> {
+        let path = self.path(package);
+        let folder = path.strip_suffix("/__init__.py").or_else(|| (&*path == "__init__.py").then_some(""))?;
+        [format!("{name}.py"), format!("{name}/__init__.py")]
+            .iter()
+            .find_map(|candidate| self.load(&join(folder, candidate), Some(Language::Python)))
+    }
+
+    /// A Python settings file named in a program: beside it, in its instance folder, or at the root.
+    pub fn settings_file(&self, from: FileId, path: &str) -> Option<FileId> {
+        self.beside(from, path, Some(Language::Python))
+    }
+
+    fn beside(&self, from: FileId, path: &str, language: Option<Language>) -> Option<FileId> {
+        let own = folder_of(&self.path(from)).to_owned();
+        let folder = self.folder.borrow().clone();
+        let clean = path.trim_start_matches("./");
+        let instance = format!("instance/{clean}");
+        let candidates = [
+            join(&own, clean),
+            join(&folder, clean),
+            join(&own, &instance),
+            join(&folder, &instance),
+            join(folder_of(&own), &instance),
+            join(folder_of(&own), clean),
+        ];
+        let absolute = path.starts_with('/').then(|| path.to_owned());
+        absolute.iter().chain(&candidates).find_map(|candidate| self.load(&normal(candidate), language))
+    }
+
+    /// The settings files of the program's folder that are known, by name: what a variable may name.
+    pub fn settings_candidates(&self) -> Vec<String> {
+        let folder = self.folder.borrow().clone();
+        let paths = self.paths.borrow();
+        let own = paths.keys().filter(|path| path.ends_with(".cfg") && folder_of(path) == folder);
+        own.filter_map(|path| path.rsplit('/').next()).take(4).map(str::to_owned).collect()
+    }
+
+    /// The settings at the top level of a data file.
+    pub fn data(&self, from: FileId, path: &str) -> Option<(FileId, Vec<Entry>)> {
+        let id = self.beside(from, path, None)?;
+        let (language, text) = self.with(id, |file| (file.document.language(), file.document.whole()))?;
+        let found = read_entries(language, &text);
+        let entries = found.into_iter().map(|(key, value, range)| Entry { key, value, spot: self.raw_spot(id, range) });
+        Some((id, entries.collect()))
+    }
+
+    /// Whether a file that a program asks for is there.
+    pub fn exists(&self, path: &str) -> bool {
+        let folder = self.folder.borrow().clone();
+        let path = if path.starts_with('/') { path.to_owned() } else { join(&folder, path.trim_start_matches("./")) };
+        self.id(&path).is_some() || (self.read)(&path).is_some()
+    }
+
+    /// Whether files beside this one can be asked for.
+    pub fn is_complete(&self, from: FileId) -> bool {
+        !self.path(from).starts_with("untitled:")
+    }
+
+    /// The variables of an env file, found from the program's folder upwards.
+    pub fn dotenv(&self, name: &str) -> Vec<Setting> {
+        let mut folder = self.folder.borrow().clone();
+        loop {
+            let path = join(&folder, name);
+            if let Some(id) = self.load(&path, Some(Language::Dotenv)) {
+                return self.settings_of(id, &path);
+            }
+            if folder.is_empty() || folder == self.root || !folder.contains('/') {
+                return Vec::new();
+            }
+            folder = folder_of(&folder).to_owned();
+        }
+    }
+
+    /// The variables that an env file sets.
+    pub fn settings_of(&self, id: FileId, path: &str) -> Vec<Setting> {
+        let Some(text) = self.with(id, |file| file.document.whole()) else { return Vec::new() };
+        let mut settings = Vec::new();
+        for service in deploy::services(Language::Dotenv, path, &text) {
+            for variable in service.env {
+                let spot = self.raw_spot(id, variable.range.clone());
+                settings.push(setting(&variable, spot));
+            }
+        }
+        settings
+    }
+
+    /// Whether the project uses Flask at all, as far as its files that were read say.
+    pub fn depends_on_flask(&self) -> bool {
+        if let Some(known) = self.flask.get() {
+            return known;
+        }
+        let names = |text: &str| text.to_ascii_lowercase().contains("flask");
+        let listed = ["requirements.txt", "pyproject.toml", "setup.py", "Pipfile"];
+        let known = self.files.borrow().iter().flatten().any(|file| names(&file.document.whole()))
+            || listed.iter().any(|name| (self.read)(&join(&self.root, name)).is_some_and(|text| names(&text)));
+        self.flask.set(Some(known));
+        known
+    }
+}
+
+/// A variable that a file sets, as a plan has it: its origin is that place.
+pub(crate) fn setting(variable: &crate::view::EnvVar, spot: Spot) -> Setting {
+    let value = match &variable.value {
+        Some(text) => Value::text(text),
+        None => Value::UNKNOWN,
+    };
+    Setting { name: Name::from(variable.name.as_str()), value: value.at(spot).via(Means::Variable, spot) }
+}
+
+/// The folder of a path, without a slash at the end.
+pub(crate) fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// A folder and what is in it.
+pub(crate) fn join(folder: &str, inner: &str) -> String {
+    if folder.is_empty() { inner.to_owned() } else { format!("{folder}/{inner}") }
+}
+
+/// A path without `.` and `..` components.
+fn normal(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => drop(parts.pop()),
+            _ => parts.push(part),
+        }
+    }
+    parts.join("/")
+}

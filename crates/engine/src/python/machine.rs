@@ -1,0 +1,727 @@
+//! The machine: runs a program over abstract values, the way Python would, and writes down each launch.
+//!
+//! Goals, in this order: never say that debug is on where real Flask has it off; follow order and precedence exactly
+//! (last write wins, arguments beat attributes, what comes after a launch is too late); stay silent on what is not
+//! known; take bounded time and stack whatever the text. It reads no files (`Files` answers) and judges nothing
+//! (`launch` writes down what happened, rules judge).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use super::files::Files;
+use super::ir::*;
+use super::launch::{Launch, Plan};
+use super::value::*;
+
+/// How many steps one run may take: expressions and statements evaluated. Ordinary programs take a few thousand.
+const MAX_STEPS: u32 = 150_000;
+
+/// How deep calls are followed.
+const MAX_CALLS: usize = 16;
+
+/// How deep evaluation nests over all calls, which bounds the stack.
+const MAX_NESTING: u32 = 420;
+
+/// How often a loop's body is run when its condition stays known.
+const MAX_ROUNDS: usize = 40;
+
+/// Why evaluation ended early.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Stop {
+    /// An exception of this class name; empty when the class is not known.
+    Raise(Name),
+    /// The process ended, or the bounds were reached.
+    Exit,
+}
+
+/// How a statement ended.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Flow {
+    Next,
+    Return(Value),
+    Break,
+    Continue,
+}
+
+/// The result of evaluating something.
+pub(crate) type Eval<T> = Result<T, Stop>;
+
+/// Everything that a running program can change.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct State {
+    heap: Vec<Option<Rc<Object>>>,
+    /// The scope of each module that was imported.
+    pub modules: BTreeMap<FileId, Id>,
+    /// Environment variables that the program or its plan set.
+    pub env: BTreeMap<Name, Value>,
+    /// Attributes set on things outside the project: `flask.Flask.debug`.
+    pub patches: BTreeMap<Name, Value>,
+    /// Applications in the order of their creation.
+    pub apps: Vec<Id>,
+    /// `sys.argv` as the program sees it.
+    pub argv: Option<Value>,
+}
+
+/// A running function, class body or module.
+pub(crate) struct Frame {
+    pub file: FileId,
+    pub unit: UnitId,
+    pub scope: Id,
+    pub function: Option<Rc<Closure>>,
+    /// The class whose body this is.
+    pub class: Option<Id>,
+    pub globals: BTreeSet<Name>,
+    pub nonlocals: BTreeSet<Name>,
+    /// Paths that returned under a condition that is not known.
+    pending: Vec<(State, Value)>,
+}
+
+/// A run of a program.
+pub(crate) struct Machine<'a> {
+    pub files: &'a Files,
+    pub plan: &'a Plan,
+    pub state: State,
+    pub frames: Vec<Frame>,
+    pub launches: Vec<Launch>,
+    /// Environment variables that were looked up.
+    pub lookups: BTreeSet<Name>,
+    /// Variables that name a settings file, and are set nowhere.
+    pub selectors: BTreeSet<Name>,
+    /// Modules that were loaded or asked for.
+    pub loaded: BTreeSet<FileId>,
+    /// Functions that were entered.
+    pub entered: BTreeSet<Spot>,
+    /// How many conditions that are not known stand between the start and here.
+    pub maybe: u32,
+    steps: u32,
+    nesting: u32,
+}
+
+impl<'a> Machine<'a> {
+    /// A machine before its first step.
+    pub fn new(files: &'a Files, plan: &'a Plan) -> Machine<'a> {
+        let mut state = State::default();
+        for variable in &plan.env {
+            state.env.insert(variable.name.clone(), variable.value.clone());
+        }
+        Machine {
+            files,
+            plan,
+            state,
+            frames: Vec::new(),
+            launches: Vec::new(),
+            lookups: BTreeSet::new(),
+            selectors: BTreeSet::new(),
+            loaded: BTreeSet::new(),
+            entered: BTreeSet::new(),
+            maybe: 0,
+            steps: 0,
+            nesting: 0,
+        }
+    }
+
+    /// Runs a file from top to bottom, as `python file.py` does (`main`) or as an import does. Returns its scope.
+    pub fn run_module(&mut self, file: FileId, main: bool) -> Eval<Id> {
+        if let Some(scope) = self.state.modules.get(&file) {
+            return Ok(*scope);
+        }
+        self.loaded.insert(file);
+        let scope = self.alloc(Object::Scope(Scope::default()));
+        self.state.modules.insert(file, scope);
+        let name = if main { "__main__".to_owned() } else { self.files.module_name(file) };
+        self.bind(scope, "__name__", Value::text(&name));
+        self.bind(scope, "__file__", Value::text(&self.files.path(file)));
+        let Some(module) = self.files.module(file) else { return Ok(scope) };
+        if self.frames.len() > MAX_CALLS {
+            return Ok(scope);
+        }
+        self.frames.push(Frame::new(file, 0, scope));
+        let mut ended = Ok(Flow::Next);
+        for (unit, lowered) in module.run_order() {
+            if let Some(frame) = self.frames.last_mut() {
+                frame.unit = unit;
+            }
+            ended = self.block(&lowered.stmts);
+            if ended.is_err() {
+                break;
+            }
+        }
+        self.frames.pop();
+        ended.map(|_| scope)
+    }
+
+    /// The heap object of an id.
+    pub fn object(&self, id: Id) -> Option<&Object> {
+        self.state.heap.get(id).and_then(|slot| slot.as_deref())
+    }
+
+    /// The heap object of an id, to change it.
+    pub fn object_mut(&mut self, id: Id) -> Option<&mut Object> {
+        self.state.heap.get_mut(id).and_then(|slot| slot.as_mut()).map(Rc::make_mut)
+    }
+
+    /// Puts an object on the heap.
+    pub fn alloc(&mut self, object: Object) -> Id {
+        self.state.heap.push(Some(Rc::new(object)));
+        self.state.heap.len() - 1
+    }
+
+    /// The scope of an id; an id of another object has none.
+    pub fn scope(&self, id: Id) -> Option<&Scope> {
+        match self.object(id) {
+            Some(Object::Scope(scope)) => Some(scope),
+            _ => None,
+        }
+    }
+
+    /// The dict of an id.
+    pub fn dict(&self, id: Id) -> Option<&Dict> {
+        match self.object(id) {
+            Some(Object::Dict(dict)) => Some(dict),
+            _ => None,
+        }
+    }
+
+    /// The dict of an id, to change it.
+    pub fn dict_mut(&mut self, id: Id) -> Option<&mut Dict> {
+        match self.object_mut(id) {
+            Some(Object::Dict(dict)) => Some(dict),
+            _ => None,
+        }
+    }
+
+    /// The list of an id.
+    pub fn list(&self, id: Id) -> Option<&List> {
+        match self.object(id) {
+            Some(Object::List(list)) => Some(list),
+            _ => None,
+        }
+    }
+
+    /// The class of an id.
+    pub fn class(&self, id: Id) -> Option<&Class> {
+        match self.object(id) {
+            Some(Object::Class(class)) => Some(class),
+            _ => None,
+        }
+    }
+
+    /// The instance of an id.
+    pub fn instance(&self, id: Id) -> Option<&Instance> {
+        match self.object(id) {
+            Some(Object::Instance(instance)) => Some(instance),
+            _ => None,
+        }
+    }
+
+    /// The node `site` of the statement that runs now.
+    pub fn spot(&self, site: Site) -> Spot {
+        let (file, unit) = self.frames.last().map_or((0, 0), |frame| (frame.file, frame.unit));
+        Spot { file, unit, site }
+    }
+
+    /// Counts a step; an error when the bounds are reached.
+    pub fn step(&mut self) -> Eval<()> {
+        self.steps += 1;
+        if self.steps > MAX_STEPS || self.nesting > MAX_NESTING { Err(Stop::Exit) } else { Ok(()) }
+    }
+
+    /// Runs something one level deeper.
+    pub fn nested<T>(&mut self, run: impl FnOnce(&mut Self) -> Eval<T>) -> Eval<T> {
+        self.nesting += 1;
+        let result = self.step().and_then(|()| run(self));
+        self.nesting -= 1;
+        result
+    }
+
+    /// Sets a variable of a scope.
+    pub fn bind(&mut self, scope: Id, name: &str, value: Value) {
+        match self.object_mut(scope) {
+            Some(Object::Scope(scope)) => drop(scope.vars.insert(Name::from(name), value)),
+            Some(Object::Class(class)) => drop(class.attrs.insert(Name::from(name), value)),
+            _ => {}
+        }
+    }
+
+    /// Runs statements in order.
+    pub fn block(&mut self, stmts: &[Stmt]) -> Eval<Flow> {
+        for stmt in stmts {
+            let flow = self.nested(|machine| machine.stmt(stmt))?;
+            if flow != Flow::Next {
+                return Ok(flow);
+            }
+        }
+        Ok(Flow::Next)
+    }
+
+    fn stmt(&mut self, stmt: &Stmt) -> Eval<Flow> {
+        match stmt {
+            Stmt::Expr(expr) => drop(self.eval(expr)?),
+            Stmt::Assign(targets, value) => {
+                let value = self.eval(value)?;
+                for (target, site) in targets {
+                    let spot = self.spot(*site);
+                    self.assign(target, value.clone(), spot)?;
+                }
+            }
+            Stmt::AugAssign(target, op, value, site) => self.aug_assign(target, *op, value, *site)?,
+            Stmt::Annotated(target, annotation, value, site) => self.annotated(target, annotation, value, *site)?,
+            Stmt::Function(function) => self.define_function(function)?,
+            Stmt::Class(class) => self.define_class(class)?,
+            Stmt::Return(value, site) => {
+                let spot = self.spot(*site);
+                let value = match value {
+                    Some(value) => self.eval(value)?,
+                    None => Value::of(Data::None),
+                };
+                // A lambda's value stays at its use: it has no statement of its own to point at.
+                let lambda = self.frames.last().and_then(|frame| frame.function.as_ref());
+                let lambda = lambda.is_some_and(|closure| closure.function.name == "<lambda>");
+                let value = if lambda || !is_setting(&value) { value } else { value.at(spot) };
+                return Ok(Flow::Return(value));
+            }
+            Stmt::If(branches, orelse) => return self.if_chain(branches, orelse),
+            Stmt::While(test, body, orelse) => return self.while_loop(test, body, orelse),
+            Stmt::For(target, iterable, body, orelse) => return self.for_loop(target, iterable, body, orelse),
+            Stmt::Try(parts) => return self.try_stmt(parts),
+            Stmt::With(items, body) => {
+                for (value, target) in items {
+                    let spot = self.spot(value.site);
+                    let value = self.eval(value)?;
+                    if let Some(target) = target {
+                        self.assign(target, value, spot)?;
+                    }
+                }
+                return self.block(body);
+            }
+            Stmt::Import(names) => self.import(names)?,
+            Stmt::ImportFrom(import) => self.import_from(import)?,
+            Stmt::Global(names) => {
+                if let Some(frame) = self.frames.last_mut() {
+                    frame.globals.extend(names.iter().cloned());
+                }
+            }
+            Stmt::Nonlocal(names) => {
+                if let Some(frame) = self.frames.last_mut() {
+                    frame.nonlocals.extend(names.iter().cloned());
+                }
+            }
+            Stmt::Delete(targets) => {
+                for target in targets {
+                    self.delete(target)?;
+                }
+            }
+            Stmt::Raise(value) => {
+                let class = match value {
+                    Some(value) => self.exception_name(value)?,
+                    None => Name::default(),
+                };
+                return Err(if class == "SystemExit" { Stop::Exit } else { Stop::Raise(class) });
+            }
+            Stmt::Assert(test) => {
+                let value = self.eval(test)?;
+                if self.truth(&value) == Some(false) {
+                    return Err(Stop::Raise(Name::new_static("AssertionError")));
+                }
+            }
+            Stmt::Match(subject, cases) => return self.match_stmt(subject, cases),
+            Stmt::Break => return Ok(Flow::Break),
+            Stmt::Continue => return Ok(Flow::Continue),
+            Stmt::Pass => {}
+        }
+        Ok(Flow::Next)
+    }
+
+    fn exception_name(&mut self, expr: &Expr) -> Eval<Name> {
+        let named = match &expr.kind {
+            ExprKind::Call(call) => &call.function,
+            _ => expr,
+        };
+        let value = self.eval(named)?;
+        Ok(match &value.data {
+            Data::Library(path) => Name::from(path.rsplit('.').next().unwrap_or_default()),
+            Data::Class(id) => self.class(*id).map_or_else(Name::default, |class| class.name.clone()),
+            _ => Name::default(),
+        })
+    }
+
+    fn if_chain(&mut self, branches: &[(Expr, Vec<Stmt>)], orelse: &[Stmt]) -> Eval<Flow> {
+        let Some(((test, body), rest)) = branches.split_first() else { return self.block(orelse) };
+        let value = self.eval(test)?;
+        match self.truth_at(&value, test) {
+            Some(true) => self.tainted_block(&value, body),
+            Some(false) => {
+                if rest.is_empty() {
+                    self.tainted_block(&value, orelse)
+                } else {
+                    self.if_chain(rest, orelse)
+                }
+            }
+            None => self.fork(|machine| machine.block(body), |machine| machine.nested(|m| m.if_chain(rest, orelse))),
+        }
+    }
+
+    /// Runs a block that was chosen by a value: what it decides depends on the same environment.
+    fn tainted_block(&mut self, value: &Value, body: &[Stmt]) -> Eval<Flow> {
+        let Some(from) = value.from.as_ref().filter(|from| !from.env.is_empty()) else { return self.block(body) };
+        let before = self.launches.len();
+        let text = value.as_str().is_some() || from.text;
+        let flow = self.block(body)?;
+        for launch in &mut self.launches[before..] {
+            launch.depends_on(&from.env, text);
+        }
+        if let Flow::Return(result) = flow {
+            let mut joined = Value::derived(result.data.clone(), &[&result, value]);
+            if let (Some(old), Some(new)) = (&result.from, &mut joined.from) {
+                let new = Rc::make_mut(new);
+                new.origin = old.origin;
+                new.via = old.via;
+            }
+            return Ok(Flow::Return(joined));
+        }
+        Ok(flow)
+    }
+
+    /// Runs two continuations of which one happens, and joins what they leave.
+    pub fn fork(
+        &mut self,
+        first: impl FnOnce(&mut Self) -> Eval<Flow>,
+        second: impl FnOnce(&mut Self) -> Eval<Flow>,
+    ) -> Eval<Flow> {
+        let mut saved = self.state.clone();
+        self.maybe += 1;
+        let a = first(self);
+        // Objects made on the two paths must not share a number.
+        saved.heap.resize(self.state.heap.len(), None);
+        let left = std::mem::replace(&mut self.state, saved);
+        let b = second(self);
+        self.maybe -= 1;
+        match (a, b) {
+            (Err(stop), Err(_)) => Err(stop),
+            (Err(_), Ok(flow)) => Ok(flow),
+            (Ok(flow), Err(_)) => {
+                self.state = left;
+                Ok(flow)
+            }
+            (Ok(Flow::Return(a)), Ok(Flow::Return(b))) => {
+                self.state = State::join(left, std::mem::take(&mut self.state));
+                Ok(Flow::Return(Value::join(&a, &b)))
+            }
+            (Ok(Flow::Return(value)), Ok(flow)) => {
+                self.keep(left, value);
+                Ok(flow)
+            }
+            (Ok(flow), Ok(Flow::Return(value))) => {
+                let right = std::mem::replace(&mut self.state, left);
+                self.keep(right, value);
+                Ok(flow)
+            }
+            (Ok(a), Ok(b)) => {
+                self.state = State::join(left, std::mem::take(&mut self.state));
+                Ok(if a == b { a } else { Flow::Next })
+            }
+        }
+    }
+
+    fn keep(&mut self, state: State, value: Value) {
+        if let Some(frame) = self.frames.last_mut()
+            && frame.pending.len() < 8
+        {
+            frame.pending.push((state, value));
+        }
+    }
+
+    /// Joins the paths of a finished frame that returned earlier with the one that came to the end.
+    pub fn settle_returns(&mut self, frame: Frame, value: Value) -> Value {
+        let mut value = value;
+        for (state, returned) in frame.pending {
+            value = Value::join(&value, &returned);
+            self.state = State::join(std::mem::take(&mut self.state), state);
+        }
+        value
+    }
+
+    fn while_loop(&mut self, test: &Expr, body: &[Stmt], orelse: &[Stmt]) -> Eval<Flow> {
+        for _ in 0..MAX_ROUNDS {
+            let value = self.eval(test)?;
+            match self.truth_at(&value, test) {
+                Some(true) => match self.block(body)? {
+                    Flow::Break => return Ok(Flow::Next),
+                    flow @ Flow::Return(_) => return Ok(flow),
+                    Flow::Next | Flow::Continue => {}
+                },
+                Some(false) => return self.block(orelse),
+                None => {
+                    let flow = self.fork(|machine| machine.block(body), |_| Ok(Flow::Next))?;
+                    return Ok(if let Flow::Return(_) = flow { flow } else { Flow::Next });
+                }
+            }
+        }
+        Ok(Flow::Next)
+    }
+
+    fn for_loop(&mut self, target: &Target, iterable: &Expr, body: &[Stmt], orelse: &[Stmt]) -> Eval<Flow> {
+        let spot = self.spot(iterable.site);
+        let value = self.eval(iterable)?;
+        let Some(items) = self.items(&value).filter(|items| items.len() <= MAX_ROUNDS) else {
+            let flow = self.fork(
+                |machine| {
+                    machine.assign(target, Value::UNKNOWN, spot)?;
+                    machine.block(body)
+                },
+                |_| Ok(Flow::Next),
+            )?;
+            return Ok(if let Flow::Return(_) = flow { flow } else { Flow::Next });
+        };
+        for item in items {
+            self.assign(target, item, spot)?;
+            match self.block(body)? {
+                Flow::Break => return Ok(Flow::Next),
+                flow @ Flow::Return(_) => return Ok(flow),
+                Flow::Next | Flow::Continue => {}
+            }
+        }
+        self.block(orelse)
+    }
+
+    fn try_stmt(&mut self, parts: &Try) -> Eval<Flow> {
+        let outside = self.imports_unknown(&parts.body);
+        let result = self.block(&parts.body);
+        let result = match result {
+            Ok(Flow::Next) => self.block(&parts.orelse),
+            Err(Stop::Raise(class)) => match self.handler(&parts.handlers, &class) {
+                Some(handler) => {
+                    if let Some(name) = &handler.name {
+                        let target = Target::Name(name.clone());
+                        let spot = self.spot(0);
+                        self.assign(&target, Value::UNKNOWN, spot)?;
+                    }
+                    self.block(&handler.body)
+                }
+                None => Err(Stop::Raise(class)),
+            },
+            other => other,
+        };
+        // A library that is not part of the project may be missing where the program runs.
+        if outside && result.is_ok() {
+            let import_error = Name::new_static("ImportError");
+            if let Some(handler) = self.handler(&parts.handlers, &import_error).filter(|h| h.catches.is_some()) {
+                let done = result.clone();
+                let body = handler.body.clone();
+                let flow = self.fork(|_| done, |machine| machine.block(&body))?;
+                self.block(&parts.finally)?;
+                return Ok(flow);
+            }
+        }
+        match self.block(&parts.finally)? {
+            Flow::Next => result,
+            flow => Ok(flow),
+        }
+    }
+
+    /// Whether one of the statements imports something that is neither in the project nor in the standard library.
+    fn imports_unknown(&mut self, stmts: &[Stmt]) -> bool {
+        let Some(file) = self.frames.last().map(|frame| frame.file) else { return false };
+        stmts.iter().any(|stmt| match stmt {
+            Stmt::ImportFrom(import) => {
+                import.level == 0
+                    && !is_standard(&import.module)
+                    && self.files.resolve(file, 0, &import.module).is_none()
+            }
+            Stmt::Import(names) => {
+                names.iter().any(|(name, _)| !is_standard(name) && self.files.resolve(file, 0, name).is_none())
+            }
+            _ => false,
+        })
+    }
+
+    fn handler<'t>(&mut self, handlers: &'t [Handler], class: &str) -> Option<&'t Handler> {
+        handlers.iter().find(|handler| match &handler.catches {
+            None => true,
+            Some(catches) => self.catches(catches, class),
+        })
+    }
+
+    fn catches(&self, expr: &Expr, class: &str) -> bool {
+        match &expr.kind {
+            ExprKind::Tuple(parts) => parts.iter().any(|part| self.catches(part, class)),
+            ExprKind::Name(name) | ExprKind::Attribute(_, name) => {
+                let parents: &[&str] = match class {
+                    "ModuleNotFoundError" => &["ImportError"],
+                    "KeyError" | "IndexError" => &["LookupError"],
+                    "FileNotFoundError" => &["OSError", "IOError", "EnvironmentError"],
+                    "JSONDecodeError" | "UnicodeDecodeError" => &["ValueError"],
+                    _ => &[],
+                };
+                class.is_empty()
+                    || name == class
+                    || name == "Exception"
+                    || name == "BaseException"
+                    || parents.contains(&name.as_str())
+            }
+            _ => true,
+        }
+    }
+
+    fn match_stmt(&mut self, subject: &Expr, cases: &[Case]) -> Eval<Flow> {
+        let value = self.eval(subject)?;
+        self.match_cases(&value, cases)
+    }
+
+    fn match_cases(&mut self, value: &Value, cases: &[Case]) -> Eval<Flow> {
+        let Some((case, rest)) = cases.split_first() else { return Ok(Flow::Next) };
+        let mut verdict = self.matches(&case.pattern, value)?;
+        if verdict != Some(false)
+            && let Some(guard) = &case.guard
+        {
+            let guard = self.eval(guard)?;
+            verdict = match (verdict, self.truth(&guard)) {
+                (_, Some(false)) => Some(false),
+                (Some(true), Some(true)) => Some(true),
+                _ => None,
+            };
+        }
+        match verdict {
+            Some(true) => self.tainted_block(value, &case.body),
+            Some(false) => self.match_cases(value, rest),
+            None => {
+                self.fork(|machine| machine.block(&case.body), |m| m.nested(|m| m.match_cases(value, rest)))
+            }
+        }
+    }
+
+    fn matches(&mut self, pattern: &Pattern, value: &Value) -> Eval<Option<bool>> {
+        Ok(match pattern {
+            Pattern::Wildcard => Some(true),
+            Pattern::Capture(name) => {
+                let spot = self.spot(0);
+                self.assign(&Target::Name(name.clone()), value.clone(), spot)?;
+                Some(true)
+            }
+            Pattern::Value(expr) => {
+                let expected = self.eval(expr)?;
+                // A subject that is not known is taken not to be the one word that is asked for.
+                Some(self.equal(value, &expected).unwrap_or(false))
+            }
+            Pattern::Any(patterns) => {
+                for pattern in patterns {
+                    if self.matches(pattern, value)? == Some(true) {
+                        return Ok(Some(true));
+                    }
+                }
+                Some(false)
+            }
+            Pattern::Unknown => None,
+        })
+    }
+}
+
+impl Frame {
+    /// A frame of a module, class body or function.
+    pub fn new(file: FileId, unit: UnitId, scope: Id) -> Frame {
+        Frame {
+            file,
+            unit,
+            scope,
+            function: None,
+            class: None,
+            globals: BTreeSet::new(),
+            nonlocals: BTreeSet::new(),
+            pending: Vec::new(),
+        }
+    }
+}
+
+impl State {
+    /// What two paths have in common.
+    fn join(mut a: State, b: State) -> State {
+        a.heap.resize(a.heap.len().max(b.heap.len()), None);
+        for (slot, other) in a.heap.iter_mut().zip(b.heap) {
+            match (&mut *slot, other) {
+                (Some(left), Some(right)) => {
+                    if !Rc::ptr_eq(left, &right) && *left != right {
+                        join_objects(Rc::make_mut(left), &right);
+                    }
+                }
+                (None, other) => *slot = other,
+                (Some(_), None) => {}
+            }
+        }
+        for (file, scope) in b.modules {
+            a.modules.entry(file).or_insert(scope);
+        }
+        join_maps(&mut a.env, &b.env);
+        join_maps(&mut a.patches, &b.patches);
+        for app in b.apps {
+            if !a.apps.contains(&app) {
+                a.apps.push(app);
+            }
+        }
+        a
+    }
+}
+
+fn join_maps(a: &mut BTreeMap<Name, Value>, b: &BTreeMap<Name, Value>) {
+    for (name, value) in a.iter_mut() {
+        *value = b.get(name).map_or_else(|| Value::derived(Data::Unknown, &[value]), |other| Value::join(value, other));
+    }
+    for (name, value) in b {
+        a.entry(name.clone()).or_insert_with(|| Value::derived(Data::Unknown, &[value]));
+    }
+}
+
+fn join_objects(a: &mut Object, b: &Object) {
+    match (a, b) {
+        (Object::Scope(a), Object::Scope(b)) => {
+            // A name that only one path bound is there afterwards, or the next use of it raises.
+            for (name, value) in &b.vars {
+                match a.vars.get_mut(name) {
+                    Some(mine) => *mine = Value::join(mine, value),
+                    None => drop(a.vars.insert(name.clone(), value.clone())),
+                }
+            }
+            a.open |= b.open;
+        }
+        (Object::List(a), Object::List(b)) => {
+            a.open = true;
+            a.items.truncate(a.items.iter().zip(&b.items).take_while(|(x, y)| x.data == y.data).count());
+        }
+        (Object::Dict(a), Object::Dict(b)) => {
+            for (key, value) in &mut a.entries {
+                let other = b.entries.iter().find(|(other, _)| other.data == key.data);
+                *value = other.map_or(Value::UNKNOWN, |(_, other)| Value::join(value, other));
+            }
+            for (key, value) in &b.entries {
+                if !a.entries.iter().any(|(mine, _)| mine.data == key.data) {
+                    a.entries.push((key.clone(), Value::derived(Data::Unknown, &[value])));
+                }
+            }
+            a.open |= b.open;
+        }
+        (Object::Class(a), Object::Class(b)) => join_maps(&mut a.attrs, &b.attrs),
+        (Object::Instance(a), Object::Instance(b)) => join_maps(&mut a.attrs, &b.attrs),
+        _ => {}
+    }
+}
+
+/// Whether a value is one that a setting can have: a plain constant, or something from the environment.
+pub(crate) fn is_setting(value: &Value) -> bool {
+    matches!(value.data, Data::None | Data::Bool(_) | Data::Int(_) | Data::Float(_) | Data::Str(_) | Data::Bytes(_))
+        || value.from.as_ref().is_some_and(|from| !from.env.is_empty())
+}
+
+/// Whether a module is in Python's standard library, as far as programs that start web servers use it.
+pub(crate) fn is_standard(module: &str) -> bool {
+    const NAMES: &[&str] = &[
+        "__future__", "abc", "argparse", "ast", "asyncio", "atexit", "base64", "builtins", "calendar", "collections",
+        "concurrent", "configparser", "contextlib", "copy", "csv", "ctypes", "dataclasses", "datetime", "decimal",
+        "distutils", "email", "enum", "errno", "functools", "getpass", "glob", "hashlib", "hmac", "html", "http",
+        "importlib", "inspect", "io", "ipaddress", "itertools", "json", "logging", "math", "mimetypes",
+        "multiprocessing", "operator", "optparse", "os", "pathlib", "pickle", "platform", "pprint", "queue", "random",
+        "re", "secrets", "shutil", "signal", "socket", "socketserver", "sqlite3", "ssl", "string", "struct",
+        "subprocess", "sys", "tempfile", "textwrap", "threading", "time", "tomllib", "traceback", "types", "typing",
+        "unittest", "urllib", "uuid", "warnings", "weakref", "webbrowser", "wsgiref", "xml", "zipfile", "zoneinfo",
+    ];
+    let top = module.split('.').next().unwrap_or(module);
+    NAMES.binary_search(&top).is_ok()
+}

@@ -1,0 +1,687 @@
+//! The machine's memory: names, attributes, subscripts, imports and definitions.
+//!
+//! What reading and writing means is here; what is read and written by libraries is in `library`.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::catalogue::{Kind, kind_of_path};
+use super::ir::*;
+use super::machine::{Eval, Frame, Machine, Stop, is_setting};
+use super::value::*;
+
+impl Machine<'_> {
+    /// Stores a value; `spot` is where that is written.
+    pub fn assign(&mut self, target: &Target, value: Value, spot: Spot) -> Eval<()> {
+        match target {
+            Target::Name(name) => {
+                let value = self.named(value, spot);
+                self.store_name(name, value);
+            }
+            Target::Attribute(object, name) => {
+                let object = self.eval(object)?;
+                self.set_attribute(&object, name, value, spot)?;
+            }
+            Target::Subscript(object, index) => {
+                let object = self.eval(object)?;
+                let index = self.eval(index)?;
+                self.set_item(&object, index, value, spot);
+            }
+            Target::Unpack(targets) => {
+                let items = self.items(&value);
+                for (at, target) in targets.iter().enumerate() {
+                    let item = items.as_ref().and_then(|items| items.get(at)).cloned().unwrap_or(Value::UNKNOWN);
+                    // Several targets share one statement: none of them is the place to change.
+                    let item = Value { data: item.data, from: item.from };
+                    self.assign(target, item, spot)?;
+                }
+            }
+            Target::Starred(inner) => self.assign(inner, Value::UNKNOWN, spot)?,
+            Target::Unknown => {}
+        }
+        Ok(())
+    }
+
+    /// A value that gets a name here: a setting is said to be written here, unless it already was elsewhere.
+    fn named(&self, value: Value, spot: Spot) -> Value {
+        let in_enum = self
+            .frames
+            .last()
+            .and_then(|frame| frame.class)
+            .is_some_and(|class| self.is_enum(&Value::of(Data::Class(class))));
+        if is_setting(&value) && !in_enum { value.at(spot) } else { value }
+    }
+
+    /// Binds a name in the scope that Python would.
+    pub fn store_name(&mut self, name: &str, value: Value) {
+        let Some(frame) = self.frames.last() else { return };
+        if frame.globals.contains(name) {
+            let module = self.state.modules.get(&frame.file).copied();
+            if let Some(module) = module {
+                self.bind(module, name, value);
+            }
+            return;
+        }
+        if frame.nonlocals.contains(name) {
+            let mut at = self.scope(frame.scope).and_then(|scope| scope.parent);
+            while let Some(id) = at {
+                let Some(scope) = self.scope(id) else { break };
+                if scope.vars.contains_key(name) {
+                    return self.bind(id, name, value);
+                }
+                at = scope.parent;
+            }
+            return;
+        }
+        let id = frame.class.unwrap_or(frame.scope);
+        self.bind(id, name, value);
+    }
+
+    /// The value of a name.
+    pub fn load_name(&mut self, name: &str) -> Eval<Value> {
+        let Some(frame) = self.frames.last() else { return Ok(Value::UNKNOWN) };
+        if let Some(class) = frame.class
+            && let Some(value) = self.class(class).and_then(|class| class.attrs.get(name))
+        {
+            return Ok(value.clone());
+        }
+        let mut at = Some(frame.scope);
+        let mut open = false;
+        while let Some(id) = at {
+            let Some(scope) = self.scope(id) else { break };
+            if let Some(value) = scope.vars.get(name) {
+                return Ok(value.clone());
+            }
+            open |= scope.open;
+            at = scope.parent;
+        }
+        if open {
+            return Ok(Value::UNKNOWN);
+        }
+        Ok(builtin(name).unwrap_or(Value::UNKNOWN))
+    }
+
+    /// `target op= value`
+    pub fn aug_assign(&mut self, target: &Target, op: BinaryOp, value: &Expr, site: Site) -> Eval<()> {
+        let spot = self.spot(site);
+        let right = self.eval(value)?;
+        let old = match target {
+            Target::Name(name) => self.load_name(name)?,
+            Target::Attribute(object, name) => {
+                let object = self.eval(object)?;
+                self.attribute(&object, name)?
+            }
+            Target::Subscript(object, index) => {
+                let object = self.eval(object)?;
+                let index = self.eval(index)?;
+                self.item(&object, &index)?
+            }
+            _ => Value::UNKNOWN,
+        };
+        if let (BinaryOp::BitOr, Data::Dict(into)) = (op, &old.data) {
+            self.update_dict(*into, &right, spot);
+            return Ok(());
+        }
+        if op == BinaryOp::BitOr && old.as_library() == Some("os.environ") {
+            self.update_environ(&right, spot);
+            return Ok(());
+        }
+        if let (BinaryOp::Add, Data::List(into)) = (op, &old.data) {
+            let more = self.items(&right);
+            if let Some(Object::List(list)) = self.object_mut(*into) {
+                match more {
+                    Some(items) => list.items.extend(items),
+                    None => list.open = true,
+                }
+            }
+            return Ok(());
+        }
+        let result = self.binary(op, &old, &right);
+        self.assign(target, result, spot)
+    }
+
+    /// `target: annotation = value`
+    pub fn annotated(&mut self, target: &Target, annotation: &Expr, value: &Option<Expr>, site: Site) -> Eval<()> {
+        let spot = self.spot(site);
+        if let (Some(class), Target::Name(name)) = (self.frames.last().and_then(|frame| frame.class), target)
+            && let Some(Object::Class(class)) = self.object_mut(class)
+        {
+            class.fields.push(name.clone());
+        }
+        let value = match value {
+            Some(value) => self.eval(value)?,
+            None => {
+                // Only an annotation: outside of a class it tells what an application is, if nothing else does.
+                let bound = matches!(target, Target::Name(name) if self.load_name(name)?.data != Data::Unknown);
+                let in_class = self.frames.last().is_some_and(|frame| frame.class.is_some());
+                if bound || in_class {
+                    return Ok(());
+                }
+                let annotation = self.eval(annotation)?;
+                match self.typed_instance(&annotation) {
+                    Some(instance) => instance,
+                    None => return Ok(()),
+                }
+            }
+        };
+        self.assign(target, value, spot)
+    }
+
+    /// An application that is only known by its annotated class.
+    pub fn typed_instance(&mut self, annotation: &Value) -> Option<Value> {
+        let annotation = match &annotation.data {
+            // Quoted annotations: `app: "Flask"`.
+            Data::Str(text) if text.rsplit('.').next() == Some("Flask") => Value::library("flask.Flask"),
+            _ => annotation.clone(),
+        };
+        self.kind_of_class(&annotation)?;
+        let id = self.new_instance(annotation);
+        Some(Value::of(Data::Instance(id)))
+    }
+
+    /// `del target`
+    pub fn delete(&mut self, target: &Target) -> Eval<()> {
+        match target {
+            Target::Name(name) => {
+                let scope = self.frames.last().map(|frame| frame.scope);
+                if let Some(Object::Scope(scope)) = scope.and_then(|scope| self.object_mut(scope)) {
+                    scope.vars.remove(name);
+                }
+            }
+            Target::Subscript(object, index) => {
+                let object = self.eval(object)?;
+                let index = self.eval(index)?;
+                self.remove_item(&object, &index);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Removes a key of a dict or of the environment; what was there.
+    pub fn remove_item(&mut self, object: &Value, index: &Value) -> Option<Value> {
+        if object.as_library() == Some("os.environ") {
+            let name = Name::from(index.as_str()?);
+            let old = self.state.env.insert(name, Value::of(Data::None));
+            return old;
+        }
+        let Data::Dict(id) = object.data else { return None };
+        let dict = self.dict_mut(id)?;
+        let at = dict.entries.iter().position(|(key, _)| key.data == index.data)?;
+        Some(dict.entries.remove(at).1)
+    }
+
+    /// `import a.b as c, d`
+    pub fn import(&mut self, names: &[(Name, Option<Name>)]) -> Eval<()> {
+        for (name, alias) in names {
+            let Some(from) = self.frames.last().map(|frame| frame.file) else { return Ok(()) };
+            let bound = match alias {
+                Some(alias) => {
+                    let value = self.module_value(from, name)?;
+                    (alias.clone(), value)
+                }
+                None => {
+                    let top = Name::from(name.split('.').next().unwrap_or(name));
+                    if top != *name {
+                        self.module_value(from, name)?;
+                    }
+                    let value = self.module_value(from, &top)?;
+                    (top, value)
+                }
+            };
+            self.store_name(&bound.0, bound.1);
+        }
+        Ok(())
+    }
+
+    fn module_value(&mut self, from: FileId, name: &str) -> Eval<Value> {
+        match self.files.resolve(from, 0, name) {
+            Some(file) => {
+                self.run_module(file, false)?;
+                Ok(Value::of(Data::Module(file)))
+            }
+            None => Ok(Value::library(name)),
+        }
+    }
+
+    /// `from module import name as alias`
+    pub fn import_from(&mut self, import: &ImportFrom) -> Eval<()> {
+        let Some(from) = self.frames.last().map(|frame| frame.file) else { return Ok(()) };
+        let file = self.files.resolve(from, import.level, &import.module);
+        let Some(file) = file else {
+            if import.level > 0 && !import.module.is_empty() && self.files.is_complete(from) {
+                return Err(Stop::Raise(Name::new_static("ModuleNotFoundError")));
+            }
+            if import.star {
+                let scope = self.frames.last().map(|frame| frame.scope);
+                if let Some(Object::Scope(scope)) = scope.and_then(|scope| self.object_mut(scope)) {
+                    scope.open |= !is_flask_star(&import.module);
+                }
+                if is_flask_star(&import.module) {
+                    self.store_name("Flask", Value::library("flask.Flask"));
+                    self.store_name("current_app", Value::library("flask.current_app"));
+                }
+                return Ok(());
+            }
+            for (name, alias) in &import.names {
+                // A relative import without a module names siblings.
+                let sibling = if import.level > 0 { self.files.resolve(from, import.level, name) } else { None };
+                let value = match sibling {
+                    Some(file) => {
+                        self.run_module(file, false)?;
+                        Value::of(Data::Module(file))
+                    }
+                    None => Value::library(&format!("{}.{name}", import.module)),
+                };
+                self.store_name(alias.as_ref().unwrap_or(name), value);
+            }
+            return Ok(());
+        };
+        let scope = self.run_module(file, false)?;
+        if import.star {
+            let vars = self.scope(scope).map(|scope| scope.vars.clone()).unwrap_or_default();
+            let listed = vars.get("__all__").and_then(|all| self.items(all));
+            for (name, value) in vars {
+                let wanted = match &listed {
+                    Some(all) => all.iter().any(|item| item.as_str() == Some(&name)),
+                    None => !name.starts_with('_'),
+                };
+                if wanted {
+                    self.store_name(&name, value);
+                }
+            }
+            return Ok(());
+        }
+        for (name, alias) in &import.names {
+            let value = self.module_attribute(file, name)?;
+            self.store_name(alias.as_ref().unwrap_or(name), value);
+        }
+        Ok(())
+    }
+
+    /// A module's attribute: a variable of it, or a submodule.
+    pub fn module_attribute(&mut self, file: FileId, name: &str) -> Eval<Value> {
+        let scope = self.state.modules.get(&file).copied();
+        if let Some(value) = scope.and_then(|scope| self.scope(scope)).and_then(|scope| scope.vars.get(name)) {
+            return Ok(value.clone());
+        }
+        if let Some(submodule) = self.files.submodule(file, name) {
+            self.run_module(submodule, false)?;
+            return Ok(Value::of(Data::Module(submodule)));
+        }
+        Ok(Value::UNKNOWN)
+    }
+
+    /// `def`
+    pub fn define_function(&mut self, function: &Arc<Function>) -> Eval<()> {
+        let closure = self.closure(function)?;
+        let mut value = Value::of(Data::Function(Rc::new(closure)));
+        for decorator in function.decorators.iter().rev() {
+            value = self.decorate(decorator, value)?;
+        }
+        self.store_name(&function.name, value);
+        Ok(())
+    }
+
+    /// A function value made here and now: its defaults are evaluated.
+    pub fn closure(&mut self, function: &Arc<Function>) -> Eval<Closure> {
+        let mut defaults = Vec::with_capacity(function.params.len());
+        for param in &function.params {
+            let default = match &param.default {
+                Some(default) => {
+                    let spot = self.spot(param.site);
+                    let value = self.eval(default)?;
+                    Some(if is_setting(&value) { value.at(spot) } else { value })
+                }
+                None => None,
+            };
+            defaults.push(default);
+        }
+        let frame = self.frames.last();
+        let (file, unit, scope) = frame.map_or((0, 0, 0), |frame| (frame.file, frame.unit, frame.scope));
+        Ok(Closure {
+            function: function.clone(),
+            file,
+            unit,
+            scope,
+            defaults,
+            options: BTreeMap::new(),
+            class: frame.and_then(|frame| frame.class),
+            is_static: false,
+            is_class_method: false,
+        })
+    }
+
+    fn decorate(&mut self, decorator: &Expr, value: Value) -> Eval<Value> {
+        let Data::Function(closure) = &value.data else {
+            return Ok(if let Data::Property(_) = value.data { value } else { Value::UNKNOWN });
+        };
+        let named = match &decorator.kind {
+            ExprKind::Call(call) => &call.function,
+            _ => decorator,
+        };
+        if let ExprKind::Attribute(_, name) = &named.kind
+            && matches!(name.as_str(), "setter" | "deleter" | "getter")
+        {
+            return Ok(value);
+        }
+        let function = self.eval(named)?;
+        let path = match &function.data {
+            Data::Library(path) => path.clone(),
+            // A decorator of the project: what it returns when called with the function.
+            Data::Function(_) => {
+                let spot = self.spot(decorator.site);
+                let decorator = self.eval(decorator)?;
+                let args = Args { positional: vec![(value.clone(), spot)], ..Args::default() };
+                let result = self.call(&decorator, args, spot)?;
+                return Ok(if result.data == Data::Unknown { value } else { result });
+            }
+            _ => return Ok(value),
+        };
+        let mut changed = (**closure).clone();
+        match path.as_str() {
+            "builtins.property" | "functools.cached_property" | "werkzeug.utils.cached_property" => {
+                return Ok(Value::of(Data::Property(closure.clone())));
+            }
+            "builtins.staticmethod" => changed.is_static = true,
+            "builtins.classmethod" => changed.is_class_method = true,
+            "click.option" | "typer.option" => {
+                if let ExprKind::Call(call) = &decorator.kind {
+                    let args = self.arguments(&call.args)?;
+                    let (name, default) = click_option(&args);
+                    changed.options.insert(name, default);
+                }
+            }
+            _ => return Ok(value),
+        }
+        Ok(Value::of(Data::Function(Rc::new(changed))))
+    }
+
+    /// `class`
+    pub fn define_class(&mut self, def: &Arc<ClassDef>) -> Eval<()> {
+        let args = self.arguments(&def.bases)?;
+        let bases = args.positional.into_iter().map(|(value, _)| value).collect();
+        let mut dataclass = false;
+        for decorator in &def.decorators {
+            let value = match &decorator.kind {
+                ExprKind::Call(call) => self.eval(&call.function)?,
+                _ => self.eval(decorator)?,
+            };
+            dataclass |= value.as_library().is_some_and(|path| path.ends_with("dataclass") || path.starts_with("attr"));
+        }
+        let Some(frame) = self.frames.last() else { return Ok(()) };
+        let (file, unit, scope) = (frame.file, frame.unit, frame.scope);
+        let class = Class {
+            name: def.name.clone(),
+            bases,
+            attrs: BTreeMap::new(),
+            file,
+            fields: Vec::new(),
+            dataclass,
+        };
+        let id = self.alloc(Object::Class(class));
+        let mut body = Frame::new(file, unit, scope);
+        body.class = Some(id);
+        self.frames.push(body);
+        let result = self.block(&def.body);
+        self.frames.pop();
+        result?;
+        self.store_name(&def.name, Value::of(Data::Class(id)));
+        Ok(())
+    }
+
+    /// A new instance of a class, without running its constructor.
+    pub fn new_instance(&mut self, class: Value) -> Id {
+        let kind = self.kind_of_class(&class);
+        let id = self.alloc(Object::Instance(Instance { class, attrs: BTreeMap::new() }));
+        if let Some(kind) = kind {
+            self.construct_app(id, kind);
+        }
+        id
+    }
+
+    /// What an application class is, looking through its bases.
+    pub fn kind_of_class(&self, class: &Value) -> Option<Kind> {
+        self.ancestors(class).iter().find_map(|class| class.as_library().and_then(kind_of_path))
+    }
+
+    /// What application an instance is.
+    pub fn kind(&self, value: &Value) -> Option<Kind> {
+        match value.data {
+            Data::Instance(id) => self.kind_of_class(&self.instance(id)?.class),
+            _ => None,
+        }
+    }
+
+    /// A class and its bases, nearest first.
+    pub fn ancestors(&self, class: &Value) -> Vec<Value> {
+        let mut order = vec![class.clone()];
+        let mut at = 0;
+        while at < order.len() && order.len() < 32 {
+            if let Data::Class(id) = order[at].data
+                && let Some(class) = self.class(id)
+            {
+                order.extend(class.bases.iter().filter(|base| base.data != Data::Class(id)).cloned());
+            }
+            at += 1;
+        }
+        order
+    }
+
+    /// Whether a class is an enumeration.
+    pub fn is_enum(&self, class: &Value) -> bool {
+        self.ancestors(class).iter().any(|class| {
+            class.as_library().is_some_and(|path| path.starts_with("enum.") && path.ends_with("Enum"))
+        })
+    }
+
+    /// An attribute found on a class or its bases, above `after` if that is given.
+    pub fn class_attribute(&self, class: &Value, name: &str, after: Option<Id>) -> Option<Value> {
+        let mut ready = after.is_none();
+        for ancestor in self.ancestors(class) {
+            let Data::Class(id) = ancestor.data else { continue };
+            if ready && let Some(value) = self.class(id).and_then(|class| class.attrs.get(name)) {
+                return Some(value.clone());
+            }
+            ready |= after == Some(id);
+        }
+        None
+    }
+
+    /// `object[index]`
+    pub fn item(&mut self, object: &Value, index: &Value) -> Eval<Value> {
+        match &object.data {
+            Data::Dict(id) => {
+                let Some(dict) = self.dict(*id) else { return Ok(Value::UNKNOWN) };
+                if let Some((_, value)) = dict.entries.iter().rev().find(|(key, _)| key.data == index.data) {
+                    return Ok(tainted(value, index));
+                }
+                if dict.open || dict.config || !is_known_key(index) {
+                    return Ok(Value::derived(Data::Unknown, &[index]));
+                }
+                Err(Stop::Raise(Name::new_static("KeyError")))
+            }
+            Data::Tuple(_) | Data::List(_) => {
+                let (Some(items), Data::Int(at)) = (self.items(object), &index.data) else { return Ok(Value::UNKNOWN) };
+                let at = if *at < 0 { *at + items.len() as i64 } else { *at };
+                match usize::try_from(at).ok().and_then(|at| items.get(at)) {
+                    Some(value) => Ok(value.clone()),
+                    None if matches!(object.data, Data::List(id) if self.list(id).is_some_and(|list| list.open)) => {
+                        Ok(Value::UNKNOWN)
+                    }
+                    None => Err(Stop::Raise(Name::new_static("IndexError"))),
+                }
+            }
+            Data::Library(path) if path == "os.environ" => {
+                let Some(name) = index.as_str() else { return Ok(Value::UNKNOWN) };
+                let spot = self.spot(0);
+                let found = self.environ(name, spot);
+                if found.data == Data::None {
+                    return Err(Stop::Raise(Name::new_static("KeyError")));
+                }
+                Ok(found)
+            }
+            Data::Library(path) if path == "sys.argv" => {
+                let argv = self.argv();
+                self.item(&argv, index)
+            }
+            Data::Class(_) if self.is_enum(object) => match index.as_str() {
+                Some(name) => self.attribute(object, name),
+                None => Ok(Value::UNKNOWN),
+            },
+            Data::Str(text) => Ok(match &index.data {
+                Data::Int(at) => {
+                    let count = text.chars().count() as i64;
+                    let at = if *at < 0 { *at + count } else { *at };
+                    let c = usize::try_from(at).ok().and_then(|at| text.chars().nth(at));
+                    c.map_or(Value::UNKNOWN, |c| Value::derived(Data::Str(Arc::from(c.to_string())), &[object]))
+                }
+                _ => Value::derived(Data::Unknown, &[object]),
+            }),
+            Data::Instance(_) => {
+                let method = self.attribute(object, "__getitem__")?;
+                let spot = self.spot(0);
+                let args = Args { positional: vec![(index.clone(), spot)], ..Args::default() };
+                self.call(&method, args, spot)
+            }
+            // Generic classes: `list[int]`.
+            Data::Library(_) => Ok(object.clone()),
+            _ => Ok(Value::derived(Data::Unknown, &[object, index])),
+        }
+    }
+
+    /// `object[index] = value`
+    pub fn set_item(&mut self, object: &Value, index: Value, value: Value, spot: Spot) {
+        match &object.data {
+            Data::Dict(id) => {
+                let value = if is_setting(&value) { value.at(spot) } else { value };
+                self.put(*id, index, value, spot);
+            }
+            Data::List(id) => {
+                if let (Some(Object::List(list)), Data::Int(at)) = (self.object_mut(*id), &index.data)
+                    && let Some(slot) = usize::try_from(*at).ok().and_then(|at| list.items.get_mut(at))
+                {
+                    *slot = value;
+                }
+            }
+            Data::Library(path) if path == "os.environ" => {
+                if let Some(name) = index.as_str() {
+                    self.set_environ(&Name::from(name), value, spot);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Puts an entry into a dict; a configuration's `DEBUG` becomes debug state.
+    pub fn put(&mut self, id: Id, key: Value, value: Value, spot: Spot) {
+        let Some(dict) = self.dict_mut(id) else { return };
+        let value = if dict.config && key.as_str() == Some("DEBUG") { value.via(Means::Config, spot) } else { value };
+        match dict.entries.iter_mut().find(|(known, _)| known.data == key.data) {
+            Some((_, slot)) => *slot = value,
+            None if is_known_key(&key) => dict.entries.push((key, value)),
+            None => dict.open = true,
+        }
+    }
+
+    /// `dict.update(other)`
+    pub fn update_dict(&mut self, into: Id, other: &Value, spot: Spot) {
+        match &other.data {
+            Data::Dict(id) => {
+                let Some(other) = self.dict(*id) else { return };
+                let (entries, open) = (other.entries.clone(), other.open);
+                for (key, value) in entries {
+                    let origin = value.origin().unwrap_or(spot);
+                    let value = if is_setting(&value) { value.at(origin) } else { value };
+                    self.put(into, key, value, origin);
+                }
+                if let Some(dict) = self.dict_mut(into) {
+                    dict.open |= open;
+                }
+            }
+            _ => {
+                let Some(pairs) = self.items(other) else {
+                    if let Some(dict) = self.dict_mut(into) {
+                        dict.open = true;
+                    }
+                    return;
+                };
+                for pair in pairs {
+                    if let Some([key, value]) = self.items(&pair).as_deref() {
+                        let value = if is_setting(value) { value.clone().at(spot) } else { value.clone() };
+                        self.put(into, key.clone(), value, spot);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The elements of something iterable, where they are known.
+    pub fn items(&self, value: &Value) -> Option<Vec<Value>> {
+        match &value.data {
+            Data::Tuple(items) => Some(items.to_vec()),
+            Data::List(id) => self.list(*id).filter(|list| !list.open).map(|list| list.items.clone()),
+            Data::Dict(id) => self
+                .dict(*id)
+                .filter(|dict| !dict.open)
+                .map(|dict| dict.entries.iter().map(|(key, _)| key.clone()).collect()),
+            Data::Str(text) if text.len() <= 64 => Some(text.chars().map(|c| Value::text(&c.to_string())).collect()),
+            _ => None,
+        }
+    }
+}
+
+/// A value that was chosen by another one: it depends on the same environment.
+fn tainted(value: &Value, by: &Value) -> Value {
+    let Some(from) = by.from.as_ref().filter(|from| !from.env.is_empty()) else { return value.clone() };
+    // What was written down keeps its origin: that is the place to change.
+    let mut result = Value::derived(value.data.clone(), &[value, by]);
+    if let Some(new) = &mut result.from {
+        let new = Rc::make_mut(new);
+        new.origin = value.origin();
+        new.text = value.from.as_ref().is_some_and(|from| from.text) || (new.text && from.text);
+    }
+    result
+}
+
+fn is_known_key(key: &Value) -> bool {
+    matches!(key.data, Data::None | Data::Bool(_) | Data::Int(_) | Data::Str(_) | Data::Tuple(_))
+}
+
+fn is_flask_star(module: &str) -> bool {
+    module == "flask"
+}
+
+/// The parameter that a `click.option` fills, and its value when the option is not given.
+fn click_option(args: &Args) -> (Name, Value) {
+    let words: Vec<&str> = args.positional.iter().filter_map(|(value, _)| value.as_str()).collect();
+    let plain = words.iter().find(|word| !word.starts_with('-'));
+    let long = words.iter().find(|word| word.starts_with("--")).or_else(|| words.first());
+    let chosen = plain.or(long).copied().unwrap_or_default();
+    let chosen = chosen.split('/').next().unwrap_or_default();
+    let name = Name::from(chosen.trim_start_matches('-').replace('-', "_").to_lowercase());
+    let flag = args.keyword("is_flag").is_some_and(|(value, _)| value.data == Data::Bool(true))
+        || words.iter().any(|word| word.contains('/'));
+    let default = match args.keyword("default") {
+        Some((value, _)) => Value { data: value.data.clone(), from: None },
+        None if flag => Value::of(Data::Bool(false)),
+        None => Value::of(Data::None),
+    };
+    (name, default)
+}
+
+/// A builtin name.
+fn builtin(name: &str) -> Option<Value> {
+    const NAMES: &[&str] = &[
+        "all", "any", "bool", "classmethod", "dict", "enumerate", "eval", "exec", "exit", "float", "frozenset", "getattr",
+        "hasattr", "input", "int", "isinstance", "len", "list", "map", "max", "min", "object", "open", "print",
+        "property", "quit", "range", "reversed", "set", "setattr", "sorted", "staticmethod", "str", "sum", "super",
+        "tuple", "type", "vars", "zip", "globals", "locals", "callable", "next", "iter", "delattr",
+    ];
+    if name == "__debug__" {
+        return Some(Value::of(Data::Bool(true)));
+    }
+    let exception = name.ends_with("Error") || matches!(name, "Exception" | "BaseException" | "SystemExit");
+    (exception || NAMES.contains(&name)).then(|| Value::library(&format!("builtins.{name}")))
+}

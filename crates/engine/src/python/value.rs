@@ -1,0 +1,300 @@
+//! What an expression is known to be, and where that came from.
+//!
+//! Values are concrete: the machine runs the program once for each environment that matters (variable unset, `0`,
+//! `1`), so "from the environment" is not a value of its own but a note on one ([`From::env`]). What is not known is
+//! [`Data::Unknown`], a legal answer that means silence.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::ir::{Function, Name, Site};
+
+/// An object's index in the machine's heap.
+pub(crate) type Id = usize;
+
+/// A file's number in the project.
+pub(crate) type FileId = u32;
+
+/// A statement's number in its file, stable while other statements change.
+pub(crate) type UnitId = u32;
+
+/// A node of the program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Spot {
+    pub file: FileId,
+    pub unit: UnitId,
+    pub site: Site,
+}
+
+/// Units from here on are byte ranges of a file that is not Python: `RAW + index` into the file's table of places.
+pub(crate) const RAW: UnitId = 1 << 31;
+
+/// How debug was switched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Means {
+    /// The `debug` argument of a launch.
+    Argument,
+    /// The `debug` attribute of an application or its class.
+    Attribute,
+    /// The `DEBUG` key of a configuration.
+    Config,
+    /// An environment variable that is set in a file of the project.
+    Variable,
+    /// A flag on a command line.
+    Flag,
+    /// The Werkzeug debugger, put on by itself.
+    Debugger,
+}
+
+/// A lookup of an environment variable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Lookup {
+    pub name: Name,
+    pub spot: Spot,
+    /// Whether a file of the project set the variable; the spot is then that place.
+    pub set: bool,
+}
+
+/// Where a value came from.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct From {
+    /// The named place that the value was written at: the statement, pair, argument or parameter to change.
+    pub origin: Option<Spot>,
+    /// Through what it became an application's debug state.
+    pub via: Option<(Means, Spot)>,
+    /// The environment lookups that it depends on.
+    pub env: Vec<Lookup>,
+    /// Whether a string's truth was taken on the way.
+    pub text: bool,
+    /// Whether a word that means off turned it on (`FLASK_DEBUG=off`).
+    pub off_word: bool,
+}
+
+/// A value with its provenance.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Value {
+    pub data: Data,
+    pub from: Option<Rc<From>>,
+}
+
+/// What is known of a value.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Data {
+    Unknown,
+    None,
+    Bool(bool),
+    Int(i64),
+    Float(f64),
+    Str(Arc<str>),
+    /// Bytes, of which only emptiness is known.
+    Bytes(bool),
+    Tuple(Rc<Vec<Value>>),
+    List(Id),
+    Dict(Id),
+    /// A module of the project.
+    Module(FileId),
+    /// Something outside the project, by its dotted path: `flask.Flask`, `os.environ`.
+    Library(Name),
+    Class(Id),
+    Instance(Id),
+    Function(Rc<Closure>),
+    /// A function bound to its first argument.
+    Method(Rc<(Value, Rc<Closure>)>),
+    /// A method of something whose behaviour is modelled: `app.run`, `"x".lower`, `options.get`.
+    Attribute(Rc<(Value, Name)>),
+    /// `super()` of an instance, looking above a class.
+    Super(Id, Id),
+    /// `functools.partial(function, ...)`.
+    Partial(Rc<(Value, Args)>),
+    /// `property`-like: the getter to call with the instance.
+    Property(Rc<Closure>),
+}
+
+/// A function with the scope that it was defined in.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Closure {
+    pub function: Arc<Function>,
+    pub file: FileId,
+    pub unit: UnitId,
+    pub scope: Id,
+    pub defaults: Vec<Option<Value>>,
+    /// Values that decorators such as `click.option` pass for parameters.
+    pub options: BTreeMap<Name, Value>,
+    /// The class whose body it was defined in.
+    pub class: Option<Id>,
+    pub is_static: bool,
+    pub is_class_method: bool,
+}
+
+/// The arguments of a call.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Args {
+    pub positional: Vec<(Value, Spot)>,
+    pub keywords: Vec<(Name, Value, Spot)>,
+    /// Whether `*` or `**` of something unknown may add more.
+    pub open: bool,
+}
+
+impl Args {
+    /// The keyword argument of this name.
+    pub fn keyword(&self, name: &str) -> Option<(&Value, Spot)> {
+        self.keywords.iter().rev().find(|(key, _, _)| key == name).map(|(_, value, spot)| (value, *spot))
+    }
+
+    /// The argument given at a position or by name.
+    pub fn find(&self, position: Option<usize>, name: &str) -> Option<(&Value, Spot)> {
+        let by_position = position.and_then(|at| self.positional.get(at)).map(|(value, spot)| (value, *spot));
+        by_position.or_else(|| self.keyword(name))
+    }
+}
+
+/// An object of the heap.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Object {
+    Scope(Scope),
+    List(List),
+    Dict(Dict),
+    Class(Class),
+    Instance(Instance),
+}
+
+/// The variables of a module, a function call or a class body.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Scope {
+    pub vars: BTreeMap<Name, Value>,
+    pub parent: Option<Id>,
+    /// A star import of something unknown may have bound any name.
+    pub open: bool,
+}
+
+/// A list or set.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct List {
+    pub items: Vec<Value>,
+    /// Whether there may be more than is known.
+    pub open: bool,
+}
+
+/// A dict, in insertion order.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Dict {
+    pub entries: Vec<(Value, Value)>,
+    /// Whether there may be more than is known.
+    pub open: bool,
+    /// Whether it is the configuration of an application.
+    pub config: bool,
+}
+
+/// A class of the project.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Class {
+    pub name: Name,
+    pub bases: Vec<Value>,
+    pub attrs: BTreeMap<Name, Value>,
+    pub file: FileId,
+    /// Names annotated in the body, in order, for dataclasses.
+    pub fields: Vec<Name>,
+    pub dataclass: bool,
+}
+
+/// An instance of a class of the project or of a library.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Instance {
+    /// `Data::Class` or `Data::Library`.
+    pub class: Value,
+    pub attrs: BTreeMap<Name, Value>,
+}
+
+impl Value {
+    /// A value of which nothing is known.
+    pub const UNKNOWN: Value = Value { data: Data::Unknown, from: None };
+
+    /// A value without provenance.
+    pub fn of(data: Data) -> Value {
+        Value { data, from: None }
+    }
+
+    /// A string.
+    pub fn text(text: &str) -> Value {
+        Value::of(Data::Str(Arc::from(text)))
+    }
+
+    /// Something outside the project.
+    pub fn library(path: &str) -> Value {
+        Value::of(Data::Library(Name::from(path)))
+    }
+
+    /// The string, where it is one.
+    pub fn as_str(&self) -> Option<&str> {
+        match &self.data {
+            Data::Str(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The dotted path, where it is outside the project.
+    pub fn as_library(&self) -> Option<&str> {
+        match &self.data {
+            Data::Library(path) => Some(path),
+            _ => None,
+        }
+    }
+
+    /// Where the value was written, if that is a named place.
+    pub fn origin(&self) -> Option<Spot> {
+        self.from.as_ref().and_then(|from| from.origin)
+    }
+
+    /// The same value, said to be written at `spot` unless it already has an origin.
+    pub fn at(mut self, spot: Spot) -> Value {
+        if self.origin().is_none() {
+            let mut from = self.from.as_deref().cloned().unwrap_or_default();
+            from.origin = Some(spot);
+            self.from = Some(Rc::new(from));
+        }
+        self
+    }
+
+    /// The same value, said to have become debug state in this way.
+    pub fn via(mut self, means: Means, spot: Spot) -> Value {
+        let mut from = self.from.as_deref().cloned().unwrap_or_default();
+        from.via = Some((means, spot));
+        self.from = Some(Rc::new(from));
+        self
+    }
+
+    /// Another value that was computed from these: it depends on the same environment, and has no origin of its own.
+    pub fn derived(data: Data, sources: &[&Value]) -> Value {
+        let mut env: Vec<Lookup> = Vec::new();
+        let mut text = false;
+        for from in sources.iter().filter_map(|value| value.from.as_ref()) {
+            text |= from.text;
+            for lookup in &from.env {
+                if !env.contains(lookup) {
+                    env.push(lookup.clone());
+                }
+            }
+        }
+        if env.is_empty() && !text {
+            return Value::of(data);
+        }
+        Value { data, from: Some(Rc::new(From { env, text, ..From::default() })) }
+    }
+
+    /// The same value, noting that a string's truth was taken.
+    pub fn truth_tested(mut self) -> Value {
+        let mut from = self.from.as_deref().cloned().unwrap_or_default();
+        from.text = true;
+        self.from = Some(Rc::new(from));
+        self
+    }
+
+    /// What two paths have in common.
+    pub fn join(a: &Value, b: &Value) -> Value {
+        if a.data == b.data {
+            return if a.from.is_some() { a.clone() } else { b.clone() };
+        }
+        Value::derived(Data::Unknown, &[a, b])
+    }
+}

@@ -1,0 +1,112 @@
+"""Real Flask, fast: one warm interpreter that forks for each program, with only the serving step replaced.
+
+The libraries are imported once, before the fork, with the recorder of `sitecustomize.py` in place. A program runs as
+`python FILE` would run it: `__main__`, its folder first on the path, its own environment. It must run under the
+virtual environment, as `judge.py` and `generate.py` do.
+
+    launches(folder, file, environment) -> [Launch], in the order in which they happened
+"""
+import json
+import os
+import pathlib
+import signal
+import sys
+import traceback
+from dataclasses import dataclass
+
+os.environ["TRUTH_OUT"] = os.devnull
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+for stale in ("sitecustomize",):
+    sys.modules.pop(stale, None)
+import sitecustomize as recorder  # noqa: E402  (the hooks must be in place before what they hook is imported)
+
+SECONDS = 20
+
+
+@dataclass
+class Launch:
+    """One time that a server would have started: where in the program, and whether debug or a debugger was on."""
+
+    on: bool
+    file: str
+    line: int
+
+
+def preload():
+    """Imports what programs use, so that a fork starts with it."""
+    import flask  # noqa: F401
+    import werkzeug.serving  # noqa: F401
+    import werkzeug.debug  # noqa: F401
+    import dotenv  # noqa: F401
+    import flask.cli  # noqa: F401
+
+
+def launches(folder, file, environment):
+    """Runs one program in a fork. None when it ended with an error before it served."""
+    read_end, write_end = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(read_end)
+        run(str(folder), file, environment, write_end)
+    os.close(write_end)
+    with os.fdopen(read_end) as pipe:
+        lines = pipe.read().splitlines()
+    os.waitpid(child, 0)
+    seen = [Launch(**json.loads(line)) for line in lines if line.startswith("{")]
+    failed = [line for line in lines if not line.startswith("{")]
+    return seen, (failed[-1] if failed else "")
+
+
+def run(folder, file, environment, out):
+    """The child's whole life: it never returns."""
+    signal.alarm(SECONDS)
+    error = ""
+    try:
+        prepare(folder, file, environment, out)
+        # `run_path` would not make the program `sys.modules["__main__"]`, which Flask looks at.
+        main = type(sys)("__main__")
+        main.__file__ = file
+        main.__builtins__ = __builtins__
+        sys.modules["__main__"] = main
+        with open(file, "rb") as source:
+            code = compile(source.read(), file, "exec")
+        exec(code, main.__dict__)
+    except SystemExit as end:
+        error = f"exit {end.code}" if end.code else ""
+    except BaseException:
+        error = traceback.format_exc().strip().splitlines()[-1]
+    if error:
+        os.write(out, (error.replace("\n", " ")[:300] + "\n").encode())
+    os._exit(0)
+
+
+def prepare(folder, file, environment, out):
+    os.chdir(folder)
+    sys.path[0:0] = [folder]
+    sys.argv = [file]
+    for name in list(os.environ):
+        if name.startswith(("FLASK_", "QUART_", "DASH_", "WERKZEUG_", "APP_")):
+            del os.environ[name]
+    os.environ.update(environment)
+    silence = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(silence, stream)
+
+    def emit(**event):
+        place = caller(folder)
+        launch = {"on": bool(event.get("app_debug") or event.get("debugger_on")), "file": place[0], "line": place[1]}
+        os.write(out, (json.dumps(launch) + "\n").encode())
+
+    recorder.emit = emit
+    recorder.probe = lambda *_: {}
+
+
+def caller(folder):
+    """The program's own frame that is nearest to the serving step."""
+    frame = sys._getframe(2)
+    while frame is not None:
+        name = os.path.abspath(frame.f_code.co_filename)
+        if name.startswith(folder + os.sep):
+            return os.path.relpath(name, folder), frame.f_lineno
+        frame = frame.f_back
+    return "", 0
