@@ -29,7 +29,7 @@ mod yaml;
 mod yaml_dialect;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::ops::Range;
 
@@ -122,6 +122,12 @@ pub(crate) fn start(entrypoint: &[RawWord], arguments: &[RawWord], scope: &Scope
     }
     let words: Vec<RawWord> = entrypoint.iter().chain(arguments).cloned().collect();
     shell::exec_form(&words, scope).commands()
+}
+
+/// The name and the bytes of the Dockerfile instruction that a byte stands in.
+pub(crate) fn instruction_at(text: &str, at: usize) -> Option<(String, Range<usize>)> {
+    let found = dockerfile::instructions(text).into_iter().find(|one| one.range.contains(&at))?;
+    Some((found.name, found.range))
 }
 
 /// The line that a byte stands in: its content without the line end.

@@ -2,6 +2,8 @@
 //!
 //! It proposes text; it writes nothing, and it decides nothing about what is a finding.
 
+mod deploy;
+
 use std::ops::Range;
 use std::sync::Arc;
 

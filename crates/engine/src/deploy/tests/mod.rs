@@ -37,6 +37,11 @@ fn samples() -> Vec<Sample> {
     samples
 }
 
+/// The paths and texts of all samples, for whoever edits such files.
+pub(crate) fn texts() -> Vec<(&'static str, &'static str)> {
+    samples().into_iter().map(|sample| (sample.path, sample.text)).collect()
+}
+
 fn read(path: &str, text: &str) -> Vec<Service> {
     let language = Language::of_path(path).unwrap_or(Language::Shell);
     super::services(language, path, text)
