@@ -48,7 +48,7 @@ pub(crate) fn deploy_fixes(
 enum Change<'a> {
     Nothing,
     /// The setting has this value.
-    Value(&'a Range<usize>, Option<&'a str>),
+    Value(&'a Range<usize>, &'a str),
     /// The setting or the word is gone.
     Gone(&'a Range<usize>),
     /// The word says this.
@@ -88,7 +88,7 @@ impl File<'_> {
             fixes.extend(off.and_then(|off| self.default_off(setting, &default, &off)));
         } else if let Some(off) = off.filter(|_| setting.value.is_some() && !raw.is_empty()) {
             let new = self.written(setting, &off);
-            let change = Change::Value(&setting.range, Some(&off));
+            let change = Change::Value(&setting.range, &off);
             let title = format!("Set `{}` to `{off}`", setting.name);
             fixes.extend(self.fix(title, FixKind::Off, setting.value_range.clone(), new, &change));
         }
@@ -109,7 +109,12 @@ impl File<'_> {
     fn default_off(&self, setting: &EnvVar, default: &str, off: &str) -> Option<Fix> {
         let raw = &self.text[setting.value_range.clone()];
         let at = setting.value_range.start + raw.rfind(default).filter(|_| !default.is_empty())?;
-        let change = Change::Value(&setting.range, None);
+        let written = format!(
+            "{}{off}{}",
+            &self.text[setting.value_range.start..at],
+            &self.text[at + default.len()..setting.value_range.end]
+        );
+        let change = Change::Value(&setting.range, &written);
         let title = format!("Set the default of `{}` to `{off}`", setting.name);
         self.fix(title, FixKind::Off, at..at + default.len(), off.to_owned(), &change)
     }
@@ -340,7 +345,7 @@ impl File<'_> {
 
     /// Whether commas or brackets stand on both sides: an element of a list or a table in brackets.
     fn separated(&self, range: &Range<usize>) -> bool {
-        let before = self.text[..range.start].trim_end().chars().next_back();
+        let before = unjoined(&self.text[..range.start], &[' ', '\t', '\n', '\r']).chars().next_back();
         let after = self.text[range.end..].trim_start().chars().next();
         let open = matches!(before, Some('[' | '{' | ','));
         open && matches!(after, Some(']' | '}' | ','))
@@ -354,7 +359,7 @@ impl File<'_> {
         {
             return range.start..self.text.len() - rest.trim_start().len();
         }
-        let before = self.text[..range.start].trim_end();
+        let before = unjoined(&self.text[..range.start], &[' ', '\t', '\n', '\r']);
         match before.strip_suffix(',') {
             Some(kept) => kept.len()..range.end,
             None => {
@@ -365,15 +370,7 @@ impl File<'_> {
     }
 
     fn with_blank_before(&self, range: &Range<usize>) -> Range<usize> {
-        let mut kept = &self.text[..range.start];
-        loop {
-            let blanks = kept.trim_end_matches([' ', '\t']);
-            let joined = blanks.strip_suffix("\\\r\n").or_else(|| blanks.strip_suffix("\\\n"));
-            kept = joined.unwrap_or(blanks);
-            if joined.is_none() {
-                break;
-            }
-        }
+        let kept = unjoined(&self.text[..range.start], &[' ', '\t']);
         if kept.len() < range.start && !kept.ends_with('=') {
             return kept.len()..range.end;
         }
@@ -398,20 +395,35 @@ impl File<'_> {
     fn fix(&self, title: String, kind: FixKind, range: Range<usize>, new: String, change: &Change<'_>) -> Option<Fix> {
         let edits = vec![Edit { path: self.path.clone(), range, text: new }];
         let after = apply(self.text, &edits)?;
-        let wanted = said(self.services, change);
-        let found = said(&deploy::services(self.language, self.path, &after), &Change::Nothing);
+        let wanted = said(self.services, self.text, change);
+        let found = said(&deploy::services(self.language, self.path, &after), &after, &Change::Nothing);
         (wanted == found).then_some(Fix { title, kind, preferred: false, edits })
     }
 }
 
-/// What the services say after a change, empty ones left out.
-fn said(services: &[Service], change: &Change<'_>) -> Said {
+/// A text without the blanks and joined line ends at its end.
+fn unjoined<'a>(text: &'a str, blanks: &[char]) -> &'a str {
+    let mut kept = text;
+    loop {
+        let blank = kept.trim_end_matches(blanks);
+        let joined = blank.strip_suffix("\\\r\n").or_else(|| blank.strip_suffix("\\\n"));
+        // With line ends among the blanks, the backslash is what is left of the joint.
+        let lines = blanks.contains(&'\n') && blank.len() < kept.len();
+        let Some(shorter) = joined.or_else(|| blank.strip_suffix('\\').filter(|_| lines)) else { return blank };
+        kept = shorter;
+    }
+}
+
+/// What the services say after a change, empty ones left out. What other settings are expanded in stands as it is
+/// written: it may change with them.
+fn said(services: &[Service], text: &str, change: &Change<'_>) -> Said {
+    let expanded = |range: &Range<usize>| text.get(range.clone()).filter(|raw| raw.contains('$'));
     let env = |settings: &[EnvVar]| -> Vec<(String, Option<String>)> {
         let kept = settings.iter().filter(|one| !matches!(change, Change::Gone(range) if one.range == **range));
         kept.map(|one| {
             let value = match change {
-                Change::Value(range, value) if one.range == **range => value.map(str::to_owned),
-                _ => one.value.clone(),
+                Change::Value(range, value) if one.range == **range => Some((*value).to_owned()),
+                _ => expanded(&one.value_range).map(str::to_owned).or_else(|| one.value.clone()),
             };
             (one.name.clone(), value)
         })
@@ -421,7 +433,7 @@ fn said(services: &[Service], change: &Change<'_>) -> Said {
         let kept = words.iter().filter(|one| !matches!(change, Change::Gone(range) if one.range == **range));
         kept.map(|one| match change {
             Change::Says(range, text) if one.range == **range => (*text).to_owned(),
-            _ => one.text.clone(),
+            _ => expanded(&one.range).map_or_else(|| one.text.clone(), str::to_owned),
         })
         .collect()
     };
