@@ -2,6 +2,11 @@
 
 use super::*;
 
+/// A variable's name and value.
+type Setting = (&'static str, &'static str);
+/// Debug and debugger; `None` where Flask refuses to start.
+type Outcome = Option<(bool, bool)>;
+
 fn words(line: &str) -> Vec<Word> {
     let mut at = 0;
     let word = |text: &str| {
@@ -25,7 +30,7 @@ fn flask_run_agrees_with_flask() {
     let on = Some((true, true));
     let off = Some((false, false));
     #[rustfmt::skip]
-    let table: &[(&str, &[(&str, &str)], Option<(bool, bool)>)] = &[
+    let table: &[(&str, &[Setting], Outcome)] = &[
         ("flask run", &[], off),
         ("flask run --debug", &[], on),
         ("flask --debug run", &[], on),

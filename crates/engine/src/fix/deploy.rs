@@ -3,9 +3,12 @@
 //! Every fix is tried on the text before it is offered: it must change what the file says at that one place and
 //! nowhere else. What is a finding is not decided here.
 
+mod trial;
+
 use std::ops::Range;
 use std::sync::Arc;
 
+use self::trial::{Change, said};
 use super::{Edit, Fix, FixKind, apply};
 use crate::deploy;
 use crate::document::Document;
@@ -43,21 +46,6 @@ pub(crate) fn deploy_fixes(
     fixes.sort_by_key(|fix| (!fix.preferred, fix.kind == FixKind::Suppress));
     fixes
 }
-
-/// What a fix is to have changed, for the trial.
-enum Change<'a> {
-    Nothing,
-    /// The setting has this value.
-    Value(&'a Range<usize>, &'a str),
-    /// The setting or the word is gone.
-    Gone(&'a Range<usize>),
-    /// The word says this.
-    Says(&'a Range<usize>, &'a str),
-}
-
-/// What a file says, without places.
-type Said = Vec<(Option<String>, Vec<(String, Option<String>)>, Vec<String>, Vec<Started>)>;
-type Started = (Vec<String>, Vec<(String, Option<String>)>);
 
 struct File<'a> {
     language: Language,
@@ -414,38 +402,6 @@ fn unjoined<'a>(text: &'a str, blanks: &[char]) -> &'a str {
     }
 }
 
-/// What the services say after a change, empty ones left out. What other settings are expanded in stands as it is
-/// written: it may change with them.
-fn said(services: &[Service], text: &str, change: &Change<'_>) -> Said {
-    let expanded = |range: &Range<usize>| text.get(range.clone()).filter(|raw| raw.contains('$'));
-    let env = |settings: &[EnvVar]| -> Vec<(String, Option<String>)> {
-        let kept = settings.iter().filter(|one| !matches!(change, Change::Gone(range) if one.range == **range));
-        kept.map(|one| {
-            let value = match change {
-                Change::Value(range, value) if one.range == **range => Some((*value).to_owned()),
-                _ => expanded(&one.value_range).map(str::to_owned).or_else(|| one.value.clone()),
-            };
-            (one.name.clone(), value)
-        })
-        .collect()
-    };
-    let words = |words: &[Word]| -> Vec<String> {
-        let kept = words.iter().filter(|one| !matches!(change, Change::Gone(range) if one.range == **range));
-        kept.map(|one| match change {
-            Change::Says(range, text) if one.range == **range => (*text).to_owned(),
-            _ => expanded(&one.range).map_or_else(|| one.text.clone(), str::to_owned),
-        })
-        .collect()
-    };
-    let each = services.iter().map(|service| {
-        let commands = service.commands.iter().map(|one| (words(&one.words), env(&one.env))).collect();
-        (service.name.clone(), env(&service.env), words(&service.env_files), commands)
-    });
-    let mut all: Said = each.collect();
-    all.retain(|(_, env, files, commands)| !(env.is_empty() && files.is_empty() && commands.is_empty()));
-    all
-}
-
 /// The value that turns a variable off; `None` for one that has no such value.
 fn off_value(name: &str, value: Option<&str>) -> Option<String> {
     Some(match name {
@@ -469,5 +425,4 @@ fn off_value(name: &str, value: Option<&str>) -> Option<String> {
 }
 
 #[cfg(test)]
-#[path = "deploy_tests.rs"]
 mod tests;
