@@ -109,6 +109,17 @@ fn a_message_in_small_pieces() {
 }
 
 #[test]
+fn half_a_message_then_silence_then_the_rest() {
+    let mut server = Server::ready(capabilities());
+    let message = frame(&did_open(URI, 1, APP));
+    let (first, second) = message.split_at(message.len() / 2);
+    server.write(first);
+    assert!(server.rest(Duration::from_millis(300)).is_empty());
+    server.write(second);
+    assert_eq!(server.diagnostics(URI, Some(1)).len(), 1);
+}
+
+#[test]
 fn a_body_that_is_too_large_is_skipped() {
     let mut server = Server::ready(capabilities());
     let length = (64 << 20) + 1;

@@ -307,4 +307,35 @@ mod tests {
         frames.distrust(&wrong);
         assert_eq!(frames.next().unwrap(), body("{}"));
     }
+
+    #[test]
+    fn the_same_items_however_the_bytes_arrive() {
+        let pieces: [&[u8]; 14] = [
+            b"Content-Length: ",
+            b"content-length:",
+            b"Content-Type: x",
+            b"2",
+            b"7",
+            b"99999999999",
+            b"\r\n",
+            b"\n",
+            b"\r\n\r\n",
+            b"{}",
+            b"\"x\"",
+            b"\xff",
+            b":",
+            b"Content-Length: 2\r\n\r\n{}",
+        ];
+        let mut seed: u32 = 1;
+        let mut frames = 0;
+        for _ in 0..3000 {
+            let mut bytes = Vec::new();
+            for _ in 0..12 {
+                seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                bytes.extend(pieces[(seed >> 16) as usize % pieces.len()]);
+            }
+            frames += items(&bytes).iter().filter(|item| matches!(item, Item::Body(_))).count();
+        }
+        assert!(frames > 1000, "the pieces make frames too: {frames}");
+    }
 }
