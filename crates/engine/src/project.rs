@@ -11,7 +11,8 @@ use crate::deployment::{analyse_dotenv, analyse_services};
 use crate::evidence;
 use crate::finding::{Finding, Place, Related};
 use crate::fix::python::{Sink, Target, python_fixes};
-use crate::fix::{Fix, FixKind};
+use crate::fix::Fix;
+use crate::fix::deploy::deploy_fixes;
 use crate::language::Language;
 use crate::python::analysis::{Outcome, Reason, Start, analyse, analyse_open};
 use crate::python::files::Files;
@@ -295,7 +296,9 @@ impl Project {
         });
         let Some(reason) = reason else { return Vec::new() };
         if document.language() != Language::Python {
-            return Vec::new();
+            let (language, range) = (document.language(), finding.place.range.clone());
+            let preferred = self.settings.preferred_fix;
+            return deploy_fixes(language, &finding.place.path, &document, range, finding.rule.name, preferred);
         }
         let exposure = &reason.exposure;
         let variable = match exposure.variable {
@@ -311,11 +314,7 @@ impl Project {
             rule: finding.rule.name,
             removable: exposure.removable,
         };
-        python_fixes(&target, self.preferred(finding))
-    }
-
-    fn preferred(&self, _finding: &Finding) -> FixKind {
-        self.settings.preferred_fix
+        python_fixes(&target, self.settings.preferred_fix)
     }
 
     /// Looks at the document of a path that the project has seen.

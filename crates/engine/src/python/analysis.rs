@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::files::{Files, folder_of};
 use super::ir::{Name, Stmt};
 use super::launch::{How, Launch, Plan, Setting};
-use super::machine::{Machine, Stop};
+use super::machine::Machine;
 use super::value::*;
 use crate::finding::{Confidence, When};
 use crate::view::{Exposure, Nature, Purpose, Subject};
@@ -124,6 +124,14 @@ pub(crate) fn analyse_open(files: &Files, file: FileId, entered: &BTreeSet<Spot>
         .flat_map(|(unit, lowered)| (0..lowered.stmts.len()).map(|at| (*unit, at)))
         .filter(|(unit, _)| files.module(file, |module, _| module.mentions_debug(*unit)) == Some(true))
         .collect();
+    if open.is_empty() {
+        return reasons;
+    }
+    // The module runs once; each function then starts from what it left.
+    let mut machine = Machine::new(files, &plan);
+    let scope = machine.run_module(file, false).ok();
+    let state = machine.state.clone();
+    machine.maybe += 1;
     for (unit, at) in open.into_iter().take(MAX_OPEN) {
         let Some((_, lowered)) = order.iter().find(|(id, _)| *id == unit) else { continue };
         let named: Vec<(Option<&Name>, &Name, u32, bool)> = match &lowered.stmts[at] {
@@ -151,7 +159,7 @@ pub(crate) fn analyse_open(files: &Files, file: FileId, entered: &BTreeSet<Spot>
             let Ok(scope) = machine.run_module(file, false) else { continue };
             machine.launches.clear();
             machine.maybe += 1;
-            if machine.run_open(file, unit, scope, class, name) == Err(Stop::Exit) {
+            if machine.run_open(file, unit, scope, class, name) .is_err() {
                 continue;
             }
             let run = Run::of(machine);
@@ -166,6 +174,7 @@ pub(crate) fn analyse_open(files: &Files, file: FileId, entered: &BTreeSet<Spot>
 }
 
 /// What one run left.
+#[derive(Default)]
 struct Run {
     launches: Vec<Launch>,
     lookups: BTreeSet<Name>,

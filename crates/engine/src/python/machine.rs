@@ -18,6 +18,10 @@ use super::value::*;
 /// How many steps one run may take: expressions and statements evaluated. Ordinary programs take a few thousand.
 const MAX_STEPS: u32 = 150_000;
 
+/// How many of them one top-level statement may take, and how many once half of all are used up.
+const UNIT_STEPS: u32 = 25_000;
+const LATE_STEPS: u32 = 1_000;
+
 /// How deep calls are followed.
 const MAX_CALLS: usize = 16;
 
@@ -32,8 +36,10 @@ const MAX_ROUNDS: usize = 40;
 pub(crate) enum Stop {
     /// An exception of this class name; empty when the class is not known.
     Raise(Name),
-    /// The process ended, or the bounds were reached.
+    /// The process ended.
     Exit,
+    /// The bounds were reached: what would have happened is not known.
+    Limit,
 }
 
 /// How a statement ended.
@@ -51,7 +57,8 @@ pub(crate) type Eval<T> = Result<T, Stop>;
 /// Everything that a running program can change.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct State {
-    heap: Vec<Option<Rc<Object>>>,
+    /// Persistent: a copy costs nothing, so that paths can be forked.
+    heap: rpds::Vector<Option<Rc<Object>>>,
     /// The scope of each module that was imported.
     pub modules: BTreeMap<FileId, Id>,
     /// Environment variables that the program or its plan set.
@@ -75,7 +82,7 @@ pub(crate) struct Frame {
     pub globals: BTreeSet<Name>,
     pub nonlocals: BTreeSet<Name>,
     /// Paths that returned under a condition that is not known.
-    pending: Vec<(State, Value)>,
+    pending: Vec<(State, Value, usize)>,
 }
 
 /// A run of a program.
@@ -95,7 +102,11 @@ pub(crate) struct Machine<'a> {
     pub entered: BTreeSet<Spot>,
     /// How many conditions that are not known stand between the start and here.
     pub maybe: u32,
+    /// Objects that were changed on paths that may not happen, in order.
+    written: Vec<Id>,
     steps: u32,
+    /// How many steps may be taken before the statement that runs is given up.
+    budget: u32,
     nesting: u32,
 }
 
@@ -117,7 +128,9 @@ impl<'a> Machine<'a> {
             loaded: BTreeSet::new(),
             entered: BTreeSet::new(),
             maybe: 0,
+            written: Vec::new(),
             steps: 0,
+            budget: MAX_STEPS,
             nesting: 0,
         }
     }
@@ -147,7 +160,17 @@ impl<'a> Machine<'a> {
             if let Some(frame) = self.frames.last_mut() {
                 frame.unit = *unit;
             }
+            let outer = self.budget;
+            let share = if self.steps < MAX_STEPS / 2 { UNIT_STEPS } else { LATE_STEPS };
+            self.budget = self.steps.saturating_add(share).min(outer.max(self.steps + LATE_STEPS));
+            let depth = self.frames.len();
             ended = self.block(&lowered.stmts);
+            self.budget = outer;
+            if ended == Err(Stop::Limit) && self.nesting < MAX_NESTING / 2 {
+                // One statement too large to run does not hide the others.
+                self.frames.truncate(depth);
+                ended = Ok(Flow::Next);
+            }
             if ended.is_err() {
                 break;
             }
@@ -175,12 +198,15 @@ impl<'a> Machine<'a> {
 
     /// The heap object of an id, to change it.
     pub fn object_mut(&mut self, id: Id) -> Option<&mut Object> {
+        if self.maybe > 0 {
+            self.written.push(id);
+        }
         self.state.heap.get_mut(id).and_then(|slot| slot.as_mut()).map(Rc::make_mut)
     }
 
     /// Puts an object on the heap.
     pub fn alloc(&mut self, object: Object) -> Id {
-        self.state.heap.push(Some(Rc::new(object)));
+        self.state.heap.push_back_mut(Some(Rc::new(object)));
         self.state.heap.len() - 1
     }
 
@@ -241,7 +267,13 @@ impl<'a> Machine<'a> {
     /// Counts a step; an error when the bounds are reached.
     pub fn step(&mut self) -> Eval<()> {
         self.steps += 1;
-        if self.steps > MAX_STEPS || self.nesting > MAX_NESTING { Err(Stop::Exit) } else { Ok(()) }
+        if self.steps > self.budget || self.nesting > MAX_NESTING { Err(Stop::Limit) } else { Ok(()) }
+    }
+
+    /// Allows another statement's worth of steps from here.
+    pub fn refill(&mut self) {
+        self.steps = 0;
+        self.budget = UNIT_STEPS;
     }
 
     /// Runs something one level deeper.
@@ -407,10 +439,14 @@ impl<'a> Machine<'a> {
         second: impl FnOnce(&mut Self) -> Eval<Flow>,
     ) -> Eval<Flow> {
         let mut saved = self.state.clone();
+        let mark = self.written.len();
         self.maybe += 1;
         let a = first(self);
         // Objects made on the two paths must not share a number.
-        saved.heap.resize(self.state.heap.len(), None);
+        while saved.heap.len() < self.state.heap.len() {
+            saved.heap.push_back_mut(None);
+        }
+        let shared = saved.heap.len();
         let left = std::mem::replace(&mut self.state, saved);
         let b = second(self);
         self.maybe -= 1;
@@ -422,39 +458,53 @@ impl<'a> Machine<'a> {
                 Ok(flow)
             }
             (Ok(Flow::Return(a)), Ok(Flow::Return(b))) => {
-                self.state = State::join(left, std::mem::take(&mut self.state));
+                self.join_with(left, mark, shared);
                 Ok(Flow::Return(Value::join(&a, &b)))
             }
             (Ok(Flow::Return(value)), Ok(flow)) => {
-                self.keep(left, value);
+                self.keep(left, value, mark);
                 Ok(flow)
             }
             (Ok(flow), Ok(Flow::Return(value))) => {
                 let right = std::mem::replace(&mut self.state, left);
-                self.keep(right, value);
+                while self.state.heap.len() < right.heap.len() {
+                    self.state.heap.push_back_mut(None);
+                }
+                self.keep(right, value, mark);
                 Ok(flow)
             }
             (Ok(a), Ok(b)) => {
-                self.state = State::join(left, std::mem::take(&mut self.state));
+                self.join_with(left, mark, shared);
                 Ok(if a == b { a } else { Flow::Next })
             }
         }
     }
 
-    fn keep(&mut self, state: State, value: Value) {
+    /// Joins another path into this one: of the objects that were there before the paths parted only those that one of
+    /// them wrote can differ, and those made since are on one path only.
+    fn join_with(&mut self, other: State, mark: usize, shared: usize) {
+        let mut ids: Vec<Id> = self.written[mark..].iter().copied().filter(|id| *id < shared).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let state = std::mem::take(&mut self.state);
+        self.state = State::join(state, other, &ids);
+    }
+
+    fn keep(&mut self, state: State, value: Value, mark: usize) {
         if let Some(frame) = self.frames.last_mut()
             && frame.pending.len() < 8
         {
-            frame.pending.push((state, value));
+            frame.pending.push((state, value, mark));
         }
     }
 
     /// Joins the paths of a finished frame that returned earlier with the one that came to the end.
     pub fn settle_returns(&mut self, frame: Frame, value: Value) -> Value {
         let mut value = value;
-        for (state, returned) in frame.pending {
+        for (state, returned, mark) in frame.pending {
             value = Value::join(&value, &returned);
-            self.state = State::join(std::mem::take(&mut self.state), state);
+            let shared = state.heap.len();
+            self.join_with(state, mark, shared);
         }
         value
     }
@@ -651,18 +701,25 @@ impl Frame {
 }
 
 impl State {
-    /// What two paths have in common.
-    fn join(mut a: State, b: State) -> State {
-        a.heap.resize(a.heap.len().max(b.heap.len()), None);
-        for (slot, other) in a.heap.iter_mut().zip(b.heap) {
-            match (&mut *slot, other) {
-                (Some(left), Some(right)) => {
-                    if !Rc::ptr_eq(left, &right) && *left != right {
-                        join_objects(Rc::make_mut(left), &right);
-                    }
-                }
-                (None, other) => *slot = other,
-                (Some(_), None) => {}
+    /// What two paths have in common; `ids` are the objects that may differ.
+    fn join(mut a: State, b: State, ids: &[Id]) -> State {
+        while a.heap.len() < b.heap.len() {
+            a.heap.push_back_mut(None);
+        }
+        for id in ids {
+            let (Some(Some(right)), Some(slot)) = (b.heap.get(*id), a.heap.get_mut(*id)) else { continue };
+            match slot {
+                Some(left) if !Rc::ptr_eq(left, right) && *left != *right => join_objects(Rc::make_mut(left), right),
+                Some(_) => {}
+                None => *slot = Some(right.clone()),
+            }
+        }
+        // What only one path made: the other has holes there.
+        for id in (0..b.heap.len()).rev() {
+            match (b.heap.get(id), a.heap.get(id)) {
+                (Some(Some(right)), Some(None)) => drop(a.heap.set_mut(id, Some(right.clone()))),
+                (Some(None), _) => {}
+                _ => break,
             }
         }
         for (file, scope) in b.modules {

@@ -121,7 +121,8 @@ impl Module {
             }
             let known = self.units.get(last).is_some_and(|unit| unit.range == node.byte_range());
             if known && !whole && node.start_byte() > edit.new_end {
-                return (self.units.splice(first..last, fresh.drain(..)).collect(), first..first + fresh.len());
+                let count = fresh.len();
+                return (self.units.splice(first..last, fresh).collect(), first..first + count);
             }
             fresh.push(self.unit(document, node));
         }
