@@ -249,7 +249,7 @@ impl Document {
 
 impl Replaced {
     /// One edit that covers this one and then `next`, which is in terms of the text after this one.
-    fn then(self, next: Replaced) -> Replaced {
+    pub(crate) fn then(self, next: Replaced) -> Replaced {
         let middle = self.new_end.max(next.old_end);
         Replaced {
             start: self.start.min(next.start),

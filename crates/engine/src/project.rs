@@ -78,8 +78,11 @@ impl Project {
     /// Applies changes, in order, to an open file. A file that is not open is left alone.
     pub fn edit(&mut self, path: &str, changes: &[Change]) {
         let Some(id) = self.files.id(path) else { return };
-        if self.files.with_mut(id, |file| file.document.edit(changes)).is_some() {
-            self.changed(id);
+        match self.files.edit(id, changes) {
+            Some(true) => self.changed(id),
+            // What was found stands; its places may have moved.
+            Some(false) => drop(self.touched.insert(self.files.path(id))),
+            None => {}
         }
     }
 

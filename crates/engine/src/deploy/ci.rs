@@ -16,7 +16,8 @@ pub(crate) fn github(document: &Rc<Data>) -> Vec<Service> {
         return service(None, outer, steps(&runs)).into_iter().collect();
     }
     let jobs = document.get("jobs").map(|jobs| jobs.entries()).unwrap_or_default();
-    let mut services: Vec<Service> = jobs.iter().filter_map(|job| github_job(job, &outer)).collect();
+    let mut services: Vec<Service> =
+        jobs.iter().take(super::MAX_SERVICES).filter_map(|job| github_job(job, &outer)).collect();
     if services.is_empty() {
         services.extend(service(None, outer, Vec::new()));
     }
@@ -50,7 +51,7 @@ fn steps(job: &Data) -> Vec<Command> {
 pub(crate) fn gitlab(document: &Rc<Data>) -> Vec<Service> {
     let outer = env_of(document, "variables");
     let mut services = Vec::new();
-    for job in document.entries() {
+    for job in document.entries().into_iter().take(super::MAX_SERVICES) {
         let name = job.key.text().unwrap_or("");
         if GITLAB_KEYS.contains(&name) || !matches!(job.value.kind, Kind::Map(_)) {
             continue;

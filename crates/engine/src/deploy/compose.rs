@@ -19,7 +19,10 @@ pub(crate) fn services(document: &Data, purpose: Purpose) -> Vec<Service> {
 fn each(services: &Data, purpose: Purpose, accept: impl Fn(&Data) -> bool) -> Vec<Service> {
     let entries = services.entries();
     let entries = entries.iter().filter(|entry| matches!(entry.value.kind, Kind::Map(_)) && accept(&entry.value));
-    entries.map(|entry| service(entry.key.text().unwrap_or(""), &entry.value, purpose)).collect()
+    entries
+        .take(super::MAX_SERVICES)
+        .map(|entry| service(entry.key.text().unwrap_or(""), &entry.value, purpose))
+        .collect()
 }
 
 fn service(name: &str, node: &Data, purpose: Purpose) -> Service {

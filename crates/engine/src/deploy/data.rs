@@ -2,9 +2,11 @@
 //!
 //! It knows no dialect: what a key means is the question of `compose`, `kubernetes` and the others.
 
+use std::collections::HashSet;
 use std::ops::Range;
 use std::rc::Rc;
 
+use super::MAX_VARIABLES;
 use super::source::Source;
 use super::words::{RawWord, Scope};
 use crate::view::EnvVar;
@@ -12,7 +14,7 @@ use crate::view::EnvVar;
 /// How many nodes a walk over a tree visits at most: aliases can make a small file a huge tree.
 const MAX_VISITS: usize = 200_000;
 /// How deep `<<` merges are followed.
-const MAX_MERGES: usize = 8;
+const MAX_MERGES: usize = 4;
 
 /// A node of the tree.
 #[derive(Debug, Clone)]
@@ -86,7 +88,11 @@ impl Data {
 
     fn merged(&self, depth: usize) -> Vec<Entry> {
         let Kind::Map(own) = &self.kind else { return Vec::new() };
+        if !own.iter().any(|entry| entry.key.text() == Some("<<")) {
+            return own.clone();
+        }
         let mut all: Vec<Entry> = Vec::new();
+        let mut seen: HashSet<String> = HashSet::new();
         if depth > 0 {
             for entry in own.iter().filter(|entry| entry.key.text() == Some("<<")) {
                 // The first of several merged maps wins.
@@ -94,11 +100,9 @@ impl Data {
                     Kind::Seq(items) => items.iter().take(MAX_MERGES).collect(),
                     _ => vec![&entry.value],
                 };
-                for other in sources {
-                    for merged in other.merged(depth - 1) {
-                        if !all.iter().any(|known| known.key.text() == merged.key.text()) {
-                            all.push(merged);
-                        }
+                for merged in sources.into_iter().flat_map(|other| other.merged(depth - 1)).take(MAX_VARIABLES) {
+                    if seen.insert(merged.key.text().unwrap_or("").to_owned()) {
+                        all.push(merged);
                     }
                 }
             }
@@ -176,8 +180,8 @@ pub(crate) fn words(node: &Data, interpolated: bool) -> Vec<RawWord> {
 /// a value is what the reader of the file would expand, so such a value is unknown.
 pub(crate) fn variables(node: &Data) -> Vec<EnvVar> {
     match &node.kind {
-        Kind::Map(_) => node.entries().iter().filter_map(map_variable).collect(),
-        Kind::Seq(items) => items.iter().filter_map(|item| item_variable(item)).collect(),
+        Kind::Map(_) => node.entries().iter().take(MAX_VARIABLES).filter_map(map_variable).collect(),
+        Kind::Seq(items) => items.iter().take(MAX_VARIABLES).filter_map(|item| item_variable(item)).collect(),
         _ => Vec::new(),
     }
 }

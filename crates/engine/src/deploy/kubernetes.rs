@@ -29,6 +29,7 @@ pub(crate) fn containers(document: &Rc<Data>, purpose: Purpose) -> Vec<Service> 
     let purpose = purpose_of(document, purpose);
     let mut services = Vec::new();
     data::walk(document, |node, key| match key {
+        _ if services.len() == super::MAX_SERVICES => {}
         "containers" => services.extend(container(node, purpose)),
         "initContainers" => services.extend(container(node, Purpose::Build)),
         _ => {}

@@ -55,13 +55,14 @@ pub(crate) fn services(text: &str, purpose: Purpose) -> Vec<Service> {
             }
         } else if let Some(setting) = variable(trimmed, at) {
             plain.push(setting);
-        } else {
+        } else if rules.len() < super::MAX_SERVICES {
             target(trimmed, at, &mut rules);
         }
     }
     if export_all {
         exports.extend(plain.iter().cloned());
     }
+    exports.truncate(super::MAX_VARIABLES);
     let scope: Scope = plain.iter().chain(&exports).map(|var| (var.name.clone(), var.value.clone())).collect();
     let of_rule = |rule| service(rule, &exports, &scope, purpose);
     let mut services: Vec<Service> = rules.into_iter().filter_map(of_rule).collect();

@@ -14,6 +14,7 @@ mod dockerfile;
 mod dotenv;
 mod editor;
 pub(crate) mod flask_cli;
+mod instructions;
 mod json;
 mod kubernetes;
 mod makefile;
@@ -29,7 +30,7 @@ mod yaml;
 mod yaml_dialect;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::ops::Range;
 
@@ -39,7 +40,12 @@ use crate::language::Language;
 use crate::view::{Command, Purpose, Service};
 
 /// The longest text that is read: what people deploy with is small, and a generated file is not worth the time.
-const MAX_TEXT: usize = 4 * 1024 * 1024;
+const MAX_TEXT: usize = 512 * 1024;
+/// How many services a file has at most. With the limits below it keeps a hostile file from multiplying: a map of
+/// variables that is merged into every one of many services is counted for each.
+const MAX_SERVICES: usize = 1000;
+/// How many variables one service or one command has at most.
+const MAX_VARIABLES: usize = 500;
 
 /// The processes that a file starts, with their environments. Broken text is ordinary input: what can be read is.
 /// `path` tells the dialect (compose, Kubernetes, CI) and whether it is a development file.
@@ -122,6 +128,12 @@ pub(crate) fn start(entrypoint: &[RawWord], arguments: &[RawWord], scope: &Scope
     }
     let words: Vec<RawWord> = entrypoint.iter().chain(arguments).cloned().collect();
     shell::exec_form(&words, scope).commands()
+}
+
+/// The name and the bytes of the Dockerfile instruction that a byte stands in.
+pub(crate) fn instruction_at(text: &str, at: usize) -> Option<(String, Range<usize>)> {
+    let found = instructions::instructions(text).into_iter().find(|one| one.range.contains(&at))?;
+    Some((found.name, found.range))
 }
 
 /// The line that a byte stands in: its content without the line end.

@@ -45,7 +45,7 @@ pub(crate) fn services(path: &str, text: &str, purpose: Purpose) -> Vec<Service>
         return fly(&root, purpose);
     }
     let tasks = TASKS.iter().filter_map(|keys| root.path(keys)).flat_map(|tasks| tasks.entries());
-    tasks.filter_map(|entry| task(&entry)).collect()
+    tasks.take(super::MAX_SERVICES).filter_map(|entry| task(&entry)).collect()
 }
 
 /// A task: a command, or a table with `cmd`, `shell` or `sequence` and `env`.
@@ -74,7 +74,13 @@ fn task(entry: &Entry) -> Option<Service> {
 fn fly(root: &Data, purpose: Purpose) -> Vec<Service> {
     let env = root.get("env").map(|env| data::variables(&env)).unwrap_or_default();
     let mut services = Vec::new();
-    for entry in root.get("processes").map(|processes| processes.entries()).unwrap_or_default() {
+    for entry in root
+        .get("processes")
+        .map(|processes| processes.entries())
+        .unwrap_or_default()
+        .into_iter()
+        .take(super::MAX_SERVICES)
+    {
         let Some(scalar) = entry.value.scalar() else { continue };
         let commands = shell::shell_form(&scalar.source, &Scope::new()).commands();
         let name = entry.key.text().map(str::to_owned);

@@ -10,6 +10,10 @@ use crate::view::{Command, EnvVar, Word};
 
 /// How deep `sh -c "sh -c ..."` is followed.
 const MAX_DEPTH: usize = 6;
+/// How many commands a script is read for.
+const MAX_COMMANDS: usize = 2000;
+/// How many of the last exports are told with a command.
+const MAX_CARRIED: usize = 100;
 
 /// A command, and whether it stands in a branch that is for development by its condition.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -173,9 +177,13 @@ impl Shell {
         }
         let start = words.first().map_or(program.range.start, |word| word.range.start);
         let end = rest.last().map_or(program.range.end, |word| word.range.end);
-        let mut all = self.exports.clone();
+        if self.runs.len() >= MAX_COMMANDS {
+            return;
+        }
+        let mut all = self.exports[self.exports.len().saturating_sub(MAX_CARRIED)..].to_vec();
         if self.development {
-            all.extend(self.development_exports.iter().cloned());
+            let carried = self.development_exports.len().saturating_sub(MAX_CARRIED);
+            all.extend(self.development_exports[carried..].iter().cloned());
         }
         all.extend(env);
         let words = rest.iter().map(|word| self.word(word)).collect();

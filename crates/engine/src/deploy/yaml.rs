@@ -3,7 +3,7 @@
 //!
 //! It knows no dialect.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -16,12 +16,19 @@ use super::source::{self, Source};
 const MAX_DEPTH: usize = 80;
 /// How many broken lines are blanked out before what there is has to do.
 const MAX_REPAIRS: usize = 12;
+/// How many open blocks are let to the grammar's scanner, which has room for 253.
+const MAX_BLOCKS: usize = 230;
 /// The longest text that is parsed again after a repair.
 const MAX_REPAIRED: usize = 256 * 1024;
+/// How many aliases are followed in a document: a chain of them is as deep as it is long.
+const MAX_ALIASES: usize = 1000;
 
 /// The documents of a text.
 pub(crate) fn documents(text: &str) -> Vec<Rc<Data>> {
     let (mut masked, templates) = mask(text);
+    if too_deep(&masked) {
+        return Vec::new();
+    }
     let mut parser = Parser::new();
     if parser.set_language(&tree_sitter_yaml::LANGUAGE.into()).is_err() {
         return Vec::new();
@@ -35,7 +42,7 @@ pub(crate) fn documents(text: &str) -> Vec<Rc<Data>> {
         tree = parser.parse(&masked, None);
     }
     let Some(tree) = tree else { return Vec::new() };
-    let mut reader = Reader { text, masked: &masked, templates, anchors: HashMap::new() };
+    let mut reader = Reader { text, masked: &masked, templates, anchors: HashMap::new(), aliases: 0 };
     let mut documents = Vec::new();
     let mut cursor = tree.walk();
     let roots: Vec<Node<'_>> = tree.root_node().children(&mut cursor).collect();
@@ -49,6 +56,35 @@ pub(crate) fn documents(text: &str) -> Vec<Rc<Data>> {
     documents
 }
 
+/// Whether the grammar's scanner could keep more open blocks than it has room for: it ends the process then. A block
+/// is open for each column that one begins in, a list and a map can share it, and what stands within a line begins a
+/// block only in broken text.
+fn too_deep(text: &str) -> bool {
+    let mut columns: BTreeSet<usize> = BTreeSet::new();
+    let mut most_inside = 0;
+    for line in source::lines(text) {
+        let mut rest = &text[line.range.clone()];
+        let mut column = rest.len() - rest.trim_start().len();
+        rest = rest.trim_start();
+        if rest.is_empty() {
+            continue;
+        }
+        columns.insert(column);
+        while let Some(tail) = rest.strip_prefix(['-', '?', ':']).filter(|tail| tail.starts_with([' ', '\t'])) {
+            column += 1 + tail.len() - tail.trim_start().len();
+            rest = tail.trim_start();
+            columns.insert(column);
+            if columns.len() > MAX_BLOCKS {
+                return true;
+            }
+        }
+        let bytes = rest.as_bytes();
+        let inside = bytes.windows(2).filter(|pair| matches!(pair, [b'-' | b'?' | b':', b' ' | b'\t'])).count();
+        most_inside = most_inside.max(inside);
+    }
+    2 * columns.len() + most_inside > MAX_BLOCKS
+}
+
 /// The text with templates and control characters replaced by filler of the same length, and where templates stood.
 fn mask(text: &str) -> (String, Vec<Range<usize>>) {
     let mut bytes = text.as_bytes().to_vec();
@@ -56,13 +92,14 @@ fn mask(text: &str) -> (String, Vec<Range<usize>>) {
     for (open, close) in [("{{", "}}"), ("{%", "%}")] {
         let mut at = 0;
         while let Some(start) = text.get(at..).and_then(|rest| rest.find(open)).map(|found| at + found) {
-            let end = text[start..].find(close).map_or(start + open.len(), |found| start + found + close.len());
+            let Some(end) = text[start..].find(close).map(|found| start + found + close.len()) else { break };
             // A GitHub expression `${{ ... }}` is part of the scalar that it stands in.
             let start = if text[..start].ends_with('$') { start - 1 } else { start };
             templates.push(start..end);
             at = end;
         }
     }
+    templates.sort_by_key(|template| (template.start, template.end));
     for template in &templates {
         let line_start = text[..template.start].rfind(['\n', '\r']).map_or(0, |found| found + 1);
         let line_end = text[template.end..].find(['\n', '\r']).map_or(text.len(), |found| template.end + found);
@@ -124,6 +161,7 @@ struct Reader<'a> {
     masked: &'a str,
     templates: Vec<Range<usize>>,
     anchors: HashMap<String, Rc<Data>>,
+    aliases: usize,
 }
 
 impl Reader<'_> {
@@ -147,6 +185,10 @@ impl Reader<'_> {
             "single_quote_scalar" => self.scalar(single_quoted(self.text, range.clone()), &range),
             "block_scalar" => return self.block_scalar(range),
             "alias" => {
+                self.aliases += 1;
+                if self.aliases > MAX_ALIASES {
+                    return Data::null(range.start);
+                }
                 let name = self.text.get(range.start + 1..range.end).unwrap_or("");
                 return self.anchors.get(name).cloned().unwrap_or_else(|| Data::null(range.start));
             }
@@ -216,12 +258,11 @@ impl Reader<'_> {
     }
 
     fn known(&self, range: &Range<usize>) -> bool {
-        let at = self.templates.partition_point(|template| template.end <= range.start);
-        // Templates of both kinds are in two sorted runs: look at all when there are many of one before the other.
-        !self.templates[at.min(self.templates.len())..]
-            .iter()
-            .chain(&self.templates)
-            .any(|template| template.start < range.end && range.start < template.end)
+        // Templates of the two kinds can overlap, but one that begins before the scalar and reaches into it is rare
+        // enough to be looked for among its nearest neighbours.
+        let from = self.templates.partition_point(|template| template.start < range.start);
+        let before = self.templates[from.saturating_sub(2)..from].iter().any(|template| range.start < template.end);
+        !before && self.templates.get(from).is_none_or(|template| range.end <= template.start)
     }
 
     fn scalar(&self, source: Source, range: &Range<usize>) -> Kind {

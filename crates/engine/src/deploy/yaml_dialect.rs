@@ -1,5 +1,6 @@
 //! Which dialect a YAML file is written in, told by its name and by what it holds, and the services of it.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use super::data::{self, Data, Kind};
@@ -129,11 +130,9 @@ fn by_line(text: &str, services: &[Service], purpose: Purpose) -> Vec<Service> {
         let value = known.then(|| quoted.unwrap_or(trimmed).to_owned());
         env.push(EnvVar { name: name.to_owned(), value, range: start..value_range.end, value_range });
     }
-    let told = |setting: &EnvVar| {
-        let of_service = services.iter().flat_map(|service| &service.env);
-        let of_command = services.iter().flat_map(|service| &service.commands).flat_map(|command| &command.env);
-        of_service.chain(of_command).any(|known| known.value_range == setting.value_range)
-    };
-    env.retain(|setting| !told(setting));
+    let of_service = services.iter().flat_map(|service| &service.env);
+    let of_command = services.iter().flat_map(|service| &service.commands).flat_map(|command| &command.env);
+    let told: HashSet<usize> = of_service.chain(of_command).map(|setting| setting.value_range.start).collect();
+    env.retain(|setting| !told.contains(&setting.value_range.start));
     service(env, purpose)
 }

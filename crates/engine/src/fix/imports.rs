@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use tree_sitter::Node;
 
-use super::lines::{indentation, line_break, line_next, line_start, line_stop, skip_blanks};
+use super::lines::{begins_line, indentation, line_break, line_next, line_start, line_stop, skip_blanks};
 use super::names::{Part, free_name, usable};
 use super::site::{Source, inner, solid_children};
 
@@ -54,6 +54,9 @@ fn insertion(source: Source, before: usize, statement: &str) -> Option<(Range<us
         return Some((at..at, format!("{statement}; ")));
     }
     let end = line_break(text, target.start_byte());
+    if !begins_line(text, target.start_byte()) {
+        return None;
+    }
     if top.import.is_some() {
         let at = target.start_byte();
         return Some((at..at, format!("{statement}{end}{}", indentation(text, at))));

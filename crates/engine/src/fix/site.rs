@@ -59,7 +59,9 @@ pub(super) fn find<'a>(source: Source<'a>, range: Range<usize>, sink: Sink) -> O
         return None;
     }
     let node = source.root.named_descendant_for_byte_range(range.start, range.end)?;
-    if is_trivia(node) {
+    // What has a body says nothing by itself.
+    let whole = matches!(node.kind(), "module" | "block" | "decorated_definition") || block_after(node, 0).is_some();
+    if is_trivia(node) || whole {
         return None;
     }
     let unit = unit(node)?;
@@ -81,7 +83,7 @@ fn unit(node: Node) -> Option<Unit> {
         }
         child = parent;
     };
-    if std::iter::successors(Some(statement), Node::parent).any(|ancestor| ancestor.is_error()) {
+    if std::iter::successors(Some(statement), Node::parent).any(|ancestor| ancestor.is_error()) || torn(statement) {
         return None;
     }
     let Some(owner) = owner else {
@@ -93,6 +95,30 @@ fn unit(node: Node) -> Option<Unit> {
     let colon = header.iter().rfind(|part| part.kind() == ":")?;
     let broken = header.iter().any(|part| part.has_error());
     (!broken).then(|| Unit { node: statement, range: owner.start_byte()..colon.end_byte() })
+}
+
+/// True for what is left of a statement or block whose beginning, or end on the same line, the parser gave up on: it
+/// looks whole and is not.
+fn torn(statement: Node) -> bool {
+    let row = statement.end_position().row;
+    let before = std::iter::successors(statement.prev_sibling(), Node::prev_sibling).find(|node| !is_trivia(*node));
+    let after = statement.next_sibling().filter(|next| next.start_position().row == row);
+    let owner = statement.parent().filter(|block| block.kind() == "block").and_then(|block| block.parent());
+    let header = owner.is_some_and(|owner| owner.children(&mut owner.walk()).any(|part| part.is_error()));
+    header || before.is_some_and(ends_in_error) || after.is_some_and(|node| node.is_error())
+}
+
+/// True when the parser gave up at the end of a node.
+fn ends_in_error(node: Node) -> bool {
+    let mut pending = Some(node);
+    while let Some(node) = pending.filter(|node| node.has_error()) {
+        if node.is_error() {
+            return true;
+        }
+        pending =
+            node.children(&mut node.walk()).filter(|child| !is_trivia(*child) && !child.byte_range().is_empty()).last();
+    }
+    false
 }
 
 /// The first block of a node that begins at `from` or later.

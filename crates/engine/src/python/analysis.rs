@@ -114,16 +114,15 @@ pub(crate) fn analyse(files: &Files, file: FileId, start: &Start) -> Outcome {
 /// that some program of the project does enter; `launched` says that this file is part of a program that starts a
 /// server, so that what it does not call is not called.
 pub(crate) fn analyse_open(files: &Files, file: FileId, entered: &BTreeSet<Spot>, launched: bool) -> Vec<Reason> {
-    let Some(module) = files.module(file) else { return Vec::new() };
     let start = Start::default();
     let plan = Plan::default();
     files.enter(folder_of(&files.path(file)));
     let mut reasons = Vec::new();
-    let order = module.run_order();
+    let order = files.run_order(file);
     let open: Vec<(UnitId, usize)> = order
         .iter()
         .flat_map(|(unit, lowered)| (0..lowered.stmts.len()).map(|at| (*unit, at)))
-        .filter(|(unit, _)| module.mentions_debug(*unit))
+        .filter(|(unit, _)| files.module(file, |module, _| module.mentions_debug(*unit)) == Some(true))
         .collect();
     for (unit, at) in open.into_iter().take(MAX_OPEN) {
         let Some((_, lowered)) = order.iter().find(|(id, _)| *id == unit) else { continue };
@@ -143,7 +142,8 @@ pub(crate) fn analyse_open(files: &Files, file: FileId, entered: &BTreeSet<Spot>
         };
         for (class, name, site, decorated) in named {
             let inside = entered.contains(&Spot { file, unit, site });
-            let alive = decorated || !launched || (class.is_none() && module.mentions(name, unit));
+            let named = || files.module(file, |module, _| module.mentions(name, unit)) == Some(true);
+            let alive = decorated || !launched || (class.is_none() && named());
             if inside || !alive {
                 continue;
             }

@@ -10,10 +10,11 @@ use std::sync::{Arc, OnceLock};
 use super::data::{Entry, read_entries};
 use super::ir::Name;
 use super::launch::Setting;
-use super::module::Module;
+use super::lower::Lowered;
+use super::module::{Module, Updated};
 use super::value::*;
 use crate::deploy;
-use crate::document::Document;
+use crate::document::{Change, Document};
 use crate::language::Language;
 use crate::project::Reader;
 
@@ -23,7 +24,7 @@ pub(crate) struct File {
     pub document: Document,
     /// Whether an editor has it open: its text is then newer than the disk's.
     pub open: bool,
-    module: OnceLock<Arc<Module>>,
+    module: OnceLock<Module>,
     /// Places in a file that is not Python, by number.
     raw: Vec<Range<usize>>,
 }
@@ -113,13 +114,19 @@ impl Files {
         self.files.borrow().get(id as usize)?.as_ref().map(look)
     }
 
-    /// Changes a file; its module is made anew when it is asked for.
-    pub fn with_mut<T>(&self, id: FileId, change: impl FnOnce(&mut File) -> T) -> Option<T> {
+    /// Changes a file's text; whether the program may run differently now.
+    pub fn edit(&self, id: FileId, changes: &[Change]) -> Option<bool> {
         let mut files = self.files.borrow_mut();
         let file = files.get_mut(id as usize)?.as_mut()?;
-        file.module = OnceLock::new();
-        file.raw.clear();
-        Some(change(file))
+        file.document.edit(changes);
+        let edits = file.document.take_edits();
+        if file.document.language() != Language::Python {
+            file.raw.clear();
+            return Some(!edits.is_empty());
+        }
+        // A file whose program nobody asked for yet has no conclusions to lose.
+        let Some(module) = file.module.get_mut() else { return Some(true) };
+        Some(module.update(&file.document, &edits) == Updated::Changed)
     }
 
     /// Parses a file in full where its tree has errors; whether that changed anything.
@@ -141,11 +148,22 @@ impl Files {
         .ok()
     }
 
-    /// The module of a Python file.
-    pub fn module(&self, id: FileId) -> Option<Arc<Module>> {
+    /// Looks at the module of a Python file.
+    pub fn module<T>(&self, id: FileId, look: impl FnOnce(&Module, &Document) -> T) -> Option<T> {
         let files = self.files.borrow();
         let file = files.get(id as usize)?.as_ref()?;
-        Some(file.module.get_or_init(|| Arc::new(Module::new(&file.document))).clone())
+        let module = file.module.get_or_init(|| Module::new(&file.document));
+        Some(look(module, &file.document))
+    }
+
+    /// The statements of a file that run when it is started or imported.
+    pub fn run_order(&self, id: FileId) -> Vec<(UnitId, Arc<Lowered>)> {
+        self.module(id, |module, document| module.run_order(document)).unwrap_or_default()
+    }
+
+    /// The statements that have to run for a name to be there (`None`: every name), where they did not run before.
+    pub fn run_late(&self, id: FileId, name: Option<&str>) -> Vec<(UnitId, Arc<Lowered>)> {
+        self.module(id, |module, document| module.run_late(document, name)).unwrap_or_default()
     }
 
     /// The path of a file.
@@ -159,7 +177,7 @@ impl Files {
             let files = self.files.borrow();
             return files.get(spot.file as usize)?.as_ref()?.raw.get((spot.unit - RAW) as usize).cloned();
         }
-        self.module(spot.file)?.bytes(spot.unit, spot.site)
+        self.module(spot.file, |module, _| module.bytes(spot.unit, spot.site))?
     }
 
     /// A spot for bytes of a file that is not Python.

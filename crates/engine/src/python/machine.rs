@@ -7,10 +7,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::files::Files;
 use super::ir::*;
 use super::launch::{Launch, Plan};
+use super::lower::Lowered;
 use super::value::*;
 
 /// How many steps one run may take: expressions and statements evaluated. Ordinary programs take a few thousand.
@@ -131,15 +133,19 @@ impl<'a> Machine<'a> {
         let name = if main { "__main__".to_owned() } else { self.files.module_name(file) };
         self.bind(scope, "__name__", Value::text(&name));
         self.bind(scope, "__file__", Value::text(&self.files.path(file)));
-        let Some(module) = self.files.module(file) else { return Ok(scope) };
         if self.frames.len() > MAX_CALLS {
             return Ok(scope);
         }
+        let order = self.files.run_order(file);
+        self.run_units(file, scope, &order).map(|()| scope)
+    }
+
+    fn run_units(&mut self, file: FileId, scope: Id, order: &[(UnitId, Arc<Lowered>)]) -> Eval<()> {
         self.frames.push(Frame::new(file, 0, scope));
         let mut ended = Ok(Flow::Next);
-        for (unit, lowered) in module.run_order() {
+        for (unit, lowered) in order {
             if let Some(frame) = self.frames.last_mut() {
-                frame.unit = unit;
+                frame.unit = *unit;
             }
             ended = self.block(&lowered.stmts);
             if ended.is_err() {
@@ -147,7 +153,19 @@ impl<'a> Machine<'a> {
             }
         }
         self.frames.pop();
-        ended.map(|_| scope)
+        ended.map(drop)
+    }
+
+    /// Runs what a module left out, because nothing in it had a part in debug mode, now that a name of it (`None`: any)
+    /// is asked for. Whether there was something.
+    pub fn run_late(&mut self, file: FileId, name: Option<&str>) -> Eval<bool> {
+        let Some(scope) = self.state.modules.get(&file).copied() else { return Ok(false) };
+        if self.frames.len() > MAX_CALLS {
+            return Ok(false);
+        }
+        let order = self.files.run_late(file, name);
+        self.run_units(file, scope, &order)?;
+        Ok(!order.is_empty())
     }
 
     /// The heap object of an id.

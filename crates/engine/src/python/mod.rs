@@ -21,3 +21,4 @@ pub(crate) mod machine;
 pub(crate) mod module;
 mod store;
 pub(crate) mod value;
+mod words;

@@ -280,6 +280,7 @@ impl Machine<'_> {
         };
         let scope = self.run_module(file, false)?;
         if import.star {
+            self.run_late(file, None)?;
             let vars = self.scope(scope).map(|scope| scope.vars.clone()).unwrap_or_default();
             let listed = vars.get("__all__").and_then(|all| self.items(all));
             for (name, value) in vars {
@@ -304,6 +305,11 @@ impl Machine<'_> {
     pub fn module_attribute(&mut self, file: FileId, name: &str) -> Eval<Value> {
         let scope = self.state.modules.get(&file).copied();
         if let Some(value) = scope.and_then(|scope| self.scope(scope)).and_then(|scope| scope.vars.get(name)) {
+            return Ok(value.clone());
+        }
+        if self.run_late(file, Some(name))?
+            && let Some(value) = scope.and_then(|scope| self.scope(scope)).and_then(|scope| scope.vars.get(name))
+        {
             return Ok(value.clone());
         }
         if let Some(submodule) = self.files.submodule(file, name) {

@@ -37,6 +37,11 @@ fn samples() -> Vec<Sample> {
     samples
 }
 
+/// The paths and texts of all samples, for whoever edits such files.
+pub(crate) fn texts() -> Vec<(&'static str, &'static str)> {
+    samples().into_iter().map(|sample| (sample.path, sample.text)).collect()
+}
+
 fn read(path: &str, text: &str) -> Vec<Service> {
     let language = Language::of_path(path).unwrap_or(Language::Shell);
     super::services(language, path, text)
@@ -85,6 +90,45 @@ fn shown(text: &str, range: &Range<usize>) -> String {
 }
 
 #[test]
+fn names_tell_what_a_file_is_for() {
+    use crate::view::Purpose::{Build, Deployment, Development};
+    for (path, purpose) in [
+        (".env", Deployment),
+        (".flaskenv", Development),
+        (".env.example", Development),
+        ("web.env.sample", Development),
+        (".env.test", Build),
+        ("docker-compose.override.yml", Development),
+        ("compose.dev.yml", Development),
+        ("Dockerfile.prod", Deployment),
+        ("dev/Dockerfile", Development),
+        ("/home/dev/project/Dockerfile", Deployment),
+        (".devcontainer\\compose.yml", Development),
+        ("chart/templates/web.yaml", Deployment),
+        ("device.env", Deployment),
+    ] {
+        assert_eq!(super::purpose(path), purpose, "{path}");
+    }
+}
+
+#[test]
+fn defaults_are_read_from_the_value() {
+    for (text, default) in [
+        ("${FLASK_DEBUG:-1}", Some("1")),
+        ("\"${FLASK_DEBUG-true}\"", Some("true")),
+        ("${FLASK_DEBUG:-\"1\"}", Some("1")),
+        ("${FLASK_DEBUG:-}", Some("")),
+        ("${FLASK_DEBUG}", None),
+        ("${FLASK_DEBUG:?no}", None),
+        ("${A:-${B}}", None),
+        ("1", None),
+        ("", None),
+    ] {
+        assert_eq!(super::fallback(text).as_deref(), default, "{text}");
+    }
+}
+
+#[test]
 fn services_of_samples() {
     let mut wrong = String::new();
     let samples = samples();
@@ -125,6 +169,148 @@ fn no_panic_with_a_line_missing_or_noise_inside() {
                 let text = format!("{}{noise}{}", &sample.text[..at], &sample.text[at..]);
                 sound(sample.path, &text);
             }
+        }
+    }
+}
+
+/// Texts that multiply: each must be read in a time and a space that fit its length.
+#[test]
+fn hostile_texts_end() {
+    let many = |count: usize, part: &dyn Fn(usize) -> String| (0..count).map(part).collect::<String>();
+    let merged = format!(
+        "x: &x\n{}services:\n{}",
+        many(4000, &|at| format!("  K{at}: v\n")),
+        many(4000, &|at| format!("  s{at}: {{image: i, environment: {{<<: *x}}}}\n"))
+    );
+    let chain = format!("a0: &a0 [1]\n{}", many(9000, &|at| format!("a{}: &a{} [*a{at}, *a{at}]\n", at + 1, at + 1)));
+    let script = format!(
+        "{}{}",
+        many(8000, &|at| format!("export K{at}=v\n")),
+        many(8000, &|at| format!("python app{at}.py\n"))
+    );
+    let targets = format!("export A = 1\n{}", many(9000, &|at| format!("t{at}:\n\tflask run\n")));
+    let stages = many(9000, &|at| format!("FROM s{at} AS s{}\nENV A=1\n", at + 1));
+    let texts = [
+        ("compose.yml", merged),
+        ("compose.yml", chain),
+        ("compose.yml", "{{".repeat(200_000)),
+        ("compose.yml", "[".repeat(20_000)),
+        ("compose.yml", "a: {".repeat(5_000)),
+        ("compose.yml", "- ".repeat(5_000)),
+        ("compose.yml", (0..120).map(|depth| format!("{}- ? : a:\n", " ".repeat(depth))).collect()),
+        ("compose.yml", (0..400).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect()),
+        ("compose.yml", "a: - ? - b: c: ".repeat(60)),
+        ("launch.json", "[".repeat(200_000)),
+        ("launch.json", "{\"a\":".repeat(20_000)),
+        ("fly.toml", format!("a = {}", "[".repeat(10_000))),
+        ("run.sh", script),
+        ("run.sh", "$(".repeat(100_000)),
+        ("run.sh", "if case x in ".repeat(20_000)),
+        ("run.sh", "sh -c '".repeat(20_000)),
+        ("run.sh", "a <<E\n".repeat(20_000)),
+        ("Makefile", targets),
+        ("Dockerfile", stages),
+        ("Dockerfile", "ENV A=1 \\\n".repeat(20_000)),
+        ("Dockerfile", "RUN <<A\n".repeat(20_000)),
+        (".env", "A=\"\n".repeat(20_000)),
+        ("web.service", "Environment=A=1 \\\n".repeat(20_000)),
+    ];
+    for (path, text) in &texts {
+        sound(path, text);
+    }
+}
+
+mod noise {
+    use proptest::prelude::*;
+
+    fn path() -> impl Strategy<Value = &'static str> {
+        let paths = [
+            ".env",
+            "Dockerfile",
+            "compose.yml",
+            "pod.yaml",
+            "Procfile",
+            "web.service",
+            "run.sh",
+            "Makefile",
+            ".github/workflows/a.yml",
+            "launch.json",
+            "pyproject.toml",
+        ];
+        proptest::sample::select(paths.to_vec())
+    }
+
+    fn text() -> impl Strategy<Value = String> {
+        let parts = [
+            "FLASK_DEBUG",
+            "=",
+            "1",
+            ":",
+            " ",
+            "  ",
+            "\n",
+            "\r\n",
+            "\r",
+            "\"",
+            "'",
+            "\\",
+            "- ",
+            "? ",
+            ": ",
+            "[",
+            "]",
+            "{",
+            "}",
+            ",",
+            "&a ",
+            "*a",
+            "<<: *a",
+            "|\n",
+            ">\n",
+            "services",
+            "environment",
+            "command",
+            "env",
+            "FROM x",
+            "ENV ",
+            "CMD ",
+            "export ",
+            "$(",
+            "${",
+            ")",
+            "{{",
+            "}}",
+            "<<E",
+            "if ",
+            "then ",
+            "fi",
+            "case ",
+            " in ",
+            ";;",
+            "é",
+            "\u{1f40d}",
+            "\u{feff}",
+            "#",
+            "\t",
+            "run --debug",
+            "sh -c ",
+            "&&",
+            ";",
+            "%",
+            "!",
+            "apiVersion: v1\nkind: Pod\n",
+            "jobs:\n",
+            "\0",
+        ];
+        proptest::collection::vec(proptest::sample::select(parts.to_vec()), 0..60).prop_map(|parts| parts.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+
+        #[test]
+        fn is_read_without_a_panic(path in path(), text in text()) {
+            super::sound(path, &text);
         }
     }
 }

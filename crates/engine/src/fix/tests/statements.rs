@@ -367,6 +367,18 @@ app.run(«debug=True» ?)
 app.run(«debug=True»
 --> none
 
+## off debug: what is left of broken text
+class C:
+    app.run(host=
+hosts[0], «debug=True»
+)
+--> none
+
+## remove debug: what an error begins
+if x = 1:
+    «app.debug = True»
+--> none
+
 ## off debug: beside an error
 x = = 1
 app.run(«debug=True»)
