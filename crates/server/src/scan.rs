@@ -19,7 +19,10 @@ use crate::lsp_types::{
 use crate::session::Session;
 
 /// How long a batch of files may keep the loop from the next event.
-const BATCH: Duration = Duration::from_millis(10);
+const BATCH: Duration = Duration::from_millis(20);
+
+/// A batch is never smaller: each ends with a check, and what that costs besides the batch must not set the pace.
+const SMALLEST_BATCH: usize = 8;
 
 /// More files in a folder than this are left out: such a folder is somebody's whole disk.
 const MAX_FILES: usize = 100_000;
@@ -51,7 +54,7 @@ struct Shown {
 impl Scan {
     /// Nothing to do.
     pub fn new(events: Sender<Event>, flow: Arc<Flow>) -> Scan {
-        Scan { events, flow, files: VecDeque::new(), walking: 0, total: 0, batch: 8, progress: None }
+        Scan { events, flow, files: VecDeque::new(), walking: 0, total: 0, batch: SMALLEST_BATCH, progress: None }
     }
 
     /// Lists the folders' files; they arrive as an event each.
@@ -134,7 +137,7 @@ impl Scan {
         session.check();
         let took = start.elapsed();
         if took > BATCH {
-            self.batch = (self.batch / 2).max(1);
+            self.batch = (self.batch / 2).max(SMALLEST_BATCH);
         } else if took < BATCH / 2 {
             self.batch = (self.batch * 2).min(1024);
         }
