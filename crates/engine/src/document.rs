@@ -9,6 +9,7 @@ mod tests;
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use aho_corasick::AhoCorasick;
 use ropey::Rope;
@@ -16,6 +17,7 @@ use tree_sitter::{InputEdit, Parser, Point, Tree};
 
 use crate::language::Language;
 use crate::position::{self, Encoding, Position};
+use crate::suppress;
 
 /// A text longer than this gets no syntax tree, until it shrinks. Files this long are data or were generated, and the
 /// worst of them cost seconds to parse.
@@ -57,6 +59,10 @@ pub struct Document {
     parser: Option<Parser>,
     /// Whether the tree came about by edits, so that it may differ from a full parse.
     drifted: bool,
+    /// Whether the text was edited since the tree was parsed.
+    stale: bool,
+    /// Whether some comment may silence findings in the whole file; empty when nobody asked since it may have changed.
+    silencing: OnceLock<bool>,
     edits: Vec<Replaced>,
 }
 
@@ -69,6 +75,8 @@ impl Document {
             tree: None,
             parser: None,
             drifted: false,
+            stale: false,
+            silencing: OnceLock::new(),
             edits: Vec::new(),
         };
         if document.wants_tree() {
@@ -84,11 +92,21 @@ impl Document {
 
     /// Applies changes in order; the tree follows incrementally, with one parse for all of them.
     pub fn edit(&mut self, changes: &[Change]) {
-        let mut changed = false;
+        self.edit_text(changes);
+        self.refresh();
+    }
+
+    /// Applies changes in order to the text alone: the tree is not for use until [`Document::refresh`]. Many edits in
+    /// a row cost one parse.
+    pub(crate) fn edit_text(&mut self, changes: &[Change]) {
         for change in changes {
-            changed |= self.replace(change);
+            self.stale |= self.replace(change);
         }
-        if changed {
+    }
+
+    /// Brings the tree up to date with the text.
+    pub(crate) fn refresh(&mut self) {
+        if std::mem::take(&mut self.stale) {
             self.reparse();
         }
     }
@@ -217,7 +235,23 @@ impl Document {
             });
         }
         self.remember(replaced);
+        self.forget_silencing(replaced);
         true
+    }
+
+    /// What was known of comments for the whole file stays known unless the edited lines have to do with it.
+    fn forget_silencing(&mut self, replaced: Replaced) {
+        let lines = self.line_range(self.line_of(replaced.start)).start
+            ..self.line_range(self.line_of(replaced.new_end)).end;
+        let quiet = lines.len() < 4096 && !suppress::has_file_words(&self.text(lines));
+        if self.silencing.get() != Some(&false) || !quiet {
+            self.silencing.take();
+        }
+    }
+
+    /// Whether some comment may silence findings in the whole file.
+    pub(crate) fn may_silence(&self, search: impl FnOnce() -> bool) -> bool {
+        *self.silencing.get_or_init(search)
     }
 
     fn reparse(&mut self) {

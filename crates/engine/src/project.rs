@@ -38,6 +38,8 @@ pub struct Project {
     pending: BTreeSet<String>,
     /// Paths that had findings at the end of the last check, and those touched since.
     touched: BTreeSet<Arc<str>>,
+    /// Files whose text was edited since the last check.
+    edited: BTreeSet<FileId>,
 }
 
 /// A file that is checked for itself, as a program of its own.
@@ -58,6 +60,7 @@ impl Project {
             roots: BTreeMap::new(),
             pending: BTreeSet::new(),
             touched: BTreeSet::new(),
+            edited: BTreeSet::new(),
         }
     }
 
@@ -79,11 +82,8 @@ impl Project {
     /// Applies changes, in order, to an open file. A file that is not open is left alone.
     pub fn edit(&mut self, path: &str, changes: &[Change]) {
         let Some(id) = self.files.id(path) else { return };
-        match self.files.edit(id, changes) {
-            Some(true) => self.changed(id),
-            // What was found stands; its places may have moved.
-            Some(false) => drop(self.touched.insert(self.files.path(id))),
-            None => {}
+        if self.files.edit(id, changes) {
+            self.edited.insert(id);
         }
     }
 
@@ -101,6 +101,7 @@ impl Project {
 
     /// Makes a file that is not open due for a check: its text is asked of the reader when it is needed.
     pub fn add(&mut self, path: &str) {
+        self.files.list(path);
         if self.files.id(path).is_none_or(|id| !self.roots.contains_key(&id)) {
             self.pending.insert(path.to_owned());
         }
@@ -126,7 +127,18 @@ impl Project {
 
     /// Does what is due, and returns the paths whose findings may have changed, sorted.
     pub fn check(&mut self) -> Vec<Arc<str>> {
+        for id in std::mem::take(&mut self.edited) {
+            if self.files.refresh(id) {
+                self.changed(id);
+            } else {
+                // What was found stands; its places may have moved.
+                self.touched.insert(self.files.path(id));
+            }
+        }
         for path in std::mem::take(&mut self.pending) {
+            if !self.files.could_launch(&path) {
+                continue;
+            }
             if let Some(id) = self.files.load(&path, None) {
                 self.roots.entry(id).or_default().due = true;
             }

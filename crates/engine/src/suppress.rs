@@ -37,9 +37,17 @@ pub(crate) fn allowed(document: &Document, rule: &str, range: Range<usize>) -> b
         || file_lines(document).into_iter().any(|line| silences(document, line, rule, Scope::File))
 }
 
+/// Whether a text has a word of a comment for the whole file.
+pub(crate) fn has_file_words(text: &str) -> bool {
+    FILE_WORDS.as_ref().is_none_or(|words| words.is_match(text))
+}
+
 /// The lines that may hold a comment for the whole file.
 fn file_lines(document: &Document) -> Vec<usize> {
     let Some(words) = &*FILE_WORDS else { return Vec::new() };
+    if !document.may_silence(|| !document.find_all(words).is_empty()) {
+        return Vec::new();
+    }
     let mut lines: Vec<usize> = document.find_all(words).into_iter().map(|byte| document.line_of(byte)).collect();
     lines.dedup();
     lines

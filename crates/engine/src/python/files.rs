@@ -35,7 +35,11 @@ pub(crate) struct Files {
     read: Reader,
     files: RefCell<Vec<Option<File>>>,
     paths: RefCell<BTreeMap<Arc<str>, FileId>>,
+    /// The path of each number; it outlives the text.
+    names: RefCell<Vec<Arc<str>>>,
     absent: RefCell<BTreeSet<String>>,
+    /// Paths that are known to be there, read or not.
+    listed: RefCell<BTreeSet<String>>,
     /// The folder of the program that runs: Python's first import path and the working directory.
     folder: RefCell<String>,
     flask: Cell<Option<bool>>,
@@ -49,7 +53,9 @@ impl Files {
             read,
             files: RefCell::default(),
             paths: RefCell::default(),
+            names: RefCell::default(),
             absent: RefCell::default(),
+            listed: RefCell::default(),
             folder: RefCell::default(),
             flask: Cell::new(None),
         }
@@ -67,12 +73,20 @@ impl Files {
         let mut files = self.files.borrow_mut();
         let mut paths = self.paths.borrow_mut();
         let id = *paths.entry(path.clone()).or_insert(files.len() as FileId);
+        if id as usize == files.len() {
+            self.names.borrow_mut().push(path.clone());
+        }
         let file = File { path, document, open, module: OnceLock::new(), raw: Vec::new() };
         match files.get_mut(id as usize) {
             Some(slot) => *slot = Some(file),
             None => files.push(Some(file)),
         }
         id
+    }
+
+    /// Notes that a path is there, without reading it.
+    pub fn list(&self, path: &str) {
+        self.listed.borrow_mut().insert(path.to_owned());
     }
 
     /// Forgets what is known of a path; the reader is asked again.
@@ -109,24 +123,42 @@ impl Files {
         Some(self.put(path, Document::new(language, &text), false))
     }
 
+    /// Whether a file that is not open can start a server or set something up for one, by its text alone. A program
+    /// that cannot is not checked for itself; where another one imports it, it is read all the same.
+    pub fn could_launch(&self, path: &str) -> bool {
+        let seen = self.id(path).is_some_and(|id| self.files.borrow().get(id as usize).is_some_and(Option::is_some));
+        if seen || Language::of_path(path) != Some(Language::Python) {
+            return true;
+        }
+        (self.read)(path).is_some_and(|text| super::words::could_launch(text.as_bytes()))
+    }
+
     /// Looks at a file.
     pub fn with<T>(&self, id: FileId, look: impl FnOnce(&File) -> T) -> Option<T> {
         self.files.borrow().get(id as usize)?.as_ref().map(look)
     }
 
-    /// Changes a file's text; whether the program may run differently now.
-    pub fn edit(&self, id: FileId, changes: &[Change]) -> Option<bool> {
+    /// Changes a file's text; whether there is such a file. Its tree follows at [`Files::refresh`].
+    pub fn edit(&self, id: FileId, changes: &[Change]) -> bool {
         let mut files = self.files.borrow_mut();
-        let file = files.get_mut(id as usize)?.as_mut()?;
-        file.document.edit(changes);
+        let Some(Some(file)) = files.get_mut(id as usize) else { return false };
+        file.document.edit_text(changes);
+        true
+    }
+
+    /// Follows the edits of a file; whether the program may run differently now.
+    pub fn refresh(&self, id: FileId) -> bool {
+        let mut files = self.files.borrow_mut();
+        let Some(Some(file)) = files.get_mut(id as usize) else { return true };
+        file.document.refresh();
         let edits = file.document.take_edits();
         if file.document.language() != Language::Python {
             file.raw.clear();
-            return Some(!edits.is_empty());
+            return !edits.is_empty();
         }
         // A file whose program nobody asked for yet has no conclusions to lose.
-        let Some(module) = file.module.get_mut() else { return Some(true) };
-        Some(module.update(&file.document, &edits) == Updated::Changed)
+        let Some(module) = file.module.get_mut() else { return true };
+        module.update(&file.document, &edits) == Updated::Changed
     }
 
     /// Parses a file in full where its tree has errors; whether that changed anything.
@@ -168,7 +200,7 @@ impl Files {
 
     /// The path of a file.
     pub fn path(&self, id: FileId) -> Arc<str> {
-        self.with(id, |file| file.path.clone()).unwrap_or_else(|| Arc::from(""))
+        self.names.borrow().get(id as usize).cloned().unwrap_or_else(|| Arc::from(""))
     }
 
     /// The bytes that a spot stands for.
@@ -287,8 +319,8 @@ impl Files {
     /// The settings files of the program's folder that are known, by name: what a variable may name.
     pub fn settings_candidates(&self) -> Vec<String> {
         let folder = self.folder.borrow().clone();
-        let paths = self.paths.borrow();
-        let own = paths.keys().filter(|path| path.ends_with(".cfg") && folder_of(path) == folder);
+        let listed = self.listed.borrow();
+        let own = listed.iter().filter(|path| path.ends_with(".cfg") && folder_of(path) == folder);
         own.filter_map(|path| path.rsplit('/').next()).take(4).map(str::to_owned).collect()
     }
 

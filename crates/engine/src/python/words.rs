@@ -3,6 +3,10 @@
 //! A quick look at the text, without the tree. It may see more than is there (words of comments are triggers too),
 //! never less.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 /// The names in a statement, and whether it has a word that can have a part in debug mode.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Words {
@@ -140,4 +144,18 @@ fn string_end(bytes: &[u8], start: usize, quote: u8) -> usize {
         at += 1;
     }
     bytes.len()
+}
+
+/// What a text must contain to start a server, or to set up the environment or the debugger of one.
+static LAUNCHES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    AhoCorasick::new([
+        ".run", "run_simple", "serve", "make_server", "create_server", "WSGIServer", "DebuggedApplication", "FLASK_",
+        "_DEBUG", "evalex", "debug=", "debug =", "flask.cli", "getattr", "CherryPyWSGIServer", "bjoern",
+    ])
+    .ok()
+});
+
+/// Whether a program can start a server or set something up for one, by its text alone: never false where it can.
+pub(crate) fn could_launch(text: &[u8]) -> bool {
+    LAUNCHES.as_ref().is_none_or(|words| words.is_match(text))
 }
