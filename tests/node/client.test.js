@@ -25,12 +25,14 @@ if __name__ == "__main__":
 `;
 
 /** A server for one folder, and a document that follows what is done to it. */
-async function session(name, text) {
+async function session(t, name, text) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "undebug-node-"));
   const file = path.join(folder, name);
   fs.writeFileSync(file, text);
   const uri = pathToFileURL(file).href;
   const child = spawn(UNDEBUG, ["server", "--stdio"], { cwd: folder, stdio: ["pipe", "pipe", "ignore"] });
+  // A test that fails must not leave a server behind, nor wait for it.
+  t.after(() => child.kill());
   const ended = new Promise((resolve) => child.on("exit", (code) => resolve(code)));
   const connection = createMessageConnection(new StreamMessageReader(child.stdout), new StreamMessageWriter(child.stdin));
   const published = [];
@@ -114,8 +116,8 @@ async function session(name, text) {
     document: () => document };
 }
 
-test("open, see, list the actions, apply the preferred one, gone", async () => {
-  const it = await session("app.py", HELLO);
+test("open, see, list the actions, apply the preferred one, gone", async (t) => {
+  const it = await session(t, "app.py", HELLO);
   const { diagnostics, version } = await it.diagnostics((list) => list.length === 1);
   const [diagnostic] = diagnostics;
   assert.equal(version, 1, "diagnostics name the version that they are about");
@@ -139,7 +141,9 @@ test("open, see, list the actions, apply the preferred one, gone", async () => {
   }
   const edits = editsOf(preferred[0], it.uri, 1);
   // The edits of a workspace edit all speak of the text before: sent from the last to the first.
-  const ordered = [...edits].sort((a, b) => it.document().offsetAt(b.range.start) - it.document().offsetAt(a.range.start));
+  const ordered = [...edits]
+    .sort((a, b) => it.document().offsetAt(b.range.start) - it.document().offsetAt(a.range.start))
+    .map(({ range, newText }) => ({ range, text: newText }));
   const wanted = TextDocument.applyEdits(it.document(), edits);
   await it.change(ordered);
   assert.equal(it.text(), wanted);
@@ -150,8 +154,8 @@ test("open, see, list the actions, apply the preferred one, gone", async () => {
   await it.end();
 });
 
-test("actions are the same for a client that hands no diagnostics back", async () => {
-  const it = await session("app.py", HELLO);
+test("actions are the same for a client that hands no diagnostics back", async (t) => {
+  const it = await session(t, "app.py", HELLO);
   const { diagnostics } = await it.diagnostics((list) => list.length === 1);
   const ask = (context) =>
     it.connection.sendRequest("textDocument/codeAction", {
@@ -164,8 +168,8 @@ test("actions are the same for a client that hands no diagnostics back", async (
   await it.end();
 });
 
-test("source.fixAll gives one action that leaves nothing", async () => {
-  const it = await session("app.py", HELLO);
+test("source.fixAll gives one action that leaves nothing", async (t) => {
+  const it = await session(t, "app.py", HELLO);
   await it.diagnostics((list) => list.length === 1);
   const actions = await it.connection.sendRequest("textDocument/codeAction", {
     textDocument: { uri: it.uri },
@@ -180,8 +184,8 @@ test("source.fixAll gives one action that leaves nothing", async () => {
   await it.end();
 });
 
-test("300 changes in one write end at the text that they make", async () => {
-  const it = await session("app.py", HELLO);
+test("300 changes in one write end at the text that they make", async (t) => {
+  const it = await session(t, "app.py", HELLO);
   await it.diagnostics((list) => list.length === 1);
   // Each depends on the one before.
   const random = numbers(7);

@@ -69,8 +69,16 @@ pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
 }
 
-/// Every case, sorted by name.
+/// Every case, sorted by name; with `CASES=wide,kwargs` in the environment only those whose names have one of the words.
 pub fn cases() -> Vec<Case> {
+    let wanted = std::env::var("CASES").unwrap_or_default();
+    let mut cases = all_cases();
+    cases.retain(|case| wanted.is_empty() || wanted.split(',').any(|word| case.name.contains(word)));
+    assert!(!cases.is_empty(), "no case with `{wanted}` in its name");
+    cases
+}
+
+fn all_cases() -> Vec<Case> {
     let mut cases = Vec::new();
     for folder in entries(&root()).into_iter().filter(|path| path.is_dir()) {
         for entry in entries(&folder).into_iter().filter(|path| !is_sidecar(path)) {
