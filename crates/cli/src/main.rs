@@ -1,3 +1,50 @@
 //! The one binary, `undebug`: `check`, `fix`, `explain`, `rules`, `server`.
+//!
+//! It parses arguments and prints; what is found and changed is the engine's part, files are `disk`'s.
 
-fn main() {}
+mod args;
+mod check;
+mod explain;
+mod fix;
+mod report;
+mod scan;
+
+use std::process::ExitCode;
+
+use args::{Action, Cli};
+use clap::Parser;
+
+/// What the program ends with: nothing found, something found, could not run.
+pub(crate) const CLEAN: u8 = 0;
+pub(crate) const FOUND: u8 = 1;
+pub(crate) const FAILED: u8 = 2;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    log_to_stderr(cli.verbose || matches!(cli.action, Action::Server { .. }));
+    match cli.action {
+        Action::Check(options) => ExitCode::from(check::run(&options)),
+        Action::Fix(options) => ExitCode::from(fix::run(&options)),
+        Action::Explain { rule } => ExitCode::from(explain::explain(&rule)),
+        Action::Rules { output_format } => ExitCode::from(explain::rules(output_format)),
+        Action::Server { .. } => undebug_server::serve(),
+        Action::Completions { shell } => {
+            use clap::CommandFactory;
+            clap_complete::generate(shell, &mut Cli::command(), "undebug", &mut std::io::stdout());
+            ExitCode::SUCCESS
+        }
+    }
+}
+
+/// Logs go to stderr: stdout belongs to reports and to the editor protocol. `RUST_LOG` chooses what is said.
+fn log_to_stderr(wanted: bool) {
+    use tracing_subscriber::EnvFilter;
+    let default = if wanted { "undebug_server=info,undebug=info,warn" } else { "error" };
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).init();
+}
+
+/// One line on stderr about something that went wrong.
+pub(crate) fn complain(message: impl std::fmt::Display) {
+    anstream::eprintln!("undebug: {message}");
+}

@@ -155,14 +155,12 @@ pub(crate) fn analyse_open(files: &Files, file: FileId, entered: &BTreeSet<Spot>
             if inside || !alive {
                 continue;
             }
-            let mut machine = Machine::new(files, &plan);
-            let Ok(scope) = machine.run_module(file, false) else { continue };
+            let Some(scope) = scope else { return reasons };
+            machine.state = state.clone();
             machine.launches.clear();
-            machine.maybe += 1;
-            if machine.run_open(file, unit, scope, class, name) .is_err() {
-                continue;
-            }
-            let run = Run::of(machine);
+            machine.refill();
+            let _ = machine.run_open(file, unit, scope, class, name);
+            let run = Run { launches: std::mem::take(&mut machine.launches), ..Run::default() };
             for reason in collect(&run, &start) {
                 if !reasons.contains(&reason) {
                     reasons.push(reason);

@@ -1,0 +1,141 @@
+//! The command line's arguments.
+//!
+//! It only says what they are; what they do is said in the module of each command.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Finds Flask debug mode left on, and turns it off.
+#[derive(Debug, Parser)]
+#[command(name = "undebug", version, about, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub action: Action,
+    /// Log what happens to stderr
+    #[arg(long, global = true)]
+    pub verbose: bool,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Action {
+    /// Report debug mode left on in files and folders
+    ///
+    /// Exits with 0 when there is none, 1 when there is, 2 when it could not run.
+    Check(CheckOptions),
+    /// Turn debug mode off where it was left on
+    Fix(FixOptions),
+    /// Say what a rule finds, why it matters and what to do
+    Explain {
+        /// The rule's name, for example `app-run-debug`
+        rule: String,
+    },
+    /// List the rules
+    Rules {
+        /// How to print them
+        #[arg(long, value_enum, default_value = "text")]
+        output_format: RulesFormat,
+    },
+    /// Serve an editor over the Language Server Protocol, on stdin and stdout
+    Server {
+        /// Accepted for editors that add it: stdin and stdout are the only way
+        #[arg(long)]
+        stdio: bool,
+    },
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Which files to look at, and for which rules.
+#[derive(Debug, Args)]
+pub(crate) struct Selection {
+    /// Files and folders to look at
+    #[arg(default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// Only these rules
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub select: Vec<String>,
+    /// Not these rules
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub ignore: Vec<String>,
+}
+
+/// Options of `check`.
+#[derive(Debug, Args)]
+pub(crate) struct CheckOptions {
+    #[command(flatten)]
+    pub selection: Selection,
+    /// How to print what was found
+    #[arg(long, value_enum, default_value = "full")]
+    pub output_format: Format,
+    /// Read the text of this file from stdin, in place of the one on disk
+    #[arg(long, value_name = "FILE")]
+    pub stdin_filename: Option<PathBuf>,
+    /// Exit with 0 even when something was found
+    #[arg(long)]
+    pub exit_zero: bool,
+    /// Count findings by rule instead of listing them
+    #[arg(long)]
+    pub statistics: bool,
+}
+
+/// Options of `fix`.
+#[derive(Debug, Args)]
+pub(crate) struct FixOptions {
+    #[command(flatten)]
+    pub selection: Selection,
+    /// Print what would change, and write nothing
+    #[arg(long)]
+    pub diff: bool,
+    /// Which fix to apply where a finding has it
+    #[arg(long = "fix", value_enum, value_name = "KIND")]
+    pub kind: Option<Kind>,
+}
+
+/// A kind of fix.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Kind {
+    /// Read the environment
+    Environment,
+    /// Remove the argument or statement
+    Remove,
+    /// Write the off value
+    Off,
+}
+
+/// How findings are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// With the source, for people
+    Full,
+    /// One line each
+    Concise,
+    /// One JSON document
+    Json,
+    /// One JSON document a line
+    Jsonl,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// GitHub Actions annotations
+    Github,
+    /// GitLab code quality
+    Gitlab,
+    /// JUnit XML
+    Junit,
+}
+
+/// How rules are listed.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum RulesFormat {
+    /// For people
+    Text,
+    /// One JSON document
+    Json,
+    /// A table for a README
+    Markdown,
+}

@@ -1,0 +1,120 @@
+//! Reports: what was found, in the forms that people and tools read.
+//!
+//! Each form is a function from a [`Report`] to text; nothing here checks anything.
+
+pub(crate) mod ci;
+pub(crate) mod concise;
+pub(crate) mod full;
+pub(crate) mod json;
+pub(crate) mod sarif;
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::Path;
+
+use undebug_engine::{Encoding, Finding, Fix, Place, Position};
+
+use crate::scan::{Checked, Scan};
+
+/// What a scan found, sorted by path and place.
+pub(crate) struct Report<'a> {
+    pub files: usize,
+    pub entries: Vec<Entry<'a>>,
+}
+
+/// A finding with its fixes and the project that it belongs to.
+pub(crate) struct Entry<'a> {
+    pub finding: Finding,
+    pub fixes: Vec<Fix>,
+    checked: &'a Checked,
+}
+
+/// A place as reports give it: 1-based lines and columns, columns in characters, the end exclusive.
+pub(crate) struct Span {
+    pub path: String,
+    pub start: (u32, u32),
+    pub end: (u32, u32),
+}
+
+impl<'a> Report<'a> {
+    /// The report of a scan.
+    pub fn new(scan: &'a Scan) -> Report<'a> {
+        let mut entries: Vec<Entry<'a>> = Vec::new();
+        for checked in &scan.projects {
+            for finding in checked.project.all_findings() {
+                let fixes = checked.project.fixes(&finding);
+                entries.push(Entry { finding, fixes, checked });
+            }
+        }
+        entries.sort_by(|a, b| {
+            let key = |entry: &Entry<'_>| {
+                let place = &entry.finding.place;
+                (place.path.clone(), place.range.start, place.range.end, entry.finding.rule.name)
+            };
+            key(a).cmp(&key(b))
+        });
+        Report { files: scan.files, entries }
+    }
+}
+
+impl Entry<'_> {
+    /// Where a place of this finding's project is.
+    pub fn span(&self, place: &Place) -> Span {
+        self.span_of(&place.path, place.range.clone())
+    }
+
+    /// Where bytes of a file of this finding's project are.
+    pub fn span_of(&self, path: &str, range: std::ops::Range<usize>) -> Span {
+        let one_based = |position: Position| (position.line + 1, position.column + 1);
+        let document = self.checked.project.document(path);
+        let at = |byte| document.as_ref().map_or((1, 1), |text| one_based(text.position(byte, Encoding::Utf32)));
+        Span { path: display_path(path), start: at(range.start), end: at(range.end) }
+    }
+
+    /// The text of a file of this finding's project.
+    pub fn text(&self, path: &str) -> String {
+        self.checked.project.document(path).map_or_else(String::new, |document| document.whole())
+    }
+
+    /// The fix to apply unasked.
+    pub fn preferred(&self) -> Option<&Fix> {
+        self.fixes.iter().find(|fix| fix.preferred)
+    }
+}
+
+/// A path relative to the current folder where it is below it, with `/` between components.
+pub(crate) fn display_path(path: &str) -> String {
+    let current = std::env::current_dir().unwrap_or_default();
+    let relative = Path::new(path).strip_prefix(&current).map(|inner| inner.to_string_lossy().into_owned());
+    relative.ok().filter(|inner| !inner.is_empty()).unwrap_or_else(|| path.to_owned())
+}
+
+/// Prints to stdout; a reader that went away is not an error.
+pub(crate) fn print(text: &str) {
+    let mut out = anstream::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// Counts by rule.
+pub(crate) fn statistics(report: &Report<'_>) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for entry in &report.entries {
+        *counts.entry(entry.finding.rule.name).or_default() += 1;
+    }
+    let mut rows: Vec<(&str, usize)> = counts.into_iter().collect();
+    rows.sort_by_key(|(name, count)| (std::cmp::Reverse(*count), *name));
+    let lines = rows.iter().map(|(name, count)| format!("{count:>6}  {name}\n"));
+    lines.collect::<String>() + &summary(report)
+}
+
+/// The last line of a report for people.
+pub(crate) fn summary(report: &Report<'_>) -> String {
+    let count = |n: usize, what: &str| if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") };
+    if report.entries.is_empty() {
+        return format!("No debug mode found in {}\n", count(report.files, "file"));
+    }
+    let fixable = report.entries.iter().filter(|entry| entry.preferred().is_some()).count();
+    let found = count(report.entries.len(), "finding");
+    let hint = if fixable == 0 { String::new() } else { format!("; {fixable} can be fixed with `undebug fix`") };
+    format!("Found {found} in {}{hint}\n", count(report.files, "file"))
+}

@@ -1,0 +1,153 @@
+//! From paths to findings: walks, loads settings, and runs one engine project for each project root.
+//!
+//! It prints nothing but problems.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use undebug_disk::{load_settings, project_root, read_text, slashed, walk};
+use undebug_engine::{FixKind, Level, Project, RULES, Settings};
+
+use crate::args::Selection;
+use crate::complain;
+
+/// How much stack an analysis may use: what it nests is bounded, but generously.
+const STACK: usize = 256 * 1024 * 1024;
+
+/// The projects among the paths, checked, and how many files were looked at.
+pub(crate) struct Scan {
+    pub projects: Vec<Checked>,
+    pub files: usize,
+    /// Whether a path that was named is not there.
+    pub missing: bool,
+}
+
+/// A project whose files were checked.
+pub(crate) struct Checked {
+    pub project: Project,
+    pub root: PathBuf,
+}
+
+/// A file whose text comes from elsewhere than the disk.
+pub(crate) type Given = Option<(PathBuf, String)>;
+
+/// Checks the files of a selection. An error is a rule that is not known.
+pub(crate) fn scan(selection: &Selection, given: &Given, kind: Option<FixKind>) -> Result<Scan, String> {
+    check_names(selection)?;
+    let current = std::env::current_dir().unwrap_or_default();
+    let mut walked = walk(&selection.paths, &|_| false);
+    for problem in &walked.problems {
+        complain(problem);
+    }
+    if let Some((path, _)) = given {
+        walked.files.push(PathBuf::from(slashed(path)));
+        walked.files.sort();
+        walked.files.dedup();
+    }
+    let mut roots: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
+    let tops: Vec<PathBuf> = selection.paths.iter().map(|path| PathBuf::from(slashed(path))).collect();
+    let mut known: BTreeMap<PathBuf, PathBuf> = BTreeMap::new();
+    for file in walked.files {
+        let folder = file.parent().unwrap_or(Path::new("/")).to_path_buf();
+        let root = known.entry(folder.clone()).or_insert_with(|| {
+            let top = tops.iter().find(|top| folder.starts_with(top)).cloned();
+            let top = top.or_else(|| folder.starts_with(&current).then(|| current.clone())).unwrap_or(folder);
+            project_root(&file, &top)
+        });
+        roots.entry(root.clone()).or_default().push(file);
+    }
+    let files = roots.values().map(Vec::len).sum();
+    let work: Vec<(PathBuf, Vec<PathBuf>)> = roots.into_iter().collect();
+    let projects = in_parallel(work, |(root, files)| check_project(&root, &files, selection, given, kind));
+    Ok(Scan { projects, files, missing: walked.missing })
+}
+
+/// Does the work on as many threads as there are cores, each with a large stack; results in the order of the work.
+fn in_parallel<T: Send, R: Send>(work: Vec<T>, run: impl Fn(T) -> R + Sync) -> Vec<R> {
+    let count = work.len();
+    let queue = Mutex::new(work.into_iter().enumerate().collect::<Vec<_>>());
+    let done = Mutex::new(Vec::with_capacity(count));
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(count.max(1));
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            let worker = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || {
+                while let Some((at, item)) = queue.lock().ok().and_then(|mut queue| queue.pop()) {
+                    let result = run(item);
+                    if let Ok(mut done) = done.lock() {
+                        done.push((at, result));
+                    }
+                }
+            });
+            if let Err(error) = worker {
+                complain(format!("no thread: {error}"));
+            }
+        }
+    });
+    let mut done = done.into_inner().unwrap_or_default();
+    done.sort_by_key(|(at, _)| *at);
+    done.into_iter().map(|(_, result)| result).collect()
+}
+
+fn check_project(
+    root: &Path,
+    files: &[PathBuf],
+    selection: &Selection,
+    given: &Given,
+    kind: Option<FixKind>,
+) -> Checked {
+    let names: Vec<&str> = RULES.iter().map(|rule| rule.name).collect();
+    let loaded = load_settings(root, &names);
+    for problem in &loaded.problems {
+        complain(problem);
+    }
+    let mut settings: Settings = loaded.settings;
+    settings.preferred_fix = kind.unwrap_or(settings.preferred_fix);
+    for rule in RULES {
+        let chosen = selection.select.is_empty() || selection.select.iter().any(|name| name == rule.name);
+        if !chosen || selection.ignore.iter().any(|name| name == rule.name) {
+            settings.rules.insert(rule.name.to_owned(), Level::Off);
+        }
+    }
+    let given = given.as_ref().map(|(path, text)| (slashed(path), text.clone()));
+    let reader = move |path: &str| {
+        if let Some((_, text)) = given.as_ref().filter(|(own, _)| own == path) {
+            return Some(text.clone());
+        }
+        read_text(Path::new(path)).ok().map(|text| text.text)
+    };
+    let mut project = Project::new(&slashed(root), settings, Box::new(reader));
+    for file in files {
+        if let Some(problem) = unreadable(file) {
+            complain(problem);
+            continue;
+        }
+        project.add(&slashed(file));
+    }
+    project.check();
+    Checked { project, root: root.to_path_buf() }
+}
+
+/// What is wrong with a file that cannot be read as it should. Opening it is enough to tell most of that; the rest is
+/// told when the engine asks for it.
+fn unreadable(file: &Path) -> Option<undebug_disk::Problem> {
+    let text = match read_text(file) {
+        Ok(text) => text,
+        Err(problem) => return Some(problem),
+    };
+    if !text.encoding.declared {
+        let path = file.to_string_lossy().into_owned();
+        let message = format!("not UTF-8, read as {}", text.encoding.name());
+        complain(undebug_disk::Problem { path, line: None, message });
+    }
+    None
+}
+
+fn check_names(selection: &Selection) -> Result<(), String> {
+    for name in selection.select.iter().chain(&selection.ignore) {
+        if !RULES.iter().any(|rule| rule.name == name) {
+            return Err(crate::explain::unknown_rule(name));
+        }
+    }
+    Ok(())
+}

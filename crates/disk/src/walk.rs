@@ -1,0 +1,190 @@
+//! Which files there are below the paths that a person names.
+//!
+//! It reads no file.
+
+use std::path::{Path, PathBuf};
+
+use ignore::WalkBuilder;
+use undebug_engine::Language;
+
+use crate::Problem;
+
+/// Folders that hold other people's code or a tool's data; they are walked only when they are named.
+const SKIPPED: &[&str] = &[
+    ".git", ".hg", ".svn", "node_modules", ".venv", "venv", "__pycache__", "site-packages", ".tox", ".nox",
+    ".mypy_cache", ".ruff_cache", ".pytest_cache",
+];
+
+/// The files that were found, and what could not be looked at.
+#[derive(Debug, Default)]
+pub struct Walked {
+    /// Absolute paths, sorted, each once.
+    pub files: Vec<PathBuf>,
+    /// Folders that could not be read, and paths that are not there.
+    pub problems: Vec<Problem>,
+    /// Whether one of the paths that were named is not there.
+    pub missing: bool,
+}
+
+/// The files below these paths that the engine reads. A file that is named is always taken.
+pub fn walk(paths: &[PathBuf], exclude: &dyn Fn(&Path) -> bool) -> Walked {
+    let mut walked = Walked::default();
+    for path in paths {
+        let path = absolute(path);
+        match std::fs::metadata(&path) {
+            Ok(data) if data.is_dir() => walk_folder(&path, exclude, &mut walked),
+            Ok(_) => walked.files.push(path),
+            Err(error) => {
+                walked.missing = true;
+                let message = crate::read::reason(&error);
+                walked.problems.push(Problem { path: path.to_string_lossy().into_owned(), line: None, message });
+            }
+        }
+    }
+    walked.files.sort();
+    walked.files.dedup();
+    walked
+}
+
+fn walk_folder(folder: &Path, exclude: &dyn Fn(&Path) -> bool, walked: &mut Walked) {
+    let top = folder.to_path_buf();
+    let walker = WalkBuilder::new(folder)
+        .hidden(false)
+        .require_git(false)
+        .follow_links(false)
+        .filter_entry(move |entry| {
+            let name = entry.file_name().to_string_lossy();
+            entry.path() == top || !(SKIPPED.contains(&name.as_ref()) || is_environment(entry.path()))
+        })
+        .build();
+    for entry in walker {
+        match entry {
+            Ok(entry) => {
+                let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
+                let path = entry.path();
+                if is_file && Language::of_path(&path.to_string_lossy()).is_some() && !exclude(path) {
+                    walked.files.push(path.to_path_buf());
+                }
+                if entry.file_type().is_some_and(|kind| kind.is_dir()) {
+                    secret_files(path, exclude, walked);
+                }
+            }
+            Err(error) => {
+                let path = folder.to_string_lossy().into_owned();
+                let message = error.to_string();
+                let (path, message) = match message.split_once(": ") {
+                    Some((at, what)) if at.starts_with('/') => (at.to_owned(), what.to_owned()),
+                    _ => (path, message),
+                };
+                let message = message.split(" (os error").next().unwrap_or_default().to_lowercase();
+                walked.problems.push(Problem { path, line: None, message });
+            }
+        }
+    }
+}
+
+/// Env files are taken even where `.gitignore` names them: they are ignored because they hold secrets, and they are
+/// what a deployment really runs with.
+fn secret_files(folder: &Path, exclude: &dyn Fn(&Path) -> bool, walked: &mut Walked) {
+    for name in [".env", ".flaskenv"] {
+        let path = folder.join(name);
+        if std::fs::symlink_metadata(&path).is_ok_and(|data| data.is_file()) && !exclude(&path) {
+            walked.files.push(path);
+        }
+    }
+}
+
+/// Whether a folder is a virtual environment.
+fn is_environment(path: &Path) -> bool {
+    path.join("pyvenv.cfg").is_file()
+}
+
+/// The folder of the project that a file belongs to: the nearest one with a project file, or `fallback`.
+pub fn project_root(file: &Path, fallback: &Path) -> PathBuf {
+    const MARKERS: &[&str] = &["undebug.toml", "pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", ".git"];
+    let mut folder = file.parent();
+    while let Some(path) = folder {
+        if MARKERS.iter().any(|marker| path.join(marker).exists()) {
+            return path.to_path_buf();
+        }
+        if path == fallback {
+            break;
+        }
+        folder = path.parent();
+    }
+    fallback.to_path_buf()
+}
+
+/// A path as the engine spells it: absolute, with `/` between components.
+pub fn slashed(path: &Path) -> String {
+    let text = absolute(path).to_string_lossy().into_owned();
+    if cfg!(windows) { text.replace('\\', "/") } else { text }
+}
+
+/// The absolute path without `.` and `..` components; links stay as they are.
+fn absolute(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    let mut clean = PathBuf::new();
+    for part in path.components() {
+        match part {
+            std::path::Component::ParentDir => drop(clean.pop()),
+            std::path::Component::CurDir => {}
+            other => clean.push(other),
+        }
+    }
+    clean
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(walked: &Walked, root: &Path) -> Vec<String> {
+        let relative = walked.files.iter().map(|path| path.strip_prefix(root).unwrap_or(path));
+        relative.map(|path| path.to_string_lossy().into_owned()).collect()
+    }
+
+    #[test]
+    fn ignored_files_are_left_out_but_env_files_are_not() {
+        let folder = tempfile::tempdir().expect("folder");
+        let root = folder.path();
+        for (name, text) in [
+            (".gitignore", "build/\n.env\n"),
+            ("app.py", ""),
+            ("build/x.py", ""),
+            (".env", ""),
+            ("node_modules/y.py", ""),
+            ("env/pyvenv.cfg", ""),
+            ("env/z.py", ""),
+            ("notes.txt", ""),
+        ] {
+            let path = root.join(name);
+            std::fs::create_dir_all(path.parent().expect("parent")).expect("folder");
+            std::fs::write(path, text).expect("file");
+        }
+        let walked = walk(&[root.to_path_buf()], &|_| false);
+        assert_eq!(names(&walked, root), [".env", "app.py"]);
+        // What is named is taken.
+        let walked = walk(&[root.join("build/x.py"), root.join("gone.py")], &|_| false);
+        assert_eq!(names(&walked, root), ["build/x.py"]);
+        assert!(walked.missing);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn links_in_circles_end() {
+        let folder = tempfile::tempdir().expect("folder");
+        std::os::unix::fs::symlink(folder.path(), folder.path().join("again")).expect("link");
+        std::fs::write(folder.path().join("a.py"), "").expect("file");
+        assert_eq!(names(&walk(&[folder.path().to_path_buf()], &|_| false), folder.path()), ["a.py"]);
+    }
+
+    #[test]
+    fn the_nearest_project_file_marks_the_root() {
+        let folder = tempfile::tempdir().expect("folder");
+        let inner = folder.path().join("a/b");
+        std::fs::create_dir_all(&inner).expect("folder");
+        std::fs::write(folder.path().join("a/pyproject.toml"), "").expect("file");
+        assert_eq!(project_root(&inner.join("x.py"), folder.path()), folder.path().join("a"));
+    }
+}
