@@ -41,7 +41,8 @@ pub(crate) fn rules(format: RulesFormat) -> u8 {
         }
         RulesFormat::Markdown => {
             let head = "| rule | what it finds | severity |\n| --- | --- | --- |\n".to_owned();
-            let line = |rule: &&Rule| format!("| `{}` | {} | {} |\n", rule.name, rule.summary(), severity(rule.severity));
+            let line =
+                |rule: &&Rule| format!("| `{}` | {} | {} |\n", rule.name, rule.summary(), severity(rule.severity));
             head + &RULES.iter().map(line).collect::<String>()
         }
     };

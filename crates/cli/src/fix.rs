@@ -55,7 +55,13 @@ pub(crate) fn run(options: &FixOptions) -> u8 {
     changed.retain(|_, change| change.before.text != change.after);
     if options.diff {
         print(&diff(&changed));
-        return if scan.missing { FAILED } else if changed.is_empty() { CLEAN } else { FOUND };
+        return if scan.missing {
+            FAILED
+        } else if changed.is_empty() {
+            CLEAN
+        } else {
+            FOUND
+        };
     }
     let mut failed = scan.missing;
     for (path, change) in &changed {
@@ -139,7 +145,8 @@ fn summary(fixed: usize, left: usize, files: usize) {
     if fixed == 0 && left == 0 {
         anstream::eprintln!("No debug mode found");
     } else {
-        let rest = if left == 0 { String::new() } else { format!("; {} left, see `undebug check`", count(left, "finding")) };
+        let rest =
+            if left == 0 { String::new() } else { format!("; {} left, see `undebug check`", count(left, "finding")) };
         anstream::eprintln!("Fixed {} in {}{rest}", count(fixed, "finding"), count(files, "file"));
     }
 }

@@ -107,6 +107,8 @@ fn check_project(
         let chosen = selection.select.is_empty() || selection.select.iter().any(|name| name == rule.name);
         if !chosen || selection.ignore.iter().any(|name| name == rule.name) {
             settings.rules.insert(rule.name.to_owned(), Level::Off);
+        } else if !rule.on && !selection.select.is_empty() {
+            settings.rules.entry(rule.name.to_owned()).or_insert(Level::Fixed(rule.severity));
         }
     }
     let given = given.as_ref().map(|(path, text)| (slashed(path), text.clone()));

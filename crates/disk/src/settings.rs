@@ -71,7 +71,10 @@ fn read_into(path: &Path, rules: &[&str], loaded: &mut Loaded, depth: usize) -> 
     let table: Option<&dyn TableLike> = if own {
         Some(root)
     } else {
-        root.get("tool").and_then(Item::as_table_like).and_then(|tool| tool.get("undebug")).and_then(Item::as_table_like)
+        root.get("tool")
+            .and_then(Item::as_table_like)
+            .and_then(|tool| tool.get("undebug"))
+            .and_then(Item::as_table_like)
     };
     let Some(table) = table else { return false };
     if let Some(base) = table.get("extend").and_then(Item::as_str)
@@ -116,7 +119,8 @@ impl Source<'_> {
                 ("variable", _) => self.warn(at, "`variable` must be the name of an environment variable"),
                 ("exclude", _) => match item.as_array() {
                     Some(globs) => {
-                        self.loaded.exclude = globs.iter().filter_map(|glob| glob.as_str().map(str::to_owned)).collect();
+                        self.loaded.exclude =
+                            globs.iter().filter_map(|glob| glob.as_str().map(str::to_owned)).collect();
                     }
                     None => self.warn(at, "`exclude` must be a list of globs"),
                 },
@@ -157,7 +161,9 @@ impl Source<'_> {
 }
 
 fn is_variable(name: &str) -> bool {
-    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && !name.starts_with(|c: char| c.is_ascii_digit())
+    !name.is_empty()
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && !name.starts_with(|c: char| c.is_ascii_digit())
 }
 
 fn line_of(text: &str, byte: usize) -> usize {
@@ -195,8 +201,10 @@ mod tests {
 
     #[test]
     fn unknown_names_are_told_with_line_and_neighbour() {
-        let loaded = load("undebug.toml", "prefered-fix = \"off\"\n\n[rules]\napp-run-debg = \"off\"\nconfig-debug = 3\n");
-        let told: Vec<String> = loaded.problems.iter().map(|p| format!("{}: {}", p.line.unwrap_or(0), p.message)).collect();
+        let loaded =
+            load("undebug.toml", "prefered-fix = \"off\"\n\n[rules]\napp-run-debg = \"off\"\nconfig-debug = 3\n");
+        let told: Vec<String> =
+            loaded.problems.iter().map(|p| format!("{}: {}", p.line.unwrap_or(0), p.message)).collect();
         assert_eq!(
             told,
             [

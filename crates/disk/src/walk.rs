@@ -11,8 +11,19 @@ use crate::Problem;
 
 /// Folders that hold other people's code or a tool's data; they are walked only when they are named.
 const SKIPPED: &[&str] = &[
-    ".git", ".hg", ".svn", "node_modules", ".venv", "venv", "__pycache__", "site-packages", ".tox", ".nox",
-    ".mypy_cache", ".ruff_cache", ".pytest_cache",
+    ".git",
+    ".hg",
+    ".svn",
+    "node_modules",
+    ".venv",
+    "venv",
+    "__pycache__",
+    "site-packages",
+    ".tox",
+    ".nox",
+    ".mypy_cache",
+    ".ruff_cache",
+    ".pytest_cache",
 ];
 
 /// The files that were found, and what could not be looked at.

@@ -107,6 +107,11 @@ impl Job<'_> {
             let own: Vec<Setting> = own.collect();
             self.env.extend(own);
             known |= self.command(command);
+            if self.serves_developers(command) {
+                let exposure =
+                    Exposure { subject: Subject::Server, means: Means::Flag, removable: false, ..self.base() };
+                self.add(self.spot(command.range.clone()), exposure);
+            }
         }
         self.env.truncate(before);
         if !known {
@@ -138,6 +143,19 @@ impl Job<'_> {
         true
     }
 
+    /// Whether a command starts the development server.
+    fn serves_developers(&self, command: &Command) -> bool {
+        match launch(&command.words) {
+            Launch::FlaskRun(_) => true,
+            Launch::PythonScript { path, .. } => {
+                let file = self.files.load(&join(&self.folder, path.trim_start_matches("./")), None);
+                let file = file.or_else(|| self.by_name(&path));
+                file.is_some_and(|file| analyse(self.files, file, &Start::default()).launches)
+            }
+            _ => false,
+        }
+    }
+
     /// A script by its file name alone, for a container that copies the project elsewhere.
     fn by_name(&self, path: &str) -> Option<FileId> {
         let name = path.rsplit('/').next()?;
@@ -150,9 +168,9 @@ impl Job<'_> {
             return Some(found.clone());
         }
         self.files.enter(&self.folder);
-        [".env", ".flaskenv"].iter().find_map(|file| {
-            self.files.dotenv(file).into_iter().rev().find(|setting| setting.name == name)
-        })
+        [".env", ".flaskenv"]
+            .iter()
+            .find_map(|file| self.files.dotenv(file).into_iter().rev().find(|setting| setting.name == name))
     }
 
     fn flask_run(&mut self, run: &FlaskRun) {
@@ -160,7 +178,8 @@ impl Job<'_> {
         let Some(result) = flask_run_debug(lookup, run) else { return };
         let host = run.host.clone().or_else(|| lookup("FLASK_RUN_HOST"));
         let host: Option<Arc<str>> = host.map(Arc::from);
-        let base = Exposure { console: result.debugger, traceback: result.debug && result.debugger, host, ..self.base() };
+        let base =
+            Exposure { console: result.debugger, traceback: result.debug && result.debugger, host, ..self.base() };
         if result.debug {
             self.decided(&result.debug_by, base.clone());
         }
@@ -222,9 +241,10 @@ impl Job<'_> {
         let confidence = Confidence::Medium;
         for name in ["FLASK_DEBUG", "FLASK_RUN_DEBUG"] {
             let Some(setting) = self.env.iter().rev().find(|setting| setting.name == name) else { continue };
-            let on = setting.value.as_str().is_some_and(|text| {
-                flask_flag(text) && deploy::flask_cli::click_bool(text) != Some(false)
-            });
+            let on = setting
+                .value
+                .as_str()
+                .is_some_and(|text| flask_flag(text) && deploy::flask_cli::click_bool(text) != Some(false));
             if let (true, Some(origin)) = (on, setting.value.origin()) {
                 let base = Exposure { console: true, traceback: true, confidence, ..self.base() };
                 self.add(origin, Exposure { means: Means::Variable, when: When::ByDefault, ..base.clone() });

@@ -178,16 +178,6 @@ impl Document {
         position::line_range(&self.rope, line)
     }
 
-    /// The line terminator that the text uses first, `"\n"` when it has none.
-    pub(crate) fn line_ending(&self) -> &'static str {
-        let end = self.line_range(0).end;
-        match (self.rope.get_byte(end), self.rope.get_byte(end + 1)) {
-            (Some(b'\r'), Some(b'\n')) => "\r\n",
-            (Some(b'\r'), _) => "\r",
-            _ => "\n",
-        }
-    }
-
     /// Where any of the needles begins, in order: what `needles.find_iter` finds on the whole text.
     pub(crate) fn find_all(&self, needles: &AhoCorasick) -> Vec<usize> {
         search::find_all(&self.rope, needles)
@@ -241,8 +231,8 @@ impl Document {
 
     /// What was known of comments for the whole file stays known unless the edited lines have to do with it.
     fn forget_silencing(&mut self, replaced: Replaced) {
-        let lines = self.line_range(self.line_of(replaced.start)).start
-            ..self.line_range(self.line_of(replaced.new_end)).end;
+        let lines =
+            self.line_range(self.line_of(replaced.start)).start..self.line_range(self.line_of(replaced.new_end)).end;
         let quiet = lines.len() < 4096 && !suppress::has_file_words(&self.text(lines));
         if self.silencing.get() != Some(&false) || !quiet {
             self.silencing.take();

@@ -6,13 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::document::{Change, Document};
+use crate::deploy;
 use crate::deployment::{analyse_dotenv, analyse_services};
+use crate::document::{Change, Document};
 use crate::evidence;
 use crate::finding::{Finding, Place, Related};
-use crate::fix::python::{Sink, Target, python_fixes};
 use crate::fix::Fix;
 use crate::fix::deploy::deploy_fixes;
+use crate::fix::python::{Sink, Target, python_fixes};
 use crate::language::Language;
 use crate::python::analysis::{Outcome, Reason, Start, analyse, analyse_open};
 use crate::python::files::Files;
@@ -21,7 +22,7 @@ use crate::rule::Rule;
 use crate::rules::RULES;
 use crate::settings::{Level, Settings};
 use crate::suppress;
-use crate::view::{Exposure, Subject};
+use crate::view::{Exposure, Purpose, Subject};
 
 /// Answers "what does the file at this path say": its text, or `None` when there is no such readable file.
 pub type Reader = Box<dyn Fn(&str) -> Option<String> + Send>;
@@ -182,8 +183,12 @@ impl Project {
                 launched.extend(&root.outcome.loaded);
             }
         }
-        let consumed: BTreeSet<FileId> =
-            self.roots.iter().flat_map(|(id, root)| root.outcome.loaded.iter().filter(move |file| *file != id)).copied().collect();
+        let consumed: BTreeSet<FileId> = self
+            .roots
+            .iter()
+            .flat_map(|(id, root)| root.outcome.loaded.iter().filter(move |file| *file != id))
+            .copied()
+            .collect();
         for id in due {
             if self.files.with(*id, |file| file.document.language()) == Some(Language::Dotenv) {
                 let alone = launched.is_empty() && !consumed.contains(id);
@@ -255,16 +260,19 @@ impl Project {
         if suppress::allowed(&document, rule.name, place.range.clone()) {
             return None;
         }
-        let exposure = &reason.exposure;
+        let exposure = Exposure { purpose: self.purpose(reason, &place.path), ..reason.exposure.clone() };
+        let exposure = &exposure;
         let mut severity = evidence::severity(exposure, rule.severity);
         match self.settings.rules.get(rule.name) {
             Some(Level::Off) => return None,
             Some(Level::Fixed(fixed)) => severity = *fixed,
+            None if !rule.on => return None,
             None => {}
         }
-        let related = reason.related.iter().filter_map(|(spot, message)| {
-            Some(Related { place: self.place(*spot)?, message: (*message).to_owned() })
-        });
+        let related = reason
+            .related
+            .iter()
+            .filter_map(|(spot, message)| Some(Related { place: self.place(*spot)?, message: (*message).to_owned() }));
         Some(Finding {
             rule,
             place,
@@ -279,6 +287,18 @@ impl Project {
             cvss: evidence::cvss(exposure),
             variable: exposure.variable,
         })
+    }
+
+    /// What a finding's file is for: tests and examples serve nobody, nor does what only a developer loads.
+    fn purpose(&self, reason: &Reason, path: &str) -> Purpose {
+        const FOLDERS: &[&str] = &["test", "tests", "testing", "example", "examples", "docs", "doc", "samples"];
+        let inner = path.strip_prefix(self.files.root()).unwrap_or(path);
+        let mut folders = inner.split('/').rev().skip(1);
+        let own = deploy::purpose(path);
+        if own == Purpose::Development || folders.any(|folder| FOLDERS.contains(&folder)) {
+            return Purpose::Development;
+        }
+        reason.exposure.purpose
     }
 
     fn place(&self, spot: Spot) -> Option<Place> {
@@ -301,11 +321,12 @@ impl Project {
     pub fn fixes(&self, finding: &Finding) -> Vec<Fix> {
         let Some(id) = self.files.id(&finding.place.path) else { return Vec::new() };
         let Some(document) = self.files.document(id) else { return Vec::new() };
-        let reason = self.roots.values().flat_map(|root| root.outcome.reasons.iter().chain(&root.open)).find(|reason| {
-            reason.spot.file == id
-                && self.place(reason.spot).as_ref() == Some(&finding.place)
-                && claimed(&reason.exposure).is_some_and(|(rule, _)| rule == finding.rule)
-        });
+        let reason =
+            self.roots.values().flat_map(|root| root.outcome.reasons.iter().chain(&root.open)).find(|reason| {
+                reason.spot.file == id
+                    && self.place(reason.spot).as_ref() == Some(&finding.place)
+                    && claimed(&reason.exposure).is_some_and(|(rule, _)| rule == finding.rule)
+            });
         let Some(reason) = reason else { return Vec::new() };
         if document.language() != Language::Python {
             let (language, range) = (document.language(), finding.place.range.clone());

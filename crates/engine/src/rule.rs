@@ -11,6 +11,8 @@ pub struct Rule {
     pub doc: &'static str,
     /// The severity when the evidence says nothing else.
     pub severity: Severity,
+    /// Whether it reports without being asked for.
+    pub on: bool,
     /// The message for an exposure that this rule is about: lower case, no full stop, code in backticks.
     pub(crate) check: fn(&Exposure) -> Option<String>,
 }
@@ -37,15 +39,22 @@ impl Rule {
     }
 }
 
+/// Whether a rule's declaration ends in `off`.
+pub(crate) const fn is_off(words: &[&str]) -> bool {
+    !words.is_empty()
+}
+
 /// Declares a rule: the doc comment is its documentation, everywhere that documentation is shown. The check is the
 /// file's function `check`.
 macro_rules! rule {
-    ($(#[doc = $doc:literal])* $vis:vis static $ident:ident = $name:literal, $severity:ident;) => {
+    // A trailing `off` makes a rule that reports only when it is asked for.
+    ($(#[doc = $doc:literal])* $vis:vis static $ident:ident = $name:literal, $severity:ident $(, $off:ident)?;) => {
         $(#[doc = $doc])*
         $vis static $ident: $crate::rule::Rule = $crate::rule::Rule {
             name: $name,
             doc: concat!($($doc, "\n"),*),
             severity: $crate::finding::Severity::$severity,
+            on: !$crate::rule::is_off(&[$(stringify!($off))?]),
             check,
         };
     };

@@ -137,8 +137,9 @@ impl Exposure {
         }
     }
 
-    /// The first words of a message: what is on, and when.
-    pub fn what(&self) -> String {
+    /// The first words of a message: what is on, because of what, and when. `how` follows what is on, with a blank
+    /// before it where it is not empty.
+    pub fn what(&self, how: &str) -> String {
         let what = match self.subject {
             Subject::Debug => "debug mode is on",
             Subject::Debugger => "the Werkzeug debugger is on",
@@ -146,12 +147,12 @@ impl Exposure {
             Subject::Server => "the development server is started",
         };
         match (self.when, self.lookup.as_deref()) {
-            (When::Always, _) => what.to_owned(),
-            (When::ByDefault, Some(name)) => format!("{what} unless `{name}` turns it off"),
-            (When::ByDefault, None) => format!("{what} unless the environment turns it off"),
+            (When::Always, _) => format!("{what}{how}"),
+            (When::ByDefault, Some(name)) => format!("{what}{how} unless `{name}` turns it off"),
+            (When::ByDefault, None) => format!("{what}{how} unless `{}` turns it off", self.variable),
             (When::WhenSet, Some(name)) if self.nature == Nature::Text => format!("`{name}=0` turns debug mode on"),
-            (When::WhenSet, Some(name)) => format!("{what} when `{name}` names this file"),
-            (When::WhenSet, None) => format!("{what} when an option says `False`"),
+            (When::WhenSet, Some(name)) => format!("{what}{how} when `{name}` names this file"),
+            (When::WhenSet, None) => format!("{what}{how} when an option says `False`"),
         }
     }
 

@@ -4,10 +4,11 @@
 
 use std::collections::HashMap;
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
-use undebug_engine::{Language, Reader};
+use undebug_engine::{RULES, Reader};
 
 use crate::settings::Choices;
 use crate::uri;
@@ -46,7 +47,7 @@ impl ReadLog {
 
 /// The text of a file; `None` when there is none that can be read.
 pub fn read_text(path: &str) -> Option<String> {
-    fs::read(path).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+    undebug_disk::read_text(Path::new(path)).ok().map(|text| text.text)
 }
 
 /// Whether a folder is there.
@@ -56,32 +57,37 @@ pub fn is_folder(path: &str) -> bool {
 
 /// The files of a folder that are worth a look, sorted.
 pub fn walk(root: &str) -> Vec<String> {
-    let mut files = Vec::new();
-    let mut folders = vec![root.trim_end_matches('/').to_owned()];
-    while let Some(folder) = folders.pop() {
-        let Ok(entries) = fs::read_dir(if folder.is_empty() { "/" } else { &folder }) else { continue };
-        for entry in entries.flatten() {
-            let name = entry.file_name().to_string_lossy().into_owned();
-            let path = format!("{folder}/{name}");
-            match entry.file_type() {
-                Ok(kind) if kind.is_dir() && !name.starts_with('.') && name != "node_modules" => folders.push(path),
-                Ok(kind) if kind.is_file() && Language::of_path(&path).is_some() => files.push(path),
-                _ => {}
-            }
-        }
+    let walked = undebug_disk::walk(&[PathBuf::from(if root.is_empty() { "/" } else { root })], &|_| false);
+    for problem in &walked.problems {
+        tracing::warn!(%problem, "not walked");
     }
-    files.sort();
-    files
+    walked.files.iter().map(|path| undebug_disk::slashed(path)).collect()
 }
 
 /// The settings that files of the folder hold, and what is wrong with them.
-pub fn load_settings(_root: &str) -> (Choices, Vec<String>) {
-    (Choices::default(), Vec::new())
+pub fn load_settings(root: &str) -> (Choices, Vec<String>) {
+    if !uri::is_file(root) {
+        return (Choices::default(), Vec::new());
+    }
+    let names: Vec<&str> = RULES.iter().map(|rule| rule.name).collect();
+    let loaded = undebug_disk::load_settings(Path::new(root), &names);
+    let problems = loaded.problems.iter().map(ToString::to_string).collect();
+    if loaded.file.is_none() {
+        return (Choices::default(), problems);
+    }
+    let settings = loaded.settings;
+    let choices = Choices {
+        rules: settings.rules,
+        preferred_fix: Some(settings.preferred_fix),
+        variable: Some(settings.variable),
+        workspace: None,
+    };
+    (choices, problems)
 }
 
 /// Whether a file of this path holds settings.
 pub fn is_settings(path: &str) -> bool {
-    matches!(path.rsplit('/').next(), Some("pyproject.toml" | "undebug.toml"))
+    undebug_disk::is_settings(path)
 }
 
 fn stamp(path: &str) -> Stamp {

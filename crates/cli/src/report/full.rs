@@ -24,13 +24,13 @@ fn one(entry: &Entry<'_>) -> String {
     };
     let path = display_path(&finding.place.path);
     let text = entry.text(&finding.place.path);
-    let mut snippet = Snippet::source(&text)
-        .path(&path)
-        .annotation(AnnotationKind::Primary.span(finding.place.range.clone()));
+    let mut snippet =
+        Snippet::source(&text).path(&path).annotation(AnnotationKind::Primary.span(finding.place.range.clone()));
     let mut others = Vec::new();
     for related in &finding.related {
         if related.place.path == finding.place.path {
-            snippet = snippet.annotation(AnnotationKind::Context.span(related.place.range.clone()).label(&related.message));
+            snippet =
+                snippet.annotation(AnnotationKind::Context.span(related.place.range.clone()).label(&related.message));
         } else {
             others.push((entry.text(&related.place.path), display_path(&related.place.path), related));
         }

@@ -154,8 +154,8 @@ pub(crate) fn fingerprint(report: &Report<'_>, at: usize) -> String {
     let own = text(&report.entries[at]);
     let count = report.entries[..at].iter().filter(|entry| text(entry) == own).count();
     // FNV-1a, 64 bits: short, stable between versions of the standard library, and not meant to keep secrets.
-    let hash = format!("{own}\0{count}").bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    });
+    let hash = format!("{own}\0{count}")
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
     format!("{hash:016x}")
 }

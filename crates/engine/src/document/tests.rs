@@ -287,21 +287,6 @@ fn other_languages_have_no_tree() {
 }
 
 #[test]
-fn the_line_ending_is_the_first_one() {
-    for (text, ending) in [
-        ("", "\n"),
-        ("x", "\n"),
-        ("x\n", "\n"),
-        ("\r\n\n", "\r\n"),
-        ("x\ry\n", "\r"),
-        ("x\r", "\r"),
-        ("é\r\n\r", "\r\n"),
-    ] {
-        assert_eq!(Document::new(Language::Dotenv, text).line_ending(), ending, "{text:?}");
-    }
-}
-
-#[test]
 fn lines_are_found_by_byte_and_by_number() {
     let document = Document::new(Language::Dotenv, "a\rb\r\nc\n");
     assert_eq!([0, 1, 2, 4, 5, 6, 7, 99].map(|byte| document.line_of(byte)), [0, 0, 1, 1, 2, 2, 3, 3]);

@@ -203,7 +203,7 @@ fn run_once(files: &Files, file: FileId, start: &Start, set: &[(&str, &str)]) ->
     }
     // What is set from outside beats what a file of the project sets.
     env.extend(start.env.iter().filter(|setting| set.iter().all(|(name, _)| *name != setting.name)).cloned());
-    let plan = Plan { env, from_cli: start.from_cli, served: start.served };
+    let plan = Plan { env, from_cli: start.from_cli };
     let mut machine = Machine::new(files, &plan);
     let _ = machine.run_module(file, !start.imported);
     if start.served {

@@ -47,13 +47,7 @@ impl Machine<'_> {
     }
 
     /// Enters a function of the project; `this` is its first argument where it is a method.
-    pub fn call_function(
-        &mut self,
-        closure: &Rc<Closure>,
-        this: Option<Value>,
-        args: Args,
-        spot: Spot,
-    ) -> Eval<Value> {
+    pub fn call_function(&mut self, closure: &Rc<Closure>, this: Option<Value>, args: Args, spot: Spot) -> Eval<Value> {
         let function = &closure.function;
         let inside = self.frames.iter().filter(|frame| frame.function.as_ref().is_some_and(|f| Rc::ptr_eq(f, closure)));
         if self.frames.len() >= MAX_CALLS || inside.count() >= MAX_RECURSION {

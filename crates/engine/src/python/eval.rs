@@ -376,7 +376,8 @@ impl Machine<'_> {
             (Data::Instance(x), Data::Instance(y)) => {
                 let (x, y) = (self.instance(*x)?, self.instance(*y)?);
                 if self.is_enum(&x.class) && self.is_enum(&y.class) {
-                    let same = x.class.data == y.class.data && x.attrs.get("name").map(|v| &v.data) == y.attrs.get("name").map(|v| &v.data);
+                    let same = x.class.data == y.class.data
+                        && x.attrs.get("name").map(|v| &v.data) == y.attrs.get("name").map(|v| &v.data);
                     return Some(same);
                 }
                 (a.data == b.data).then_some(true)
@@ -385,9 +386,10 @@ impl Machine<'_> {
             (Data::Instance(id), Data::Str(text)) | (Data::Str(text), Data::Instance(id)) => {
                 let member = self.instance(*id)?;
                 let value = member.attrs.get("value").filter(|_| self.is_enum(&member.class))?;
-                let is_text = self.ancestors(&member.class).iter().any(|class| {
-                    matches!(class.as_library(), Some("builtins.str" | "enum.StrEnum"))
-                });
+                let is_text = self
+                    .ancestors(&member.class)
+                    .iter()
+                    .any(|class| matches!(class.as_library(), Some("builtins.str" | "enum.StrEnum")));
                 Some(is_text && value.as_str() == Some(text))
             }
             (Data::Library(a), Data::Library(b)) => (a == b).then_some(true),
@@ -416,7 +418,11 @@ impl Machine<'_> {
             (Data::None, Data::None) => Some(true),
             // What exists outside the project, or is an object, is not None.
             (Data::None, other) | (other, Data::None) => {
-                if matches!(other, Data::Library(_) | Data::Attribute(_)) { None } else { Some(false) }
+                if matches!(other, Data::Library(_) | Data::Attribute(_)) {
+                    None
+                } else {
+                    Some(false)
+                }
             }
             _ => self.equal(a, b),
         }
@@ -507,9 +513,9 @@ impl Machine<'_> {
             Data::Str(text) => Some(!text.is_empty()),
             Data::Bytes(any) => Some(*any),
             Data::Tuple(items) => Some(!items.is_empty()),
-            Data::List(id) => self.list(*id).and_then(|list| {
-                if list.items.is_empty() && list.open { None } else { Some(!list.items.is_empty()) }
-            }),
+            Data::List(id) => self
+                .list(*id)
+                .and_then(|list| if list.items.is_empty() && list.open { None } else { Some(!list.items.is_empty()) }),
             Data::Dict(id) => self.dict(*id).and_then(|dict| {
                 if dict.entries.is_empty() && dict.open { None } else { Some(!dict.entries.is_empty()) }
             }),

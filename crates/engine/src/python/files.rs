@@ -20,10 +20,7 @@ use crate::project::Reader;
 
 /// A file that was opened, added or asked for.
 pub(crate) struct File {
-    pub path: Arc<str>,
     pub document: Document,
-    /// Whether an editor has it open: its text is then newer than the disk's.
-    pub open: bool,
     module: OnceLock<Module>,
     /// Places in a file that is not Python, by number.
     raw: Vec<Range<usize>>,
@@ -61,22 +58,27 @@ impl Files {
         }
     }
 
+    /// The project's folder.
+    pub fn root(&self) -> &str {
+        &self.root
+    }
+
     /// Takes a text for a path, over what the reader says.
     pub fn open(&self, path: &str, language: Language, text: &str) -> FileId {
         self.absent.borrow_mut().remove(path);
-        self.put(path, Document::new(language, text), true)
+        self.put(path, Document::new(language, text))
     }
 
-    fn put(&self, path: &str, document: Document, open: bool) -> FileId {
+    fn put(&self, path: &str, document: Document) -> FileId {
         self.flask.set(None);
         let path: Arc<str> = Arc::from(path);
         let mut files = self.files.borrow_mut();
         let mut paths = self.paths.borrow_mut();
         let id = *paths.entry(path.clone()).or_insert(files.len() as FileId);
         if id as usize == files.len() {
-            self.names.borrow_mut().push(path.clone());
+            self.names.borrow_mut().push(path);
         }
-        let file = File { path, document, open, module: OnceLock::new(), raw: Vec::new() };
+        let file = File { document, module: OnceLock::new(), raw: Vec::new() };
         match files.get_mut(id as usize) {
             Some(slot) => *slot = Some(file),
             None => files.push(Some(file)),
@@ -120,7 +122,7 @@ impl Files {
             return None;
         };
         let language = language.or_else(|| Language::of_path(path))?;
-        Some(self.put(path, Document::new(language, &text), false))
+        Some(self.put(path, Document::new(language, &text)))
     }
 
     /// Whether a file that is not open can start a server or set something up for one, by its text alone. A program

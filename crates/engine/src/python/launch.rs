@@ -17,8 +17,6 @@ pub(crate) struct Plan {
     pub env: Vec<Setting>,
     /// Whether the program is imported by the `flask` command, under which `app.run` does nothing.
     pub from_cli: bool,
-    /// Whether an application that nothing launches is taken to be served by `flask run` or a WSGI server.
-    pub served: bool,
 }
 
 /// A variable of a plan. A value with an origin was set in a file of the project.
@@ -42,7 +40,6 @@ pub(crate) enum How {
     /// A framework that has only a traceback page.
     Framework(&'static str),
 }
-
 
 /// A start of a server, with what debug was then.
 #[derive(Debug, Clone)]

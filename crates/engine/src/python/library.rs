@@ -171,7 +171,9 @@ impl Machine<'_> {
             },
             "sys.exit" | "os._exit" | "os.abort" => return Err(Stop::Exit),
             "platform.system" => Value::text("Linux"),
-            "copy.copy" | "copy.deepcopy" | "typing.cast" => args.positional.last().map_or(Value::UNKNOWN, |(v, _)| v.clone()),
+            "copy.copy" | "copy.deepcopy" | "typing.cast" => {
+                args.positional.last().map_or(Value::UNKNOWN, |(v, _)| v.clone())
+            }
             "enum.auto" => Value::UNKNOWN,
             "os.path.exists" | "os.path.isfile" | "os.path.isdir" => self.exists(first.as_ref()),
             "os.path.join" => {
@@ -411,7 +413,8 @@ impl Machine<'_> {
         }
         let class = self.instance(id).map(|instance| instance.class.clone()).unwrap_or(Value::UNKNOWN);
         let path = self.ancestors(&class).iter().find_map(|class| class.as_library().map(str::to_owned));
-        let attr = |machine: &Self, name: &str| machine.instance(id).and_then(|instance| instance.attrs.get(name).cloned());
+        let attr =
+            |machine: &Self, name: &str| machine.instance(id).and_then(|instance| instance.attrs.get(name).cloned());
         let path = path.unwrap_or_default();
         Ok(match (path.as_str(), name) {
             ("flask_socketio.SocketIO", "init_app") => {
@@ -489,7 +492,9 @@ impl Machine<'_> {
             "set_defaults" => {
                 for (name, value, _) in &args.keywords {
                     if let Some(Object::Instance(parser)) = self.object_mut(id) {
-                        parser.attrs.insert(Name::from(format!("--{name}")), Value { data: value.data.clone(), from: None });
+                        parser
+                            .attrs
+                            .insert(Name::from(format!("--{name}")), Value { data: value.data.clone(), from: None });
                     }
                 }
                 Value::UNKNOWN
@@ -735,9 +740,12 @@ fn string_method(receiver: &Value, text: &str, name: &str, args: &Args, machine:
         ("startswith" | "endswith", None) => {
             let items = argument.as_ref().and_then(|value| machine.items(value));
             match items {
-                Some(items) => Data::Bool(items.iter().filter_map(Value::as_str).any(|word| {
-                    if name == "startswith" { text.starts_with(word) } else { text.ends_with(word) }
-                })),
+                Some(items) => Data::Bool(
+                    items
+                        .iter()
+                        .filter_map(Value::as_str)
+                        .any(|word| if name == "startswith" { text.starts_with(word) } else { text.ends_with(word) }),
+                ),
                 None => Data::Unknown,
             }
         }

@@ -146,8 +146,7 @@ impl Lowering<'_> {
             "assignment" => self.assignment(*first, depth, out),
             "augmented_assignment" => {
                 let site = self.site(first.byte_range());
-                let target =
-                    first.child_by_field_name("left").map_or(Target::Unknown, |left| self.target(left, depth));
+                let target = first.child_by_field_name("left").map_or(Target::Unknown, |left| self.target(left, depth));
                 let op = first.child_by_field_name("operator").map_or(BinaryOp::Other, |op| binary(op.kind()));
                 let Some(right) = first.child_by_field_name("right") else { return };
                 let value = self.expr_or_tuple(right, depth);
@@ -546,9 +545,7 @@ impl Lowering<'_> {
             "conditional_expression" => {
                 let parts: Vec<Expr> = named(node).into_iter().map(|child| self.expr(child, next)).collect();
                 match <[Expr; 3]>::try_from(parts) {
-                    Ok([then, test, orelse]) => {
-                        ExprKind::Conditional(Box::new(test), Box::new(then), Box::new(orelse))
-                    }
+                    Ok([then, test, orelse]) => ExprKind::Conditional(Box::new(test), Box::new(then), Box::new(orelse)),
                     Err(parts) => ExprKind::Opaque(parts),
                 }
             }

@@ -418,14 +418,8 @@ impl Machine<'_> {
         }
         let Some(frame) = self.frames.last() else { return Ok(()) };
         let (file, unit, scope) = (frame.file, frame.unit, frame.scope);
-        let class = Class {
-            name: def.name.clone(),
-            bases,
-            attrs: BTreeMap::new(),
-            file,
-            fields: Vec::new(),
-            dataclass,
-        };
+        let class =
+            Class { name: def.name.clone(), bases, attrs: BTreeMap::new(), file, fields: Vec::new(), dataclass };
         let id = self.alloc(Object::Class(class));
         let mut body = Frame::new(file, unit, scope);
         body.class = Some(id);
@@ -477,9 +471,9 @@ impl Machine<'_> {
 
     /// Whether a class is an enumeration.
     pub fn is_enum(&self, class: &Value) -> bool {
-        self.ancestors(class).iter().any(|class| {
-            class.as_library().is_some_and(|path| path.starts_with("enum.") && path.ends_with("Enum"))
-        })
+        self.ancestors(class)
+            .iter()
+            .any(|class| class.as_library().is_some_and(|path| path.starts_with("enum.") && path.ends_with("Enum")))
     }
 
     /// An attribute found on a class or its bases, above `after` if that is given.
@@ -680,10 +674,51 @@ fn click_option(args: &Args) -> (Name, Value) {
 /// A builtin name.
 fn builtin(name: &str) -> Option<Value> {
     const NAMES: &[&str] = &[
-        "all", "any", "bool", "classmethod", "dict", "enumerate", "eval", "exec", "exit", "float", "frozenset", "getattr",
-        "hasattr", "input", "int", "isinstance", "len", "list", "map", "max", "min", "object", "open", "print",
-        "property", "quit", "range", "reversed", "set", "setattr", "sorted", "staticmethod", "str", "sum", "super",
-        "tuple", "type", "vars", "zip", "globals", "locals", "callable", "next", "iter", "delattr",
+        "all",
+        "any",
+        "bool",
+        "classmethod",
+        "dict",
+        "enumerate",
+        "eval",
+        "exec",
+        "exit",
+        "float",
+        "frozenset",
+        "getattr",
+        "hasattr",
+        "input",
+        "int",
+        "isinstance",
+        "len",
+        "list",
+        "map",
+        "max",
+        "min",
+        "object",
+        "open",
+        "print",
+        "property",
+        "quit",
+        "range",
+        "reversed",
+        "set",
+        "setattr",
+        "sorted",
+        "staticmethod",
+        "str",
+        "sum",
+        "super",
+        "tuple",
+        "type",
+        "vars",
+        "zip",
+        "globals",
+        "locals",
+        "callable",
+        "next",
+        "iter",
+        "delattr",
     ];
     if name == "__debug__" {
         return Some(Value::of(Data::Bool(true)));

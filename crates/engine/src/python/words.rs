@@ -149,8 +149,22 @@ fn string_end(bytes: &[u8], start: usize, quote: u8) -> usize {
 /// What a text must contain to start a server, or to set up the environment or the debugger of one.
 static LAUNCHES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     AhoCorasick::new([
-        ".run", "run_simple", "serve", "make_server", "create_server", "WSGIServer", "DebuggedApplication", "FLASK_",
-        "_DEBUG", "evalex", "debug=", "debug =", "flask.cli", "getattr", "CherryPyWSGIServer", "bjoern",
+        ".run",
+        "run_simple",
+        "serve",
+        "make_server",
+        "create_server",
+        "WSGIServer",
+        "DebuggedApplication",
+        "FLASK_",
+        "_DEBUG",
+        "evalex",
+        "debug=",
+        "debug =",
+        "flask.cli",
+        "getattr",
+        "CherryPyWSGIServer",
+        "bjoern",
     ])
     .ok()
 });

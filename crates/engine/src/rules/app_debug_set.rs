@@ -33,11 +33,10 @@ rule! {
 }
 
 fn check(exposure: &Exposure) -> Option<String> {
-    let ours = exposure.subject == Subject::Debug
-        && exposure.means == Means::Attribute
-        && exposure.nature == Nature::Constant;
+    let ours =
+        exposure.subject == Subject::Debug && exposure.means == Means::Attribute && exposure.nature == Nature::Constant;
     ours.then(|| {
         let variable = exposure.variable;
-        format!("{}: {}; remove this, or read `{variable}`", exposure.what(), exposure.consequence())
+        format!("{}: {}; remove this, or read `{variable}`", exposure.what(""), exposure.consequence())
     })
 }

@@ -43,6 +43,6 @@ fn check(exposure: &Exposure) -> Option<String> {
         && !own;
     ours.then(|| {
         let variable = exposure.variable;
-        format!("{}: {}; read `{variable}` instead", exposure.what(), exposure.consequence())
+        format!("{}: {}; read `{variable}` instead", exposure.what(""), exposure.consequence())
     })
 }

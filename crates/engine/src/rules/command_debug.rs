@@ -26,5 +26,5 @@ rule! {
 
 fn check(exposure: &Exposure) -> Option<String> {
     let ours = matches!(exposure.subject, Subject::Debug | Subject::Debugger) && exposure.means == Means::Flag;
-    ours.then(|| format!("{} by this command: {}; drop the flag", exposure.what(), exposure.consequence()))
+    ours.then(|| format!("{}: {}; drop the flag", exposure.what(" by this command"), exposure.consequence()))
 }

@@ -38,6 +38,6 @@ fn check(exposure: &Exposure) -> Option<String> {
         exposure.subject == Subject::Debug && exposure.means == Means::Config && exposure.nature == Nature::Constant;
     ours.then(|| {
         let variable = exposure.variable;
-        format!("{} by configuration: {}; read `{variable}` instead", exposure.what(), exposure.consequence())
+        format!("{}: {}; read `{variable}` instead", exposure.what(" by configuration"), exposure.consequence())
     })
 }

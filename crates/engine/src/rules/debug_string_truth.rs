@@ -34,8 +34,8 @@ fn check(exposure: &Exposure) -> Option<String> {
     let ours = exposure.subject == Subject::Debug && exposure.nature == Nature::Text && !framework;
     ours.then(|| match (exposure.when, &exposure.lookup) {
         (When::WhenSet, _) => {
-            format!("a string is tested for truth: {}; compare it with the words that mean on", exposure.what())
+            format!("a string is tested for truth: {}; compare it with the words that mean on", exposure.what(""))
         }
-        _ => format!("every string but the empty one is true: {}; {}", exposure.what(), exposure.consequence()),
+        _ => format!("every string but the empty one is true: {}; {}", exposure.what(""), exposure.consequence()),
     })
 }

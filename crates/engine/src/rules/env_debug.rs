@@ -30,5 +30,5 @@ rule! {
 fn check(exposure: &Exposure) -> Option<String> {
     let ours =
         exposure.subject == Subject::Debug && exposure.means == Means::Variable && exposure.nature != Nature::OffWord;
-    ours.then(|| format!("{} by this variable: {}; set it to `0`", exposure.what(), exposure.consequence()))
+    ours.then(|| format!("this variable turns debug mode on: {}; set it to `0`", exposure.consequence()))
 }

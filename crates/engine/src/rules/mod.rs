@@ -11,6 +11,7 @@ mod debug_off_word;
 mod debug_on_by_default;
 mod debug_string_truth;
 mod debugger_pin_off;
+mod development_server;
 mod env_debug;
 mod framework_debug;
 mod interactive_debugger;
@@ -30,4 +31,5 @@ pub static RULES: &[&Rule] = &[
     &debug_on_by_default::DEBUG_ON_BY_DEFAULT,
     &debug_off_word::DEBUG_OFF_WORD,
     &framework_debug::FRAMEWORK_DEBUG,
+    &development_server::DEVELOPMENT_SERVER,
 ];
