@@ -41,6 +41,7 @@ pub struct Project {
     touched: BTreeSet<Arc<str>>,
     /// Files whose text was edited since the last check.
     edited: BTreeSet<FileId>,
+    uses_flask: bool,
 }
 
 /// A file that is checked for itself, as a program of its own.
@@ -62,6 +63,7 @@ impl Project {
             pending: BTreeSet::new(),
             touched: BTreeSet::new(),
             edited: BTreeSet::new(),
+            uses_flask: false,
         }
     }
 
@@ -144,6 +146,7 @@ impl Project {
                 self.roots.entry(id).or_default().due = true;
             }
         }
+        self.check_dependence();
         let due: Vec<FileId> = self.roots.iter().filter(|(_, root)| root.due).map(|(id, _)| *id).collect();
         for id in &due {
             self.touch_findings(*id);
@@ -158,6 +161,14 @@ impl Project {
             self.touch_findings(*id);
         }
         std::mem::take(&mut self.touched).into_iter().filter(|path| !path.is_empty()).collect()
+    }
+
+    /// Whether a name that looks like an application is taken for one depends on whether the project uses Flask.
+    fn check_dependence(&mut self) {
+        let now = self.files.depends_on_flask();
+        if std::mem::replace(&mut self.uses_flask, now) != now {
+            self.roots.values_mut().for_each(|root| root.due = true);
+        }
     }
 
     fn run(&self, id: FileId) -> Outcome {
@@ -334,10 +345,12 @@ impl Project {
             return deploy_fixes(language, &finding.place.path, &document, range, finding.rule.name, preferred);
         }
         let exposure = &reason.exposure;
-        let variable = match exposure.variable {
+        // A program that has a switch of its own keeps it.
+        let own = exposure.lookup.as_deref().filter(|name| name.to_uppercase().contains("DEBUG"));
+        let variable = own.unwrap_or(match exposure.variable {
             "FLASK_DEBUG" => self.settings.variable.as_str(),
             other => other,
-        };
+        });
         let target = Target {
             path: &finding.place.path,
             document: &document,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::files::{Files, folder_of};
 use super::ir::{Name, Stmt};
-use super::launch::{How, Launch, Plan, Setting};
+use super::launch::{How, Launch, Plan, Setting, means_off};
 use super::machine::Machine;
 use super::value::*;
 use crate::finding::{Confidence, When};
@@ -264,7 +264,8 @@ fn exposure(launch: &Launch, start: &Start) -> Exposure {
         how: launch.how,
         when: When::Always,
         console: launch.console,
-        traceback: framework || (launch.debugger && launch.on == Some(true)),
+        // Quart has a traceback page of its own, and no debugger.
+        traceback: framework || launch.how == How::Run("quart") || (launch.debugger && launch.on == Some(true)),
         pin_off: launch.pin_off.is_some(),
         host: launch.host.clone(),
         variable: launch.variable,
@@ -290,6 +291,9 @@ fn debug_reason(launch: &Launch, start: &Start) -> Reason {
     let decisive = from.env.iter().chain(&launch.env).find(|lookup| is_switch(&lookup.name));
     let lookup = decisive.or_else(|| from.env.first()).or_else(|| launch.env.first());
     let text = launch.debug.as_str().is_some() || from.text || launch.text;
+    // A default that means on is one, although it is a string; one that means off is on because it is a string.
+    let default_word = launch.debug.as_str().is_some_and(|word| !means_off(word)) && lookup.is_some();
+    let text = text && !default_word;
     let nature = match (from.off_word, text, &lookup) {
         (true, _, _) => Nature::OffWord,
         (_, true, _) if means != Means::Variable => Nature::Text,

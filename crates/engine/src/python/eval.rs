@@ -338,6 +338,12 @@ impl Machine<'_> {
         for (op, right) in rest {
             let right = self.eval(right)?;
             seen.push(right.clone());
+            if let (CompareOp::In | CompareOp::NotIn, Some("os.environ"), Some(name)) =
+                (op, right.as_library(), left.as_str())
+            {
+                let spot = self.spot(first.site);
+                seen.push(self.environ(name, spot));
+            }
             match self.compare(*op, &left, &right) {
                 Some(true) => {}
                 Some(false) => {

@@ -153,6 +153,7 @@ impl Files {
         let mut files = self.files.borrow_mut();
         let Some(Some(file)) = files.get_mut(id as usize) else { return true };
         file.document.refresh();
+        self.flask.set(None);
         let edits = file.document.take_edits();
         if file.document.language() != Language::Python {
             file.raw.clear();
@@ -375,6 +376,10 @@ impl Files {
         settings
     }
 
+    fn is_python(&self, id: FileId) -> bool {
+        self.with(id, |file| file.document.language()) == Some(Language::Python)
+    }
+
     /// Whether the project uses Flask at all, as far as its files that were read say.
     pub fn depends_on_flask(&self) -> bool {
         if let Some(known) = self.flask.get() {
@@ -382,7 +387,9 @@ impl Files {
         }
         let names = |text: &str| text.to_ascii_lowercase().contains("flask");
         let listed = ["requirements.txt", "pyproject.toml", "setup.py", "Pipfile"];
-        let known = self.files.borrow().iter().flatten().any(|file| names(&file.document.whole()))
+        let count = self.files.borrow().len() as FileId;
+        let known = (0..count)
+            .any(|id| self.is_python(id) && self.module(id, |module, _| module.mentions_flask()) == Some(true))
             || listed.iter().any(|name| (self.read)(&join(&self.root, name)).is_some_and(|text| names(&text)));
         self.flask.set(Some(known));
         known

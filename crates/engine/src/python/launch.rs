@@ -344,7 +344,7 @@ impl Machine<'_> {
         };
         let on = self.truth(&debug);
         let how = match kind {
-            Kind::Quart => How::Framework("Quart"),
+            Kind::Quart => How::Run("quart"),
             Kind::Dash => How::Run("dash"),
             _ => How::Framework("Sanic"),
         };

@@ -58,6 +58,14 @@ impl Machine<'_> {
         if kind_of_path(path).is_some() {
             return self.construct_library(path, &args, spot);
         }
+        // A method called on its class: `Flask.run(app, debug=True)`.
+        if let Some((class, method)) = path.rsplit_once('.')
+            && kind_of_path(class).is_some()
+            && let Some(((this, _), rest)) = args.positional.split_first()
+        {
+            let rest = Args { positional: rest.to_vec(), ..args.clone() };
+            return self.call_attribute(this, method, rest, spot);
+        }
         if let Some(name) = path.strip_prefix("builtins.") {
             return self.call_builtin(name, &args, spot);
         }

@@ -39,8 +39,10 @@ pub(crate) struct Module {
 #[derive(Debug, Default)]
 struct Slice {
     units: HashSet<UnitId>,
-    /// The names that they use or bind.
+    /// The names that they use or bind, and those that other files asked for, there or not.
     names: HashSet<u32>,
+    /// Whether another file asked for every name.
+    all: bool,
 }
 
 /// What an update did to the program.
@@ -185,10 +187,13 @@ impl Module {
                 found.collect()
             }
         };
-        if seeds.iter().all(|at| old.units.contains(&self.units[*at].id)) {
+        let asked = name.map(|name| hash(name.as_bytes()));
+        let known = asked.map_or(old.all, |asked| old.names.contains(&asked));
+        if known && seeds.iter().all(|at| old.units.contains(&self.units[*at].id)) {
             return Vec::new();
         }
-        let mut slice = Slice { units: old.units.clone(), names: old.names.clone() };
+        let mut slice = Slice { units: old.units.clone(), names: old.names.clone(), all: old.all || name.is_none() };
+        slice.names.extend(asked);
         self.close(&mut slice, seeds.into_iter().collect());
         let late = self.units.iter().filter(|unit| slice.units.contains(&unit.id) && !old.units.contains(&unit.id));
         let late = late.filter_map(|unit| Some((unit.id, unit_lowered(unit, document)?))).collect();
@@ -253,6 +258,11 @@ impl Module {
         self.units.iter().any(|candidate| candidate.id == unit && candidate.words.trigger)
     }
 
+    /// Whether a statement names Flask.
+    pub fn mentions_flask(&self) -> bool {
+        self.units.iter().any(|unit| unit.words.flask)
+    }
+
     /// Whether another statement than `own` names this.
     pub fn mentions(&self, name: &str, own: UnitId) -> bool {
         let name = hash(name.as_bytes());
@@ -263,7 +273,8 @@ impl Module {
 impl Slice {
     /// Whether a statement that was not part of it would be now.
     fn touches(&self, unit: &Unit) -> bool {
-        unit.words.trigger
+        self.all
+            || unit.words.trigger
             || match unit.def {
                 Some(def) => self.names.contains(&def),
                 None => unit.words.names().iter().any(|name| self.names.contains(name)),

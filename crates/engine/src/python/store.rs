@@ -272,7 +272,7 @@ impl Machine<'_> {
                         self.run_module(file, false)?;
                         Value::of(Data::Module(file))
                     }
-                    None => Value::library(&format!("{}.{name}", import.module)),
+                    None => self.library_attribute(&import.module, name)?,
                 };
                 self.store_name(alias.as_ref().unwrap_or(name), value);
             }

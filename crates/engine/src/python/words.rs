@@ -12,6 +12,8 @@ use aho_corasick::AhoCorasick;
 pub(crate) struct Words {
     names: Box<[u32]>,
     pub trigger: bool,
+    /// Whether it names Flask.
+    pub flask: bool,
 }
 
 impl Words {
@@ -93,7 +95,8 @@ pub(crate) fn words(text: &str) -> Words {
     }
     names.sort_unstable();
     names.dedup();
-    Words { names: names.into_boxed_slice(), trigger }
+    let flask = contains(bytes, b"flask");
+    Words { names: names.into_boxed_slice(), trigger: trigger || flask, flask }
 }
 
 fn collect(text: &[u8], names: &mut Vec<u32>) {
@@ -115,7 +118,11 @@ fn is_trigger_text(text: &[u8]) -> bool {
 }
 
 fn has_debug(word: &[u8]) -> bool {
-    word.len() >= 5 && word.windows(5).any(|part| part.eq_ignore_ascii_case(b"debug"))
+    contains(word, b"debug")
+}
+
+fn contains(text: &[u8], word: &[u8; 5]) -> bool {
+    text.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word))
 }
 
 /// Whether the letters before a quote make it an f-string.

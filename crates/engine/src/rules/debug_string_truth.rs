@@ -30,7 +30,7 @@ rule! {
 }
 
 fn check(exposure: &Exposure) -> Option<String> {
-    let framework = matches!(exposure.how, How::Framework(name) if name != "Quart");
+    let framework = matches!(exposure.how, How::Framework(_));
     let ours = exposure.subject == Subject::Debug && exposure.nature == Nature::Text && !framework;
     ours.then(|| match (exposure.when, &exposure.lookup) {
         (When::WhenSet, _) => {

@@ -10,7 +10,7 @@ rule! {
     ///
     /// ## What it finds
     /// `FastAPI(debug=True)`, `Starlette(debug=True)`, `Litestar(debug=True)`, Tornado's `Application(debug=True)`,
-    /// `bottle.run(debug=True)`, `Sanic.run(debug=True)`, `Quart.run(debug=True)`.
+    /// `bottle.run(debug=True)`, `Sanic.run(debug=True)`.
     ///
     /// ## Why it matters
     /// There is no console, but an error page shows the traceback with paths, source and values to whoever asked
@@ -28,9 +28,8 @@ rule! {
 
 fn check(exposure: &Exposure) -> Option<String> {
     let How::Framework(framework) = exposure.how else { return None };
-    let quart = framework == "Quart";
     let ours = exposure.subject == Subject::Debug
         && exposure.means == Means::Argument
-        && (exposure.nature == Nature::Constant || (exposure.nature == Nature::Text && !quart));
+        && matches!(exposure.nature, Nature::Constant | Nature::Text);
     ours.then(|| format!("{framework}'s debug switch is on: {}; read the environment instead", exposure.consequence()))
 }
