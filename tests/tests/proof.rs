@@ -21,6 +21,8 @@ fn every_rule_is_proven() {
     let all = cases();
     let missing: Vec<String> = rules
         .iter()
+        // A rule that is off unless asked for is proven where it is asked for, through the command line.
+        .filter(|rule| rule["on"] != Value::Bool(false))
         .map(|rule| rule["name"].as_str().expect("a rule has a name"))
         .flat_map(|rule| unproven(rule, &all).into_iter().map(move |what| format!("{rule}: {what}")))
         .collect();

@@ -33,6 +33,7 @@ pub(crate) fn rules(format: RulesFormat) -> u8 {
                         "name": rule.name,
                         "summary": rule.summary(),
                         "severity": severity(rule.severity),
+                        "on": rule.on,
                         "doc": rule.doc,
                     })
                 })

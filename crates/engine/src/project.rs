@@ -12,6 +12,7 @@ use crate::document::{Change, Document};
 use crate::evidence;
 use crate::finding::{Finding, Place, Related};
 use crate::fix::Fix;
+use crate::fix::data::data_fixes;
 use crate::fix::deploy::deploy_fixes;
 use crate::fix::python::{Sink, Target, python_fixes};
 use crate::language::Language;
@@ -342,7 +343,15 @@ impl Project {
         if document.language() != Language::Python {
             let (language, range) = (document.language(), finding.place.range.clone());
             let preferred = self.settings.preferred_fix;
-            return deploy_fixes(language, &finding.place.path, &document, range, finding.rule.name, preferred);
+            let path = &finding.place.path;
+            let fixes = deploy_fixes(language, path, &document, range.clone(), finding.rule.name, preferred);
+            let mut all = if reason.exposure.means == Means::Variable || reason.exposure.means == Means::Flag {
+                Vec::new()
+            } else {
+                data_fixes(language, path, &document, range)
+            };
+            all.extend(fixes);
+            return all;
         }
         let exposure = &reason.exposure;
         // A program that has a switch of its own keeps it.

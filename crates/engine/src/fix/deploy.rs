@@ -29,15 +29,19 @@ pub(crate) fn deploy_fixes(
     let services = deploy::services(language, path, &text);
     let file = File { language, path, text: &text, services: &services };
     let (mut fixes, natural) = if let Some(setting) = file.setting(&range) {
-        let pin = setting.name == "WERKZEUG_DEBUG_PIN";
-        (file.setting_fixes(&setting), if pin { FixKind::Remove } else { FixKind::Off })
+        // FLASK_RUN_DEBUG=0 and a variable set for one command would beat a FLASK_DEBUG=1 that somebody asks for.
+        let own = self::is_of_command(&services, &range);
+        let gone =
+            own || matches!(setting.name.as_str(), "WERKZEUG_DEBUG_PIN" | "FLASK_RUN_DEBUG" | "FLASK_RUN_DEBUGGER");
+        (file.setting_fixes(&setting), if gone { FixKind::Remove } else { FixKind::Off })
     } else if let Some(words) = file.words(&range) {
         (file.flag_fixes(&words, &range), FixKind::Remove)
     } else {
         (Vec::new(), FixKind::Remove)
     };
     fixes.extend(file.suppress(&range, rule));
-    let wanted = [preferred, natural]
+    // What a person prefers for Python says nothing about which of these is safe.
+    let wanted = [if natural == FixKind::Remove { natural } else { preferred }, natural]
         .into_iter()
         .find(|kind| *kind != FixKind::Suppress && fixes.iter().any(|fix| fix.kind == *kind));
     for fix in &mut fixes {
@@ -45,6 +49,13 @@ pub(crate) fn deploy_fixes(
     }
     fixes.sort_by_key(|fix| (!fix.preferred, fix.kind == FixKind::Suppress));
     fixes
+}
+
+/// Whether a setting is one command's own: `FLASK_DEBUG=1 flask run`.
+fn is_of_command(services: &[Service], range: &Range<usize>) -> bool {
+    let holds = |settings: &[EnvVar]| settings.iter().any(|setting| setting.range == *range);
+    let commands = services.iter().flat_map(|service| &service.commands).any(|command| holds(&command.env));
+    commands && !services.iter().any(|service| holds(&service.env))
 }
 
 struct File<'a> {

@@ -3,6 +3,7 @@
 //! It proposes text; it writes nothing, and it decides nothing about what is a finding.
 
 mod check;
+pub(crate) mod data;
 pub(crate) mod deploy;
 mod imports;
 mod layout;

@@ -93,7 +93,10 @@ impl Job<'_> {
     fn environment(&self) -> Option<(String, Vec<Patch>)> {
         match self.target.sink {
             Sink::EnvWrite | Sink::PinOff => return None,
-            Sink::Wrapper => return wrapper::guard(self.source, &self.site),
+            Sink::Wrapper => {
+                let guard = wrapper::guard(self.source, &self.site);
+                return guard.or_else(|| wrapper::conditional(self.source, &self.site));
+            }
             // Without the argument the debugger follows debug mode, which is more than a lookup can say.
             Sink::Debugger if self.is_in_run() => return None,
             Sink::Debugger | Sink::Debug => {}

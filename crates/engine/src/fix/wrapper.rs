@@ -9,6 +9,7 @@ use tree_sitter::Node;
 use super::layout::{Patch, in_string, indent_step};
 use super::lines::{begins_line, ends_line, indentation, line_break, line_next, line_stop, skip_blanks};
 use super::site::{Holder, Site, Source, inner, solid_children};
+use crate::python::catalogue::looks_like_app;
 
 /// Puts `app.wsgi_app = DebuggedApplication(...)` under `if app.debug:`; `None` for any other form.
 pub(super) fn guard(source: Source, site: &Site) -> Option<(String, Vec<Patch>)> {
@@ -32,6 +33,19 @@ pub(super) fn guard(source: Source, site: &Site) -> Option<(String, Vec<Patch>)>
         }
         line = line_next(text, line);
     }
+    Some((format!("Wrap it only when `{app}.debug` is on"), patches))
+}
+
+/// Makes a wrapper around an application by its name a choice: `DebuggedApplication(app) if app.debug else app`.
+pub(super) fn conditional(source: Source, site: &Site) -> Option<(String, Vec<Patch>)> {
+    let call = wrapping_call(site)?;
+    let app = source.of(*arguments(call).first()?);
+    let name = app.rsplit('.').next().unwrap_or(app);
+    if !looks_like_app(name) || !app.chars().all(|char| char.is_alphanumeric() || matches!(char, '_' | '.')) {
+        return None;
+    }
+    let Range { start, end } = call.byte_range();
+    let patches = vec![(start..start, "(".to_owned()), (end..end, format!(" if {app}.debug else {app})"))];
     Some((format!("Wrap it only when `{app}.debug` is on"), patches))
 }
 

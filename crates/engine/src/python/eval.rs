@@ -165,6 +165,14 @@ impl Machine<'_> {
         let mut known = true;
         for part in parts {
             let value = self.eval(part)?;
+            // An option of a command line keeps its place: it is what a `sys.argv` is made of.
+            let value = match value.as_str() {
+                Some(text) if text.starts_with("--") => {
+                    let spot = self.spot(part.site);
+                    value.at(spot)
+                }
+                _ => value,
+            };
             if let ExprKind::Starred(_) = part.kind {
                 match self.items(&value) {
                     Some(more) => items.extend(more),

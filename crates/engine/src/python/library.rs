@@ -562,7 +562,8 @@ impl Machine<'_> {
         let words = self.items(&argv).unwrap_or_default();
         let has = |word: &str| words.iter().any(|value| value.as_str() == Some(word));
         if has("run") && has("--debug") {
-            let at = argv.origin().unwrap_or(spot);
+            let flag = words.iter().find(|value| value.as_str() == Some("--debug")).and_then(Value::origin);
+            let at = flag.or(argv.origin()).unwrap_or(spot);
             let value = Value::of(Data::Bool(true)).at(at).via(Means::Flag, at);
             self.launch_command(value, spot);
         }
