@@ -43,7 +43,10 @@ const LONG: [(&str, &str); 12] = [
     ("crates/engine/src/fix/tests/environment.rs", "a table of programs before and after"),
     ("crates/engine/src/python/eval.rs", "one match over the kinds of expressions, and reading and writing attributes"),
     ("crates/engine/src/python/files.rs", "the one door between the machine and the project's texts"),
-    ("crates/engine/src/python/launch.rs", "one model a server, side by side, each a few lines of its library's source"),
+    (
+        "crates/engine/src/python/launch.rs",
+        "one model a server, side by side, each a few lines of its library's source",
+    ),
     ("crates/engine/src/python/library.rs", "tables: a path outside the project, what a call of it does"),
     ("crates/engine/src/python/lower.rs", "one match over the grammar's statements and one over its expressions"),
     ("crates/engine/src/python/machine.rs", "one match over the kinds of statements, and forking and joining paths"),

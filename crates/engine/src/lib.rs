@@ -8,6 +8,7 @@
 //! It is not a type checker and not a linter framework: it *runs* the program over abstract values, along the few
 //! statements that can matter, the way Flask would see it (`python/`), and asks at each launch what debug is.
 
+mod claim;
 mod deploy;
 mod deployment;
 mod document;

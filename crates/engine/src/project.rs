@@ -3,9 +3,9 @@
 //! It reads no files: texts come by [`Project::open`] or from the reader closure that it was made with.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
 use std::sync::Arc;
 
+use crate::claim::{claimed, narrowed, sink};
 use crate::deploy;
 use crate::deployment::{analyse_dotenv, analyse_services};
 use crate::document::{Change, Document};
@@ -14,16 +14,15 @@ use crate::finding::{Finding, Place, Related};
 use crate::fix::Fix;
 use crate::fix::data::data_fixes;
 use crate::fix::deploy::deploy_fixes;
-use crate::fix::python::{Sink, Target, python_fixes};
+use crate::fix::python::{Target, python_fixes};
 use crate::language::Language;
 use crate::python::analysis::{Outcome, Reason, Start, analyse, analyse_open};
 use crate::python::files::Files;
 use crate::python::value::{FileId, Means, Spot};
 use crate::rule::Rule;
-use crate::rules::RULES;
 use crate::settings::{Level, Settings};
 use crate::suppress;
-use crate::view::{Exposure, Purpose, Subject};
+use crate::view::{Exposure, Purpose};
 
 /// Answers "what does the file at this path say": its text, or `None` when there is no such readable file.
 pub type Reader = Box<dyn Fn(&str) -> Option<String> + Send>;
@@ -375,35 +374,5 @@ impl Project {
     /// Looks at the document of a path that the project has seen.
     pub fn document(&self, path: &str) -> Option<std::cell::Ref<'_, Document>> {
         self.files.document(self.files.id(path)?)
-    }
-}
-
-/// The rule that an exposure belongs to, with its message.
-fn claimed(exposure: &Exposure) -> Option<(&'static Rule, String)> {
-    RULES.iter().find_map(|rule| (rule.check)(exposure).map(|message| (*rule, message)))
-}
-
-/// An argument or pair that spans lines is reported at its value: that is what is on.
-fn narrowed(document: &Document, range: Range<usize>) -> Range<usize> {
-    let text = document.text(range.clone());
-    if !text.contains(['\n', '\r']) {
-        return range;
-    }
-    let Some(tree) = document.tree() else { return range };
-    let node = tree.root_node().descendant_for_byte_range(range.start, range.end);
-    let Some(node) = node.filter(|node| node.byte_range() == range) else { return range };
-    match node.kind() {
-        "keyword_argument" | "pair" => node.child_by_field_name("value").map_or(range, |value| value.byte_range()),
-        _ => range,
-    }
-}
-
-fn sink(exposure: &Exposure, text: &str) -> Sink {
-    match (exposure.subject, exposure.means) {
-        (Subject::Pin, _) => Sink::PinOff,
-        (Subject::Debugger, Means::Debugger) if text.contains("DebuggedApplication") => Sink::Wrapper,
-        (Subject::Debugger, _) => Sink::Debugger,
-        (_, Means::Variable | Means::Flag) => Sink::EnvWrite,
-        _ => Sink::Debug,
     }
 }

@@ -16,11 +16,11 @@ impl Machine<'_> {
         Some(match name {
             "from_object" => {
                 let object = first.or_else(|| args.keyword("obj").map(|(value, _)| value.clone()));
-                self.from_object(id, &object.unwrap_or(Value::UNKNOWN), spot).map(|()| done)
+                self.load_object(id, &object.unwrap_or(Value::UNKNOWN), spot).map(|()| done)
             }
             "from_mapping" => {
                 if let Some(mapping) = first {
-                    self.from_mapping(id, &mapping, spot);
+                    self.load_mapping(id, &mapping, spot);
                 }
                 for (name, value, at) in &args.keywords {
                     self.put_upper(id, name, value.clone(), *at);
@@ -29,7 +29,7 @@ impl Machine<'_> {
             }
             "from_pyfile" => {
                 let path = first.as_ref().and_then(Value::as_str).map(str::to_owned);
-                self.from_pyfile(id, path.as_deref(), spot).map(|()| done)
+                self.load_pyfile(id, path.as_deref(), spot).map(|()| done)
             }
             "from_envvar" => {
                 let name = first.as_ref().and_then(Value::as_str).map(str::to_owned);
@@ -39,20 +39,20 @@ impl Machine<'_> {
                     self.selectors.insert(Name::from(name));
                 }
                 let path = path.as_str().map(str::to_owned);
-                self.from_pyfile(id, path.as_deref(), spot).map(|()| done)
+                self.load_pyfile(id, path.as_deref(), spot).map(|()| done)
             }
             "from_file" | "from_json" => {
                 let Some(path) = first.as_ref().and_then(Value::as_str).map(str::to_owned) else {
                     return Some(Ok(Value::UNKNOWN));
                 };
                 let data = self.read_data(&path);
-                self.from_mapping(id, &data, spot);
+                self.load_mapping(id, &data, spot);
                 Ok(done)
             }
             "from_prefixed_env" => {
                 let prefix = args.find(Some(0), "prefix").and_then(|(value, _)| value.as_str());
                 let name = format!("{}_DEBUG", prefix.unwrap_or("FLASK"));
-                self.from_prefixed_env(id, &name, spot);
+                self.load_prefixed_env(id, &name, spot);
                 Ok(done)
             }
             // The key is always there: a default for it does nothing.
@@ -69,7 +69,7 @@ impl Machine<'_> {
         self.put(id, Value::text(name), value, spot);
     }
 
-    fn from_mapping(&mut self, id: Id, mapping: &Value, spot: Spot) {
+    fn load_mapping(&mut self, id: Id, mapping: &Value, spot: Spot) {
         let pairs: Vec<(Value, Value)> = match &mapping.data {
             Data::Dict(other) => self.dict(*other).map(|dict| dict.entries.clone()).unwrap_or_default(),
             _ => {
@@ -90,7 +90,7 @@ impl Machine<'_> {
     }
 
     /// `from_object`: upper-case attributes of a class, an instance or a module, or of what a dotted string names.
-    fn from_object(&mut self, id: Id, object: &Value, spot: Spot) -> Eval<()> {
+    fn load_object(&mut self, id: Id, object: &Value, spot: Spot) -> Eval<()> {
         let object = match object.as_str() {
             Some(name) => {
                 let name = name.to_owned();
@@ -183,7 +183,7 @@ impl Machine<'_> {
         })
     }
 
-    fn from_pyfile(&mut self, id: Id, path: Option<&str>, spot: Spot) -> Eval<()> {
+    fn load_pyfile(&mut self, id: Id, path: Option<&str>, spot: Spot) -> Eval<()> {
         let Some(path) = path else {
             return Ok(());
         };
@@ -198,7 +198,7 @@ impl Machine<'_> {
         Ok(())
     }
 
-    fn from_prefixed_env(&mut self, id: Id, name: &str, spot: Spot) {
+    fn load_prefixed_env(&mut self, id: Id, name: &str, spot: Spot) {
         let found = self.environ(name, spot);
         let Some(text) = found.as_str() else { return };
         // What is not JSON stays a string, and a string is true.

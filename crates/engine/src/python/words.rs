@@ -138,12 +138,10 @@ fn string_end(bytes: &[u8], start: usize, quote: u8) -> usize {
     while at < bytes.len() {
         match bytes[at] {
             b'\\' => at += 1,
-            byte if byte == quote && triple => {
-                if bytes[at..].starts_with(&[quote; 3]) {
-                    return at + 3;
-                }
+            byte if byte == quote && triple && bytes[at..].starts_with(&[quote; 3]) => {
+                return at + 3;
             }
-            byte if byte == quote => return at + 1,
+            byte if byte == quote && !triple => return at + 1,
             // A string that is not closed ends with its line.
             b'\n' | b'\r' if !triple => return at,
             _ => {}
