@@ -34,7 +34,7 @@ pub(crate) struct Outcome {
     pub loaded: BTreeSet<FileId>,
     /// Functions that were entered.
     pub entered: BTreeSet<Spot>,
-    /// Whether the program starts a server itself.
+    /// Whether the program starts a server itself, or is a script that would.
     pub launches: bool,
 }
 
@@ -55,7 +55,9 @@ pub(crate) fn analyse(files: &Files, file: FileId, start: &Start) -> Outcome {
     files.enter(folder_of(&files.path(file)));
     let run = |set: &[(&str, &str)], start: &Start| run_once(files, file, start, set);
     let base = run(&[], start);
-    let mut outcome = Outcome { launches: base.launched, ..Outcome::default() };
+    // A script that starts nothing is still how the program is started.
+    let script = !start.imported && files.module(file, |module, _| module.is_script()) == Some(true);
+    let mut outcome = Outcome { launches: base.launched || script, ..Outcome::default() };
     let mut reasons = collect(&base, start);
     // Which of these does the environment turn off?
     let mut off: BTreeMap<Name, BTreeSet<Key>> = BTreeMap::new();

@@ -193,7 +193,9 @@ impl Machine<'_> {
                     let spot = self.spot(*site);
                     let key = self.eval(key)?;
                     let value = self.eval(value)?;
-                    let value = if is_setting(&value) { value.at(spot) } else { value };
+                    // Whatever it holds, a pair named debug is a switch.
+                    let named = key.as_str().is_some_and(|key| key.eq_ignore_ascii_case("debug"));
+                    let value = if named || is_setting(&value) { value.at(spot) } else { value };
                     self.put(id, key, value, spot);
                 }
                 DictItem::Splat(inner) => {

@@ -258,6 +258,11 @@ impl Module {
         self.units.iter().any(|candidate| candidate.id == unit && candidate.words.trigger)
     }
 
+    /// Whether the file is there to be started.
+    pub fn is_script(&self) -> bool {
+        self.units.iter().any(|unit| unit.def.is_none() && unit.words.main)
+    }
+
     /// Whether a statement names Flask.
     pub fn mentions_flask(&self) -> bool {
         self.units.iter().any(|unit| unit.words.flask)

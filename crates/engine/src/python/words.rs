@@ -14,6 +14,8 @@ pub(crate) struct Words {
     pub trigger: bool,
     /// Whether it names Flask.
     pub flask: bool,
+    /// Whether it asks for `__main__`: the file is there to be started.
+    pub main: bool,
 }
 
 impl Words {
@@ -96,7 +98,7 @@ pub(crate) fn words(text: &str) -> Words {
     names.sort_unstable();
     names.dedup();
     let flask = contains(bytes, b"flask");
-    Words { names: names.into_boxed_slice(), trigger: trigger || flask, flask }
+    Words { names: names.into_boxed_slice(), trigger: trigger || flask, flask, main: memchr::memmem::find(bytes, b"__main__").is_some() }
 }
 
 fn collect(text: &[u8], names: &mut Vec<u32>) {
