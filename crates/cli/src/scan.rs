@@ -2,7 +2,8 @@
 //!
 //! It prints nothing but problems.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -14,6 +15,9 @@ use crate::complain;
 
 /// How much stack an analysis may use: what it nests is bounded, but generously.
 const STACK: usize = 256 * 1024 * 1024;
+
+/// From so many files on a project is checked in shares.
+const MANY: usize = 3_000;
 
 /// The projects among the paths, checked, and how many files were looked at.
 pub(crate) struct Scan {
@@ -58,9 +62,23 @@ pub(crate) fn scan(selection: &Selection, given: &Given, kind: Option<FixKind>) 
         roots.entry(root.clone()).or_default().push(file);
     }
     let files = roots.values().map(Vec::len).sum();
-    let work: Vec<(PathBuf, Vec<PathBuf>)> = roots.into_iter().collect();
+    let work: Vec<(PathBuf, Vec<PathBuf>)> = roots.into_iter().flat_map(|(root, files)| shares(&root, files)).collect();
     let projects = in_parallel(work, |(root, files)| check_project(&root, &files, selection, given, kind));
     Ok(Scan { projects, files, missing: walked.missing })
+}
+
+/// A root with very many files is no one program: it is shared by the folders directly below it, which run side by side.
+fn shares(root: &Path, files: Vec<PathBuf>) -> Vec<(PathBuf, Vec<PathBuf>)> {
+    if files.len() < MANY {
+        return vec![(root.to_path_buf(), files)];
+    }
+    let mut shares: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
+    for file in files {
+        let inner = file.strip_prefix(root).unwrap_or(&file);
+        let top = inner.components().next().map(|part| root.join(part)).unwrap_or_default();
+        shares.entry(top).or_default().push(file);
+    }
+    shares.into_values().map(|files| (root.to_path_buf(), files)).collect()
 }
 
 /// Does the work on as many threads as there are cores, each with a large stack; results in the order of the work.
@@ -112,37 +130,34 @@ fn check_project(
         }
     }
     let given = given.as_ref().map(|(path, text)| (slashed(path), text.clone()));
+    // What is wrong with a file is told once, and only for files that somebody asked for.
+    let named: BTreeSet<String> = files.iter().map(|file| slashed(file)).collect();
+    let told: RefCell<BTreeSet<String>> = RefCell::default();
     let reader = move |path: &str| {
         if let Some((_, text)) = given.as_ref().filter(|(own, _)| own == path) {
             return Some(text.clone());
         }
-        read_text(Path::new(path)).ok().map(|text| text.text)
+        match read_text(Path::new(path)) {
+            Ok(text) => {
+                if !text.encoding.declared && told.borrow_mut().insert(path.to_owned()) {
+                    complain(format!("{path}: not UTF-8, read as {}", text.encoding.name()));
+                }
+                Some(text.text)
+            }
+            Err(problem) => {
+                if named.contains(path) && told.borrow_mut().insert(path.to_owned()) {
+                    complain(problem);
+                }
+                None
+            }
+        }
     };
     let mut project = Project::new(&slashed(root), settings, Box::new(reader));
     for file in files {
-        if let Some(problem) = unreadable(file) {
-            complain(problem);
-            continue;
-        }
         project.add(&slashed(file));
     }
     project.check();
     Checked { project, root: root.to_path_buf() }
-}
-
-/// What is wrong with a file that cannot be read as it should. Opening it is enough to tell most of that; the rest is
-/// told when the engine asks for it.
-fn unreadable(file: &Path) -> Option<undebug_disk::Problem> {
-    let text = match read_text(file) {
-        Ok(text) => text,
-        Err(problem) => return Some(problem),
-    };
-    if !text.encoding.declared {
-        let path = file.to_string_lossy().into_owned();
-        let message = format!("not UTF-8, read as {}", text.encoding.name());
-        complain(undebug_disk::Problem { path, line: None, message });
-    }
-    None
 }
 
 fn check_names(selection: &Selection) -> Result<(), String> {

@@ -53,6 +53,8 @@ impl<'a> Report<'a> {
             };
             key(a).cmp(&key(b))
         });
+        // Two shares of a large project may both come upon a file.
+        entries.dedup_by(|a, b| a.finding.place == b.finding.place && a.finding.rule == b.finding.rule);
         Report { files: scan.files, entries }
     }
 }

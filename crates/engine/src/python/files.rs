@@ -18,6 +18,10 @@ use crate::document::{Change, Document};
 use crate::language::Language;
 use crate::project::Reader;
 
+/// How far, and through how many modules, imports are followed to see whether a program has to do with a framework.
+const MAX_FOLLOW_DEPTH: u32 = 3;
+const MAX_FOLLOWED: usize = 60;
+
 /// A file that was opened, added or asked for.
 pub(crate) struct File {
     pub document: Document,
@@ -125,14 +129,64 @@ impl Files {
         Some(self.put(path, Document::new(language, &text)))
     }
 
-    /// Whether a file that is not open can start a server or set something up for one, by its text alone. A program
-    /// that cannot is not checked for itself; where another one imports it, it is read all the same.
+    /// Whether a file that is not open can start a server or set something up for one, by texts alone: its own, and
+    /// those of the modules that it imports. A program that cannot is not checked for itself; where another one imports
+    /// it, it is read all the same.
     pub fn could_launch(&self, path: &str) -> bool {
         let seen = self.id(path).is_some_and(|id| self.files.borrow().get(id as usize).is_some_and(Option::is_some));
         if seen || Language::of_path(path) != Some(Language::Python) {
             return true;
         }
-        (self.read)(path).is_some_and(|text| super::words::could_launch(text.as_bytes()))
+        let Some(text) = (self.read)(path) else { return false };
+        if !super::words::could_launch(text.as_bytes()) {
+            return false;
+        }
+        if super::words::names_framework(text.as_bytes()) {
+            return true;
+        }
+        self.enter(folder_of(path));
+        self.imports_framework(path, &text)
+    }
+
+    /// Whether a module of the project that a text imports, directly or through a few others, names a framework.
+    fn imports_framework(&self, path: &str, text: &str) -> bool {
+        let mut seen: BTreeSet<String> = BTreeSet::new();
+        let mut work: Vec<(String, String, u32)> = vec![(path.to_owned(), text.to_owned(), 0)];
+        while let Some((path, text, depth)) = work.pop() {
+            for (level, module) in super::words::imported(&text) {
+                for candidate in self.candidates(&path, level, &module) {
+                    if seen.len() >= MAX_FOLLOWED || !seen.insert(candidate.clone()) {
+                        continue;
+                    }
+                    let Some(text) = self.text(&candidate) else { continue };
+                    if super::words::names_framework(text.as_bytes()) {
+                        return true;
+                    }
+                    if depth + 1 < MAX_FOLLOW_DEPTH {
+                        work.push((candidate, text, depth + 1));
+                    }
+                    break;
+                }
+            }
+        }
+        false
+    }
+
+    /// The text of a path, open or not, without keeping it.
+    fn text(&self, path: &str) -> Option<String> {
+        if let Some(id) = self.id(path)
+            && let Some(text) = self.with(id, |file| file.document.whole())
+        {
+            return Some(text);
+        }
+        if self.absent.borrow().contains(path) {
+            return None;
+        }
+        let text = (self.read)(path);
+        if text.is_none() {
+            self.absent.borrow_mut().insert(path.to_owned());
+        }
+        text
     }
 
     /// Looks at a file.
@@ -245,12 +299,18 @@ impl Files {
 
     /// Which file an import means: `level` leading dots, then a dotted path.
     pub fn resolve(&self, from: FileId, level: u32, module: &str) -> Option<FileId> {
+        let own = self.path(from);
+        self.candidates(&own, level, module).iter().find_map(|path| self.load(path, Some(Language::Python)))
+    }
+
+    /// The paths that an import can mean, in the order in which they are tried.
+    fn candidates(&self, from: &str, level: u32, module: &str) -> Vec<String> {
         if level == 0 && super::machine::is_standard(module) {
-            return None;
+            return Vec::new();
         }
         let inner = module.replace('.', "/");
         let mut bases: Vec<String> = Vec::new();
-        let own = folder_of(&self.path(from)).to_owned();
+        let own = folder_of(from).to_owned();
         if level > 0 {
             let mut base = own.as_str();
             for _ in 1..level {
@@ -272,20 +332,16 @@ impl Files {
             bases.push(join(&self.root, "src"));
         }
         bases.dedup();
+        let mut paths = Vec::with_capacity(bases.len() * 2);
         for base in bases {
             if inner.is_empty() {
-                if let Some(id) = self.load(&join(&base, "__init__.py"), Some(Language::Python)) {
-                    return Some(id);
-                }
-                continue;
-            }
-            for candidate in [format!("{inner}.py"), format!("{inner}/__init__.py")] {
-                if let Some(id) = self.load(&join(&base, &candidate), Some(Language::Python)) {
-                    return Some(id);
-                }
+                paths.push(join(&base, "__init__.py"));
+            } else {
+                paths.push(join(&base, &format!("{inner}.py")));
+                paths.push(join(&base, &format!("{inner}/__init__.py")));
             }
         }
-        None
+        paths
     }
 
     /// A module below a package.

@@ -25,6 +25,9 @@ const LATE_STEPS: u32 = 1_000;
 /// How deep calls are followed.
 const MAX_CALLS: usize = 16;
 
+/// How many modules one run may load. A web application of its own has a few dozen.
+const MAX_MODULES: usize = 150;
+
 /// How deep evaluation nests over all calls, which bounds the stack.
 const MAX_NESTING: u32 = 420;
 
@@ -146,7 +149,7 @@ impl<'a> Machine<'a> {
         let name = if main { "__main__".to_owned() } else { self.files.module_name(file) };
         self.bind(scope, "__name__", Value::text(&name));
         self.bind(scope, "__file__", Value::text(&self.files.path(file)));
-        if self.frames.len() > MAX_CALLS {
+        if self.frames.len() > MAX_CALLS || self.loaded.len() > MAX_MODULES {
             return Ok(scope);
         }
         let order = self.files.run_order(file);

@@ -98,7 +98,12 @@ pub(crate) fn words(text: &str) -> Words {
     names.sort_unstable();
     names.dedup();
     let flask = contains(bytes, b"flask");
-    Words { names: names.into_boxed_slice(), trigger: trigger || flask, flask, main: memchr::memmem::find(bytes, b"__main__").is_some() }
+    Words {
+        names: names.into_boxed_slice(),
+        trigger: trigger || flask,
+        flask,
+        main: memchr::memmem::find(bytes, b"__main__").is_some(),
+    }
 }
 
 fn collect(text: &[u8], names: &mut Vec<u32>) {
@@ -169,8 +174,43 @@ static LAUNCHES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
         "debug=",
         "debug =",
         "flask.cli",
+        "bjoern",
+        "debug(",
+        "setattr",
         "getattr",
-        "CherryPyWSGIServer",
+        "Starlette(",
+        "wsgi_app",
+    ])
+    .ok()
+});
+
+/// What a text must contain to have to do with one of the frameworks and servers of the catalogue at all.
+static FRAMEWORKS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    AhoCorasick::new([
+        "flask",
+        "Flask",
+        "FLASK",
+        "dash",
+        "Dash",
+        "DASH",
+        "quart",
+        "Quart",
+        "QUART",
+        "werkzeug",
+        "WERKZEUG",
+        "socketio",
+        "connexion",
+        "sanic",
+        "bottle",
+        "tornado",
+        "starlette",
+        "fastapi",
+        "litestar",
+        "waitress",
+        "eve",
+        "cheroot",
+        "make_server",
+        "gevent",
         "bjoern",
     ])
     .ok()
@@ -179,4 +219,37 @@ static LAUNCHES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
 /// Whether a program can start a server or set something up for one, by its text alone: never false where it can.
 pub(crate) fn could_launch(text: &[u8]) -> bool {
     LAUNCHES.as_ref().is_none_or(|words| words.is_match(text))
+}
+
+/// Whether a text names a framework or a server, anywhere.
+pub(crate) fn names_framework(text: &[u8]) -> bool {
+    FRAMEWORKS.as_ref().is_none_or(|words| words.is_match(text))
+}
+
+/// The modules that a text imports, as far as lines that begin with `import` or `from` say: the leading dots, then the
+/// dotted path.
+pub(crate) fn imported(text: &str) -> Vec<(u32, String)> {
+    let mut found = Vec::new();
+    for line in text.lines() {
+        let line = line.trim_start();
+        if let Some(rest) = line.strip_prefix("from ") {
+            let rest = rest.trim_start();
+            let level = rest.len() - rest.trim_start_matches('.').len();
+            let path: String = rest[level..].chars().take_while(|c| c.is_alphanumeric() || "_.".contains(*c)).collect();
+            // `from . import name` names a module beside this one.
+            if path.is_empty() || level > 0 {
+                let names = line.split_once(" import ").map_or("", |(_, names)| names);
+                for name in names.split(',').filter_map(|name| name.split_whitespace().next()) {
+                    let dotted = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+                    found.push((level as u32, dotted.trim_matches(['(', ')']).to_owned()));
+                }
+            }
+            found.push((level as u32, path));
+        } else if let Some(rest) = line.strip_prefix("import ") {
+            for name in rest.split(',').filter_map(|name| name.split_whitespace().next()) {
+                found.push((0, name.to_owned()));
+            }
+        }
+    }
+    found
 }
