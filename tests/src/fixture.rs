@@ -120,7 +120,8 @@ impl Case {
     /// The twin of a file after `undebug fix` (`""`), `--fix remove` or `--fix off`; the path also where there is none.
     pub fn twin(&self, path: &str, fix: &str) -> PathBuf {
         let name = match (fix, path.rsplit_once('.')) {
-            ("", _) | (_, None) => format!("{path}.fixed"),
+            ("", _) => format!("{path}.fixed"),
+            (fix, None) => format!("{path}.{fix}.fixed"),
             (fix, Some((stem, _))) => format!("{stem}.{fix}.fixed"),
         };
         self.base.join(name)

@@ -24,6 +24,9 @@ use crate::settings::{Level, Settings};
 use crate::suppress;
 use crate::view::{Exposure, Purpose};
 
+/// From so many files on, a file that cannot start anything by itself is not run as a program of its own.
+const MANY_FILES: usize = 300;
+
 /// Answers "what does the file at this path say": its text, or `None` when there is no such readable file.
 pub type Reader = Box<dyn Fn(&str) -> Option<String> + Send>;
 
@@ -138,8 +141,10 @@ impl Project {
                 self.touched.insert(self.files.path(id));
             }
         }
-        for path in std::mem::take(&mut self.pending) {
-            if !self.files.could_launch(&path) {
+        let pending = std::mem::take(&mut self.pending);
+        let many = pending.len() > MANY_FILES;
+        for path in pending {
+            if !self.files.could_launch(&path, many) {
                 continue;
             }
             if let Some(id) = self.files.load(&path, None) {

@@ -131,14 +131,15 @@ impl Files {
 
     /// Whether a file that is not open can start a server or set something up for one, by texts alone: its own, and
     /// those of the modules that it imports. A program that cannot is not checked for itself; where another one imports
-    /// it, it is read all the same.
-    pub fn could_launch(&self, path: &str) -> bool {
+    /// it, it is read all the same. `strict` also leaves out what has no word of a start itself, and would only call
+    /// something that has.
+    pub fn could_launch(&self, path: &str, strict: bool) -> bool {
         let seen = self.id(path).is_some_and(|id| self.files.borrow().get(id as usize).is_some_and(Option::is_some));
         if seen || Language::of_path(path) != Some(Language::Python) {
             return true;
         }
         let Some(text) = (self.read)(path) else { return false };
-        if !super::words::could_launch(text.as_bytes()) {
+        if strict && !super::words::could_launch(text.as_bytes()) {
             return false;
         }
         if super::words::names_framework(text.as_bytes()) {

@@ -34,6 +34,13 @@ fn off(path: &str, before: &str, after: &str) {
     assert!(fixed(path, before, "FLASK_DEBUG", FixKind::Off).is_some_and(|(_, preferred)| preferred));
 }
 
+/// A variable of one command's own: `0` is offered, but the variable taken away is preferred, so that `FLASK_DEBUG=1` from
+/// outside still counts.
+fn off_for_a_command(path: &str, before: &str, after: &str) {
+    check(path, "FLASK_DEBUG", FixKind::Off, before, after);
+    assert!(fixed(path, before, "FLASK_DEBUG", FixKind::Remove).is_some_and(|(_, preferred)| preferred));
+}
+
 fn removed(path: &str, before: &str, after: &str) {
     check(path, "FLASK_DEBUG", FixKind::Remove, before, after);
 }
@@ -59,14 +66,14 @@ fn off_keeps_the_form() {
         "[Service]\nEnvironment=\"FLASK_DEBUG=1\" A=2\n",
         "[Service]\nEnvironment=\"FLASK_DEBUG=0\" A=2\n",
     );
-    off("Procfile", "web: FLASK_DEBUG=1 flask run\n", "web: FLASK_DEBUG=0 flask run\n");
+    off_for_a_command("Procfile", "web: FLASK_DEBUG=1 flask run\n", "web: FLASK_DEBUG=0 flask run\n");
     off("run.sh", "export FLASK_DEBUG=\"1\"\nflask run\n", "export FLASK_DEBUG=\"0\"\nflask run\n");
-    off("Makefile", "run:\n\tFLASK_DEBUG=1 flask run\n", "run:\n\tFLASK_DEBUG=0 flask run\n");
+    off_for_a_command("Makefile", "run:\n\tFLASK_DEBUG=1 flask run\n", "run:\n\tFLASK_DEBUG=0 flask run\n");
     off("fly.toml", "[env]\nFLASK_DEBUG = 1\n", "[env]\nFLASK_DEBUG = \"0\"\n");
     off("app.json", "{\"env\": {\"FLASK_DEBUG\": \"1\"}}", "{\"env\": {\"FLASK_DEBUG\": \"0\"}}");
     let tasks = |value| format!("{{\"tasks\": [{{\"command\": \"FLASK_DEBUG={value} flask run\"}}]}}");
-    off("tasks.json", &tasks("1"), &tasks("0"));
-    off("tasks.json", &tasks("\\\"1\\\""), &tasks("\\\"0\\\""));
+    off_for_a_command("tasks.json", &tasks("1"), &tasks("0"));
+    off_for_a_command("tasks.json", &tasks("\\\"1\\\""), &tasks("\\\"0\\\""));
 }
 
 #[test]
@@ -80,7 +87,7 @@ fn off_in_yaml_is_a_string() {
     both("- \"FLASK_DEBUG=1\"", "- \"FLASK_DEBUG=0\"");
     both("FLASK_DEBUG: ${FLASK_DEBUG:-1}", "FLASK_DEBUG: ${FLASK_DEBUG:-0}");
     let command = |value| format!("services:\n  web:\n    command: sh -c \"FLASK_DEBUG={value} flask run\"\n");
-    off("compose.yml", &command("1"), &command("0"));
+    off_for_a_command("compose.yml", &command("1"), &command("0"));
     let kube = |value| {
         format!(
             "kind: Pod\napiVersion: v1\nspec:\n  containers:\n  - env:\n    - name: FLASK_DEBUG\n      value: {value}\n"

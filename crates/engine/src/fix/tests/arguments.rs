@@ -394,5 +394,10 @@ application = «DebuggedApplication(app)»
 
 ## environment wrapper: alone
 application = «DebuggedApplication(app, True)»
+-->
+application = (DebuggedApplication(app, True) if app.debug else app)
+
+## environment wrapper: around what is no name
+application = «DebuggedApplication(build(), True)»
 --> none
 "#;
