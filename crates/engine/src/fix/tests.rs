@@ -9,6 +9,7 @@ mod environment;
 mod everywhere;
 mod statements;
 mod suppressions;
+mod wrappers;
 
 use std::ops::Range;
 use std::sync::Arc;

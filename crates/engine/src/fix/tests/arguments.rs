@@ -377,27 +377,4 @@ app.run(None, 80, False)
 CONFIG = {«"DEBUG": not False»}
 -->
 CONFIG = {"DEBUG": False}
-
-## off wrapper: a keyword
-run_simple("::", 80, «DebuggedApplication(app, evalex=True)»)
--->
-run_simple("::", 80, DebuggedApplication(app, evalex=False))
-
-## off wrapper: a position
-application = «DebuggedApplication(app, True)»
--->
-application = DebuggedApplication(app, False)
-
-## off wrapper: no console
-application = «DebuggedApplication(app)»
---> none
-
-## environment wrapper: alone
-application = «DebuggedApplication(app, True)»
--->
-application = (DebuggedApplication(app, True) if app.debug else app)
-
-## environment wrapper: around what is no name
-application = «DebuggedApplication(build(), True)»
---> none
 "#;
