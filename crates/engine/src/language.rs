@@ -25,6 +25,8 @@ pub enum Language {
     Json,
     /// TOML: settings loaded by `from_file`, `pyproject.toml`.
     Toml,
+    /// INI: settings that `configparser` reads.
+    Ini,
 }
 
 impl Language {
@@ -53,6 +55,7 @@ impl Language {
                 "mk" | "make" => Language::Makefile,
                 "json" => Language::Json,
                 "toml" => Language::Toml,
+                "ini" => Language::Ini,
                 _ => return None,
             },
         })

@@ -22,7 +22,7 @@ use crate::python::value::{FileId, Means, Spot};
 use crate::rule::Rule;
 use crate::settings::{Level, Settings};
 use crate::suppress;
-use crate::view::{Exposure, Purpose};
+use crate::view::{Exposure, Nature, Purpose};
 
 /// From so many files on, a file that cannot start anything by itself is not run as a program of its own.
 const MANY_FILES: usize = 300;
@@ -344,7 +344,7 @@ impl Project {
                     && claimed(&reason.exposure).is_some_and(|(rule, _)| rule == finding.rule)
             });
         let Some(reason) = reason else { return Vec::new() };
-        if document.language() != Language::Python {
+        if document.language() != Language::Python || reason.spot.unit >= crate::python::value::RAW {
             let (language, range) = (document.language(), finding.place.range.clone());
             let preferred = self.settings.preferred_fix;
             let path = &finding.place.path;
@@ -352,7 +352,7 @@ impl Project {
             let mut all = if reason.exposure.means == Means::Variable || reason.exposure.means == Means::Flag {
                 Vec::new()
             } else {
-                data_fixes(language, path, &document, range)
+                data_fixes(language, path, &document, range, reason.exposure.nature == Nature::Text)
             };
             all.extend(fixes);
             return all;

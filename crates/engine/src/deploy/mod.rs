@@ -9,11 +9,12 @@
 mod app_engine;
 mod ci;
 mod compose;
-mod data;
+pub(crate) mod data;
 mod dockerfile;
 mod dotenv;
 mod editor;
 pub(crate) mod flask_cli;
+mod ini;
 mod instructions;
 mod json;
 mod kubernetes;
@@ -55,7 +56,7 @@ pub fn services(language: Language, path: &str, text: &str) -> Vec<Service> {
     }
     let purpose = purpose(path);
     match language {
-        Language::Python => Vec::new(),
+        Language::Python | Language::Ini => Vec::new(),
         Language::Dotenv => dotenv::services(text, purpose),
         Language::Dockerfile => dockerfile::services(text, purpose),
         Language::Yaml => yaml_dialect::services(path, text, purpose),
@@ -65,6 +66,28 @@ pub fn services(language: Language, path: &str, text: &str) -> Vec<Service> {
         Language::Makefile => makefile::services(text, purpose),
         Language::Json => editor::services(path, text),
         Language::Toml => project_toml::services(path, text, purpose),
+    }
+}
+
+/// How a data text is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    Json,
+    Toml,
+    Yaml,
+    Ini,
+}
+
+/// The tree of a data text; `None` when it is too long or holds nothing.
+pub(crate) fn tree(format: Format, text: &str) -> Option<std::rc::Rc<data::Data>> {
+    if text.len() > MAX_TEXT {
+        return None;
+    }
+    match format {
+        Format::Json => json::document(text),
+        Format::Toml => project_toml::tree(text),
+        Format::Yaml => yaml::documents(text).into_iter().next(),
+        Format::Ini => Some(ini::document(text)),
     }
 }
 

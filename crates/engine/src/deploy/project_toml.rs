@@ -36,16 +36,21 @@ pub(crate) fn services(path: &str, text: &str, purpose: Purpose) -> Vec<Service>
     if !matches!(name.as_str(), "pyproject.toml" | "pipfile" | "pixi.toml") && !name.starts_with("fly") {
         return Vec::new();
     }
-    // The parser skips a byte order mark, and its places do not count it.
-    let body = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let Ok(document) = Document::parse(body) else { return Vec::new() };
-    let reader = Reader { text, shift: text.len() - body.len() };
-    let root = reader.table(document.as_table(), 0..text.len(), 0);
+    let Some(root) = tree(text) else { return Vec::new() };
     if name.starts_with("fly") {
         return fly(&root, purpose);
     }
     let tasks = TASKS.iter().filter_map(|keys| root.path(keys)).flat_map(|tasks| tasks.entries());
     tasks.take(super::MAX_SERVICES).filter_map(|entry| task(&entry)).collect()
+}
+
+/// The tree of a text; `None` when it is not valid TOML.
+pub(crate) fn tree(text: &str) -> Option<Rc<Data>> {
+    // The parser skips a byte order mark, and its places do not count it.
+    let body = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let document = Document::parse(body).ok()?;
+    let reader = Reader { text, shift: text.len() - body.len() };
+    Some(reader.table(document.as_table(), 0..text.len(), 0))
 }
 
 /// A task: a command, or a table with `cmd`, `shell` or `sequence` and `env`.

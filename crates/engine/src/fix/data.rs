@@ -1,4 +1,4 @@
-//! Fixes for settings in data files: JSON, TOML, YAML that a program loads.
+//! Fixes for settings in data files: JSON, TOML, YAML, INI that a program loads.
 //!
 //! Such a file cannot read the environment: off is all it can say.
 
@@ -9,11 +9,20 @@ use super::{Edit, Fix, FixKind};
 use crate::document::Document;
 use crate::language::Language;
 
-/// The way out of a finding at a `key: value` pair of a data file.
-pub(crate) fn data_fixes(language: Language, path: &Arc<str>, document: &Document, range: Range<usize>) -> Vec<Fix> {
-    let separator = match language {
-        Language::Json | Language::Yaml => ':',
-        Language::Toml => '=',
+/// The way out of a finding at a `key: value` pair of a data file. `tested`: the program takes the truth of a string, so
+/// that only an empty one is off where the format has nothing but strings.
+pub(crate) fn data_fixes(
+    language: Language,
+    path: &Arc<str>,
+    document: &Document,
+    range: Range<usize>,
+    tested: bool,
+) -> Vec<Fix> {
+    let separator: &[char] = match language {
+        Language::Json | Language::Yaml => &[':'],
+        Language::Toml => &['='],
+        // A `.cfg` file is taken for Python until a program reads it as INI.
+        Language::Ini | Language::Python => &['=', ':'],
         _ => return Vec::new(),
     };
     let text = document.text(range.clone());
@@ -25,8 +34,10 @@ pub(crate) fn data_fixes(language: Language, path: &Arc<str>, document: &Documen
     let Some(at) = text[from..].find(separator) else { return Vec::new() };
     let after = from + at + 1;
     let start = range.start + after + (text[after..].len() - text[after..].trim_start().len());
-    let edit = Edit { path: path.clone(), range: start..range.end, text: "false".to_owned() };
-    vec![Fix { title: "Write `false`".to_owned(), kind: FixKind::Off, preferred: true, edits: vec![edit] }]
+    let empty = tested && matches!(language, Language::Ini | Language::Python);
+    let (off, title) = if empty { ("", "Leave the value empty") } else { ("false", "Write `false`") };
+    let edit = Edit { path: path.clone(), range: start..range.end, text: off.to_owned() };
+    vec![Fix { title: title.to_owned(), kind: FixKind::Off, preferred: true, edits: vec![edit] }]
 }
 
 #[cfg(test)]
@@ -37,7 +48,7 @@ mod tests {
     fn fixed(language: Language, text: &str, pair: &str) -> String {
         let at = text.find(pair).expect("the pair");
         let document = Document::new(language, text);
-        let fixes = data_fixes(language, &Arc::from("x"), &document, at..at + pair.len());
+        let fixes = data_fixes(language, &Arc::from("x"), &document, at..at + pair.len(), false);
         apply(text, &fixes[0].edits).expect("edits fit")
     }
 
@@ -50,5 +61,6 @@ mod tests {
         assert_eq!(fixed(Language::Json, "{\"a:b\": \"false\"}", "\"a:b\": \"false\""), "{\"a:b\": false}");
         assert_eq!(fixed(Language::Toml, "DEBUG = true # on\r\n", "DEBUG = true"), "DEBUG = false # on\r\n");
         assert_eq!(fixed(Language::Yaml, "DEBUG: yes\n", "DEBUG: yes"), "DEBUG: false\n");
+        assert_eq!(fixed(Language::Ini, "[web]\ndebug: on\n", "debug: on"), "[web]\ndebug: false\n");
     }
 }

@@ -208,6 +208,7 @@ fn run_once(files: &Files, file: FileId, start: &Start, set: &[(&str, &str)]) ->
     let plan = Plan { env, from_cli: start.from_cli };
     let mut machine = Machine::new(files, &plan);
     let _ = machine.run_module(file, !start.imported);
+    machine.run_at_exit();
     if start.served {
         machine.serve_from_outside();
     }

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use super::data::format_of_reader;
 use super::environ::parse_literal;
 use super::ir::*;
 use super::launch::How;
 use super::machine::{Eval, Machine};
 use super::value::*;
+use crate::deploy::Format;
 
 impl Machine<'_> {
     /// A method of a configuration; `None` when it is one that any dict has.
@@ -45,7 +47,8 @@ impl Machine<'_> {
                 let Some(path) = first.as_ref().and_then(Value::as_str).map(str::to_owned) else {
                     return Some(Ok(Value::UNKNOWN));
                 };
-                let data = self.read_data(&path);
+                let format = args.find(Some(1), "load").and_then(|(load, _)| self.format_of_loader(load));
+                let data = self.read_data(&path, format);
                 self.load_mapping(id, &data, spot);
                 Ok(done)
             }
@@ -176,7 +179,7 @@ impl Machine<'_> {
     }
 
     /// A module that runs now, by its `__name__`.
-    fn running_module(&self, name: &str) -> Option<(FileId, Id)> {
+    pub fn running_module(&self, name: &str) -> Option<(FileId, Id)> {
         self.state.modules.iter().map(|(file, scope)| (*file, *scope)).find(|(_, scope)| {
             let found = self.scope(*scope).and_then(|scope| scope.vars.get("__name__"));
             found.and_then(Value::as_str) == Some(name)
@@ -214,32 +217,9 @@ impl Machine<'_> {
         self.put(id, Value::text("DEBUG"), value, spot);
     }
 
-    /// The data of a JSON, TOML or YAML file that was opened or read.
-    pub fn load_data(&mut self, file: &Value) -> Value {
-        let Data::Instance(id) = file.data else { return Value::UNKNOWN };
-        let mut path = self.instance(id).and_then(|instance| instance.attrs.get("path")).cloned();
-        if let Some(Value { data: Data::Instance(inner), .. }) = path {
-            path = self.instance(inner).and_then(|instance| instance.attrs.get("path")).cloned();
-        }
-        match path.as_ref().and_then(Value::as_str) {
-            Some(path) => {
-                let path = path.to_owned();
-                self.read_data(&path)
-            }
-            None => Value::UNKNOWN,
-        }
-    }
-
-    fn read_data(&mut self, path: &str) -> Value {
-        let from = self.frames.last().map_or(0, |frame| frame.file);
-        let Some((file, entries)) = self.files.data(from, path) else { return Value::UNKNOWN };
-        self.loaded.insert(file);
-        let mut dict = Dict { open: true, ..Dict::default() };
-        for entry in entries {
-            let value = Value::of(entry.value).at(entry.spot);
-            dict.entries.push((Value::text(&entry.key), value));
-        }
-        Value::of(Data::Dict(self.alloc(Object::Dict(dict))))
+    /// The format that a `load=` function expects.
+    fn format_of_loader(&self, load: &Value) -> Option<Format> {
+        format_of_reader(load.as_library()?)
     }
 
     /// A launch by the `flask` command from Python.

@@ -1,115 +1,151 @@
-//! Settings at the top level of JSON, TOML and YAML files, with their bytes.
+//! Data files and data texts that a program reads: JSON, TOML, YAML and INI, as values with their places.
 //!
-//! Flask's `from_file` takes only the top level, and only upper-case keys of it; nested tables are not read.
+//! The trees come from `deploy`'s readers. What a key means is the program's affair.
 
 use std::ops::Range;
+use std::rc::Rc;
 use std::sync::Arc;
 
-use super::value::{Data, Spot};
+use super::environ::parse_literal;
+use super::machine::Machine;
+use super::value::*;
+use crate::deploy::data::{Data as Node, Entry, Kind};
+use crate::deploy::{Format, tree};
 use crate::language::Language;
 
-/// A setting of a data file.
-pub(crate) struct Entry {
-    pub key: String,
-    pub value: Data,
-    pub spot: Spot,
+/// How many values of one text are kept: settings are short, data is not settings.
+const MAX_VALUES: usize = 2_000;
+
+/// The format that a reading function expects, by its dotted path.
+pub(crate) fn format_of_reader(path: &str) -> Option<Format> {
+    let (module, function) = path.rsplit_once('.')?;
+    if !matches!(function, "load" | "loads" | "safe_load" | "full_load" | "unsafe_load" | "safe_loads") {
+        return None;
+    }
+    Some(match module {
+        "json" | "simplejson" | "ujson" | "orjson" | "rapidjson" | "json5" | "hjson" | "flask.json" => Format::Json,
+        "toml" | "tomllib" | "tomli" | "rtoml" | "tomlkit" | "pytoml" | "qtoml" => Format::Toml,
+        "yaml" | "ruamel.yaml" | "oyaml" => Format::Yaml,
+        _ => return None,
+    })
 }
 
-/// Key, value and bytes of each setting whose value is a plain word, number or string.
-pub(crate) fn read_entries(language: Language, text: &str) -> Vec<(String, Data, Range<usize>)> {
+/// The format that a file's name promises.
+pub(crate) fn format_of_language(language: Language) -> Option<Format> {
     match language {
-        Language::Json => json(text),
-        Language::Toml => lines(text, '=', true),
-        Language::Yaml => lines(text, ':', false),
-        _ => Vec::new(),
+        Language::Json => Some(Format::Json),
+        Language::Toml => Some(Format::Toml),
+        Language::Yaml => Some(Format::Yaml),
+        Language::Ini => Some(Format::Ini),
+        _ => None,
     }
 }
 
-/// The pairs of the outermost object. Strings are skipped with their escapes, so that braces inside do not count.
-fn json(text: &str) -> Vec<(String, Data, Range<usize>)> {
-    let bytes = text.as_bytes();
-    let mut found = Vec::new();
-    let mut depth = 0usize;
-    let mut at = 0;
-    while at < bytes.len() {
-        match bytes[at] {
-            b'{' | b'[' => depth += 1,
-            b'}' | b']' => depth = depth.saturating_sub(1),
-            b'"' => {
-                let end = string_end(bytes, at);
-                let key = at;
-                at = end;
-                let colon = skip_space(bytes, end);
-                if depth == 1 && bytes.get(colon) == Some(&b':') {
-                    let start = skip_space(bytes, colon + 1);
-                    let stop = match bytes.get(start) {
-                        Some(b'"') => string_end(bytes, start),
-                        _ => text[start..].find([',', '}', ']', '\n', '{', '[']).map_or(text.len(), |n| start + n),
-                    };
-                    let value = text[start..stop].trim_end();
-                    if let Some(data) = super::environ::parse_literal(value, true) {
-                        let name = text[key..end].trim_matches('"').to_owned();
-                        found.push((name, data, key..start + value.len()));
-                        at = start + value.len();
-                    }
-                }
-                continue;
+/// Where the places of a text are: in a file of the project, or all at one spot of the program that holds the text.
+#[derive(Clone, Copy)]
+enum Origin {
+    File(FileId),
+    Text,
+}
+
+impl Machine<'_> {
+    /// What a data file holds, read as `format` (`None`: as its name says).
+    pub fn read_data(&mut self, path: &str, format: Option<Format>) -> Value {
+        let from = self.frames.last().map_or(0, |frame| frame.file);
+        let Some((file, language, text)) = self.files.data(from, path, format) else { return Value::UNKNOWN };
+        self.loaded.insert(file);
+        let Some(format) = format.or_else(|| format_of_language(language)) else { return Value::UNKNOWN };
+        self.plant(format, &text, Origin::File(file))
+    }
+
+    /// What a text holds that the program has in a string.
+    pub fn parse_data(&mut self, format: Format, text: &str) -> Value {
+        self.plant(format, text, Origin::Text)
+    }
+
+    /// The path of a file object or a path object.
+    pub fn path_of(&self, value: &Value) -> Option<String> {
+        let mut value = value.clone();
+        for _ in 0..4 {
+            match &value.data {
+                Data::Str(path) => return Some(path.to_string()),
+                Data::Instance(id) => value = self.instance(*id)?.attrs.get("path")?.clone(),
+                _ => return None,
             }
-            _ => {}
         }
-        at += 1;
+        None
     }
-    found
+
+    fn plant(&mut self, format: Format, text: &str, origin: Origin) -> Value {
+        let Some(root) = tree(format, text) else { return Value::UNKNOWN };
+        let mut planting = Planting { format, text, origin, left: MAX_VALUES };
+        planting.node(self, &root)
+    }
 }
 
-fn string_end(bytes: &[u8], start: usize) -> usize {
-    let mut at = start + 1;
-    while at < bytes.len() && bytes[at] != b'"' {
-        at += if bytes[at] == b'\\' { 2 } else { 1 };
-    }
-    (at + 1).min(bytes.len())
+struct Planting<'a> {
+    format: Format,
+    text: &'a str,
+    origin: Origin,
+    left: usize,
 }
 
-fn skip_space(bytes: &[u8], mut at: usize) -> usize {
-    while bytes.get(at).is_some_and(u8::is_ascii_whitespace) {
-        at += 1;
-    }
-    at
-}
-
-/// `KEY = value` or `KEY: value` at the beginning of a line, before the first table.
-fn lines(text: &str, separator: char, toml: bool) -> Vec<(String, Data, Range<usize>)> {
-    let mut found = Vec::new();
-    let mut start = 0;
-    for line in text.split_inclusive(['\n', '\r']) {
-        let begin = start;
-        start += line.len();
-        if toml && line.trim_start().starts_with('[') {
-            break;
+impl Planting<'_> {
+    fn node(&mut self, machine: &mut Machine<'_>, node: &Rc<Node>) -> Value {
+        let Some(left) = self.left.checked_sub(1) else { return Value::UNKNOWN };
+        self.left = left;
+        match &node.kind {
+            Kind::Null => Value::of(Data::None),
+            Kind::Scalar(scalar) if !scalar.known => Value::UNKNOWN,
+            Kind::Scalar(scalar) => Value::of(self.scalar(scalar.source.text(), &node.range)),
+            Kind::Seq(items) => {
+                let items = items.iter().map(|item| self.node(machine, item)).collect();
+                Value::of(Data::List(machine.alloc(Object::List(List { items, open: false }))))
+            }
+            Kind::Map(_) => {
+                let mut dict = Dict::default();
+                for entry in node.entries() {
+                    if self.left == 0 {
+                        dict.open = true;
+                        break;
+                    }
+                    let Some(key) = entry.key.text() else { continue };
+                    let value = self.node(machine, &entry.value);
+                    let value = self.placed(machine, value, &entry);
+                    dict.entries.push((Value::text(key), value));
+                }
+                Value::of(Data::Dict(machine.alloc(Object::Dict(dict))))
+            }
         }
-        let Some((key, value)) = line.split_once(separator) else { continue };
-        let name = key.trim();
-        if name.is_empty() || line.starts_with([' ', '\t', '#', '-']) {
-            continue;
-        }
-        let value = strip_comment(value).trim();
-        let data = match (toml, value.to_ascii_lowercase().as_str()) {
-            (true, _) => super::environ::parse_literal(value, true),
-            (false, "true" | "yes" | "on") => Some(Data::Bool(true)),
-            (false, "false" | "no" | "off") => Some(Data::Bool(false)),
-            (false, "" | "null" | "~") => Some(Data::None),
-            (false, _) => super::environ::parse_literal(value, false).or_else(|| Some(Data::Str(Arc::from(value)))),
-        };
-        let Some(data) = data else { continue };
-        let end = begin + key.len() + 1 + line[key.len() + 1..].find(value).unwrap_or(0) + value.len();
-        found.push((name.trim_matches(['"', '\'']).to_owned(), data, begin..end));
     }
-    found
-}
 
-fn strip_comment(value: &str) -> &str {
-    match value.find('#') {
-        Some(at) if !value[..at].contains(['"', '\'']) => &value[..at],
-        _ => value,
+    /// A setting is written where its key and value stand.
+    fn placed(&self, machine: &Machine<'_>, value: Value, entry: &Entry) -> Value {
+        match self.origin {
+            Origin::File(file) if super::machine::is_setting(&value) => {
+                let range = entry.key.range.start..entry.value.range.end.max(entry.key.range.end);
+                value.at(machine.files.raw_spot(file, range))
+            }
+            _ => value,
+        }
+    }
+
+    /// A scalar as its format types it.
+    fn scalar(&self, text: &str, range: &Range<usize>) -> Data {
+        let quoted = self.text.get(range.clone()).is_some_and(|raw| raw.starts_with(['"', '\'', '|', '>']));
+        let string = || Data::Str(Arc::from(text));
+        if quoted || self.format == Format::Ini {
+            return string();
+        }
+        if self.format != Format::Yaml {
+            return parse_literal(text, true).unwrap_or_else(string);
+        }
+        // YAML 1.1, which PyYAML reads.
+        match text {
+            "true" | "True" | "TRUE" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => Data::Bool(true),
+            "false" | "False" | "FALSE" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => Data::Bool(false),
+            "" | "~" | "null" | "Null" | "NULL" => Data::None,
+            _ => parse_literal(text, true).unwrap_or_else(string),
+        }
     }
 }

@@ -129,6 +129,13 @@ impl Machine<'_> {
             ExprKind::Dict(items) => self.dict_display(items)?,
             ExprKind::Starred(inner) | ExprKind::Await(inner) => self.eval(inner)?,
             ExprKind::Comprehension(parts) => self.comprehension(parts)?,
+            ExprKind::Yield(value, from) => {
+                let value = match value {
+                    Some(value) => self.eval(value)?,
+                    None => Value::of(Data::None),
+                };
+                return self.yielded(value, *from);
+            }
             ExprKind::Opaque(parts) => {
                 for part in parts {
                     self.eval(part)?;
@@ -298,7 +305,15 @@ impl Machine<'_> {
                             }
                         }
                     }
-                    _ => result.open = true,
+                    _ => match self.ini_options(&value).and_then(|id| self.dict(id)) {
+                        Some(dict) => {
+                            for (key, value) in dict.entries.clone() {
+                                let at = value.origin().unwrap_or(spot);
+                                result.keywords.extend(key.as_str().map(|key| (Name::from(key), value, at)));
+                            }
+                        }
+                        None => result.open = true,
+                    },
                 },
             }
         }
@@ -463,6 +478,9 @@ impl Machine<'_> {
                 }
                 (!dict.open && !dict.config && item.data != Data::Unknown).then_some(false)
             }
+            Data::Instance(id) if self.ini_contains(*id, item.as_str().unwrap_or_default()).is_some() => {
+                self.ini_contains(*id, item.as_str()?)
+            }
             _ => {
                 let items = self.items(container)?;
                 let mut unknown = false;
@@ -486,6 +504,9 @@ impl Machine<'_> {
             let spot = self.spot(0);
             self.update_dict(id, b, spot);
             return Value::of(Data::Dict(id));
+        }
+        if let (BinaryOp::Div, Data::Instance(left)) = (op, &a.data) {
+            return self.path_below(*left, b);
         }
         if let (BinaryOp::Add, Some(mut x), Some(y)) = (op, self.sequence(a), self.sequence(b)) {
             x.extend(y);
@@ -537,6 +558,9 @@ impl Machine<'_> {
             }),
             Data::Instance(id) => {
                 let instance = self.instance(*id)?;
+                if self.is_value_enum(&instance.class) && self.is_enum(&instance.class) {
+                    return self.truth(instance.attrs.get("value")?);
+                }
                 if self.is_enum(&instance.class) || self.kind_of_class(&instance.class).is_some() {
                     return Some(true);
                 }
@@ -565,6 +589,9 @@ impl Machine<'_> {
 
     /// `object.name`
     pub fn attribute(&mut self, object: &Value, name: &str) -> Eval<Value> {
+        if name == "__dict__" {
+            return Ok(self.variables(object));
+        }
         Ok(match &object.data {
             Data::Module(file) => self.module_attribute(*file, name)?,
             Data::Library(path) => self.library_attribute(path, name)?,
@@ -656,7 +683,7 @@ impl Machine<'_> {
             return self.call_function(&closure, Some(object.clone()), args, spot);
         }
         Ok(self
-            .model_attribute(id, &class, name)
+            .model_attribute(&class, name)
             .unwrap_or_else(|| Value::of(Data::Attribute(Rc::new((object.clone(), Name::from(name)))))))
     }
 

@@ -7,13 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use super::data::{Entry, read_entries};
 use super::ir::Name;
 use super::launch::Setting;
 use super::lower::Lowered;
 use super::module::{Module, Updated};
 use super::value::*;
-use crate::deploy;
+use crate::deploy::{self, Format};
 use crate::document::{Change, Document};
 use crate::language::Language;
 use crate::project::Reader;
@@ -384,13 +383,19 @@ impl Files {
         own.filter_map(|path| path.rsplit('/').next()).take(4).map(str::to_owned).collect()
     }
 
-    /// The settings at the top level of a data file.
-    pub fn data(&self, from: FileId, path: &str) -> Option<(FileId, Vec<Entry>)> {
-        let id = self.beside(from, path, None)?;
-        let (language, text) = self.with(id, |file| (file.document.language(), file.document.whole()))?;
-        let found = read_entries(language, &text);
-        let entries = found.into_iter().map(|(key, value, range)| Entry { key, value, spot: self.raw_spot(id, range) });
-        Some((id, entries.collect()))
+    /// A data file that a program reads, with its text. A name that promises no language is read in the format that the
+    /// program expects.
+    pub fn data(&self, from: FileId, path: &str, format: Option<Format>) -> Option<(FileId, Language, String)> {
+        let language = match (Language::of_path(path), format) {
+            (Some(_), _) => None,
+            (None, Some(Format::Json)) => Some(Language::Json),
+            (None, Some(Format::Toml)) => Some(Language::Toml),
+            (None, Some(Format::Yaml)) => Some(Language::Yaml),
+            (None, Some(Format::Ini)) => Some(Language::Ini),
+            (None, None) => return None,
+        };
+        let id = self.beside(from, path, language)?;
+        self.with(id, |file| (id, file.document.language(), file.document.whole()))
     }
 
     /// Whether a file that a program asks for is there.

@@ -57,6 +57,8 @@ pub(crate) enum ExprKind {
     Await(Box<Expr>),
     /// A comprehension with one `for`: element (for a dict: key and value), target, iterable, conditions.
     Comprehension(Box<Comprehension>),
+    /// `yield value`, or `yield from value`.
+    Yield(Option<Box<Expr>>, bool),
     /// Something that is only evaluated for its parts.
     Opaque(Vec<Expr>),
 }

@@ -6,7 +6,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use tree_sitter::Node;
+use tree_sitter::{Node, Parser};
 
 use super::ir::*;
 
@@ -15,6 +15,9 @@ const MAX_DEPTH: u32 = 90;
 
 /// How many entries of a collection display are kept: settings are short, data tables are not settings.
 const MAX_ENTRIES: usize = 512;
+
+/// How long a text may be that a program evaluates: one line, a few at most.
+const MAX_INNER: usize = 4_096;
 
 /// One lowered statement with the bytes of its sites, relative to the statement's first byte.
 #[derive(Debug, PartialEq)]
@@ -29,6 +32,17 @@ pub(crate) fn lower(node: Node<'_>, text: &dyn Fn(Range<usize>) -> String) -> Lo
     let mut stmts = Vec::new();
     lowering.stmt(node, 0, &mut stmts);
     Lowered { stmts, sites: lowering.sites }
+}
+
+/// Lowers a text that a program holds in a string; nothing where it does not parse.
+pub(crate) fn lower_text(text: &str) -> Vec<Stmt> {
+    let mut parser = Parser::new();
+    if text.len() > MAX_INNER || parser.set_language(&tree_sitter_python::LANGUAGE.into()).is_err() {
+        return Vec::new();
+    }
+    let Some(tree) = parser.parse(text, None).filter(|tree| !tree.root_node().has_error()) else { return Vec::new() };
+    let slice = |range: Range<usize>| text.get(range).unwrap_or_default().to_owned();
+    named(tree.root_node()).into_iter().flat_map(|node| lower(node, &slice).stmts).collect()
 }
 
 struct Lowering<'a> {
@@ -572,7 +586,11 @@ impl Lowering<'_> {
             },
             "yield" => {
                 self.yields = true;
-                ExprKind::Opaque(self.exprs(node, next))
+                let from = (0..node.child_count() as u32).any(|at| node.child(at).is_some_and(|c| c.kind() == "from"));
+                match (from, self.exprs(node, next).pop()) {
+                    (_, None) => ExprKind::Yield(None, false),
+                    (from, Some(value)) => ExprKind::Yield(Some(Box::new(value)), from),
+                }
             }
             "list_comprehension" | "set_comprehension" | "generator_expression" | "dictionary_comprehension" => {
                 self.comprehension(node, next)

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::call::Inner;
 use super::files::Files;
 use super::ir::*;
 use super::launch::{Launch, Plan};
@@ -84,6 +85,14 @@ pub(crate) struct Frame {
     pub class: Option<Id>,
     pub globals: BTreeSet<Name>,
     pub nonlocals: BTreeSet<Name>,
+    /// The one place of all that is written in a text which `exec` or `eval` runs.
+    pub fixed: Option<Spot>,
+    /// What a generator has given so far; `None` where the function is none.
+    pub yields: Option<Vec<Value>>,
+    /// The body of the `with` statement that entered this context manager, until its `yield` ran it.
+    pub inner: Option<Rc<Inner>>,
+    /// How that body ended.
+    pub outcome: Option<Flow>,
     /// Paths that returned under a condition that is not known.
     pending: Vec<(State, Value, usize)>,
 }
@@ -103,6 +112,8 @@ pub(crate) struct Machine<'a> {
     pub loaded: BTreeSet<FileId>,
     /// Functions that were entered.
     pub entered: BTreeSet<Spot>,
+    /// What runs when the program ends, in the order of its registration.
+    pub at_exit: Vec<(Value, Args, Spot)>,
     /// How many conditions that are not known stand between the start and here.
     pub maybe: u32,
     /// Objects that were changed on paths that may not happen, in order.
@@ -130,6 +141,7 @@ impl<'a> Machine<'a> {
             selectors: BTreeSet::new(),
             loaded: BTreeSet::new(),
             entered: BTreeSet::new(),
+            at_exit: Vec::new(),
             maybe: 0,
             written: Vec::new(),
             steps: 0,
@@ -263,8 +275,8 @@ impl<'a> Machine<'a> {
 
     /// The node `site` of the statement that runs now.
     pub fn spot(&self, site: Site) -> Spot {
-        let (file, unit) = self.frames.last().map_or((0, 0), |frame| (frame.file, frame.unit));
-        Spot { file, unit, site }
+        let Some(frame) = self.frames.last() else { return Spot { file: 0, unit: 0, site } };
+        frame.fixed.unwrap_or(Spot { file: frame.file, unit: frame.unit, site })
     }
 
     /// Counts a step; an error when the bounds are reached.
@@ -337,16 +349,7 @@ impl<'a> Machine<'a> {
             Stmt::While(test, body, orelse) => return self.while_loop(test, body, orelse),
             Stmt::For(target, iterable, body, orelse) => return self.for_loop(target, iterable, body, orelse),
             Stmt::Try(parts) => return self.try_stmt(parts),
-            Stmt::With(items, body) => {
-                for (value, target) in items {
-                    let spot = self.spot(value.site);
-                    let value = self.eval(value)?;
-                    if let Some(target) = target {
-                        self.assign(target, value, spot)?;
-                    }
-                }
-                return self.block(body);
-            }
+            Stmt::With(items, body) => return self.with_block(items, body),
             Stmt::Import(names) => self.import(names)?,
             Stmt::ImportFrom(import) => self.import_from(import)?,
             Stmt::Global(names) => {
@@ -696,6 +699,10 @@ impl Frame {
             class: None,
             globals: BTreeSet::new(),
             nonlocals: BTreeSet::new(),
+            fixed: None,
+            yields: None,
+            inner: None,
+            outcome: None,
             pending: Vec::new(),
         }
     }

@@ -30,7 +30,17 @@ impl Machine<'_> {
             }
             Target::Unpack(targets) => {
                 let items = self.items(&value);
+                let star = targets.iter().position(|target| matches!(target, Target::Starred(_)));
+                let behind = star.map_or(0, |star| targets.len() - star - 1);
+                let count = items.as_ref().map_or(0, Vec::len);
                 for (at, target) in targets.iter().enumerate() {
+                    if let (Target::Starred(inner), Some(items)) = (target, &items) {
+                        let rest = items.get(at..count.saturating_sub(behind)).unwrap_or_default().to_vec();
+                        let rest = Value::of(Data::List(self.alloc(Object::List(List { items: rest, open: false }))));
+                        self.assign(inner, rest, spot)?;
+                        continue;
+                    }
+                    let at = if star.is_some_and(|star| at > star) { at + count - targets.len() } else { at };
                     let item = items.as_ref().and_then(|items| items.get(at)).cloned().unwrap_or(Value::UNKNOWN);
                     // Several targets share one statement: none of them is the place to change.
                     let item = Value { data: item.data, from: item.from };
@@ -356,6 +366,7 @@ impl Machine<'_> {
             class: frame.and_then(|frame| frame.class),
             is_static: false,
             is_class_method: false,
+            context: false,
         })
     }
 
@@ -392,6 +403,7 @@ impl Machine<'_> {
             }
             "builtins.staticmethod" => changed.is_static = true,
             "builtins.classmethod" => changed.is_class_method = true,
+            "contextlib.contextmanager" => changed.context = closure.function.generator,
             "click.option" | "typer.option" => {
                 if let ExprKind::Call(call) = &decorator.kind {
                     let args = self.arguments(&call.args)?;
@@ -471,9 +483,17 @@ impl Machine<'_> {
 
     /// Whether a class is an enumeration.
     pub fn is_enum(&self, class: &Value) -> bool {
-        self.ancestors(class)
-            .iter()
-            .any(|class| class.as_library().is_some_and(|path| path.starts_with("enum.") && path.ends_with("Enum")))
+        let base = |path: &str| path.starts_with("enum.") && (path.ends_with("Enum") || path.ends_with("Flag"));
+        self.ancestors(class).iter().any(|class| class.as_library().is_some_and(base))
+    }
+
+    /// Whether members of an enumeration are as true as their values: `IntEnum`, `class X(str, Enum)`.
+    pub fn is_value_enum(&self, class: &Value) -> bool {
+        let base = |path: &str| {
+            matches!(path, "enum.IntEnum" | "enum.StrEnum" | "enum.IntFlag" | "enum.Flag")
+                || matches!(path, "builtins.int" | "builtins.str")
+        };
+        self.ancestors(class).iter().any(|class| class.as_library().is_some_and(base))
     }
 
     /// An attribute found on a class or its bases, above `after` if that is given.
@@ -526,6 +546,10 @@ impl Machine<'_> {
                 let argv = self.argv();
                 self.item(&argv, index)
             }
+            Data::Library(path) if path == "sys.modules" => {
+                let running = index.as_str().and_then(|name| self.running_module(name));
+                Ok(running.map_or(Value::UNKNOWN, |(file, _)| Value::of(Data::Module(file))))
+            }
             Data::Class(_) if self.is_enum(object) => match index.as_str() {
                 Some(name) => self.attribute(object, name),
                 None => Ok(Value::UNKNOWN),
@@ -540,6 +564,10 @@ impl Machine<'_> {
                 _ => Value::derived(Data::Unknown, &[object]),
             }),
             Data::Instance(_) => {
+                if let (Some(fields), Data::Int(at)) = (self.tuple_fields(object), &index.data) {
+                    let field = usize::try_from(*at).ok().and_then(|at| fields.into_iter().nth(at));
+                    return Ok(field.map_or(Value::UNKNOWN, |(_, value)| value));
+                }
                 let method = self.attribute(object, "__getitem__")?;
                 let spot = self.spot(0);
                 let args = Args { positional: vec![(index.clone(), spot)], ..Args::default() };
@@ -564,6 +592,12 @@ impl Machine<'_> {
                 {
                     *slot = value;
                 }
+            }
+            Data::Instance(_) => {
+                // What it does with the value is its own affair; an error in it ends the statement.
+                let method = self.attribute(object, "__setitem__").unwrap_or(Value::UNKNOWN);
+                let args = Args { positional: vec![(index, spot), (value, spot)], ..Args::default() };
+                let _ = self.call(&method, args, spot);
             }
             Data::Library(path) if path == "os.environ" => {
                 if let Some(name) = index.as_str() {
@@ -626,6 +660,9 @@ impl Machine<'_> {
                 .dict(*id)
                 .filter(|dict| !dict.open)
                 .map(|dict| dict.entries.iter().map(|(key, _)| key.clone()).collect()),
+            Data::Instance(_) => {
+                self.tuple_fields(value).map(|fields| fields.into_iter().map(|(_, value)| value).collect())
+            }
             Data::Str(text) if text.len() <= 64 => Some(text.chars().map(|c| Value::text(&c.to_string())).collect()),
             _ => None,
         }

@@ -125,6 +125,8 @@ pub(crate) struct Closure {
     pub class: Option<Id>,
     pub is_static: bool,
     pub is_class_method: bool,
+    /// Whether it is a `@contextmanager`: its body runs around that of a `with`.
+    pub context: bool,
 }
 
 /// The arguments of a call.

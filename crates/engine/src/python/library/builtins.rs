@@ -1,0 +1,283 @@
+//! Builtin functions.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::super::eval::{display, value_env};
+use super::super::ir::*;
+use super::super::machine::{Eval, Machine, Stop, is_setting};
+use super::super::value::*;
+
+impl Machine<'_> {
+    pub(super) fn call_builtin(&mut self, name: &str, args: &Args, spot: Spot) -> Eval<Value> {
+        let first = args.positional.first().map(|(value, _)| value.clone());
+        let second = args.positional.get(1).map(|(value, _)| value.clone());
+        Ok(match (name, first) {
+            ("bool", None) => Value::of(Data::Bool(false)),
+            ("bool", Some(value)) => {
+                let data = self.truth(&value).map_or(Data::Unknown, Data::Bool);
+                let result = self.truth_of(data, &[&value]);
+                let text = value.as_str().is_some();
+                let result = if text { result.truth_tested() } else { result };
+                match value.origin() {
+                    Some(origin) if value_env(&value).is_empty() => result.at(origin),
+                    _ => result,
+                }
+            }
+            ("int" | "float", Some(value)) => match &value.data {
+                Data::Str(text) => match text.trim().parse::<i64>() {
+                    Ok(number) => Value::derived(Data::Int(number), &[&value]),
+                    Err(_) if name == "int" => return Err(Machine::missing("ValueError")),
+                    Err(_) => Value::derived(Data::Unknown, &[&value]),
+                },
+                Data::Bool(truth) => Value::derived(Data::Int(i64::from(*truth)), &[&value]),
+                Data::Int(_) => value,
+                Data::None => return Err(Machine::missing("TypeError")),
+                _ => Value::derived(Data::Unknown, &[&value]),
+            },
+            ("str", Some(value)) => match display(&value) {
+                Some(text) => Value::derived(Data::Str(Arc::from(text)), &[&value]),
+                None => Value::derived(Data::Unknown, &[&value]),
+            },
+            ("len", Some(value)) => match self.items(&value) {
+                Some(items) => Value::of(Data::Int(items.len() as i64)),
+                None => Value::UNKNOWN,
+            },
+            ("any" | "all", Some(value)) => {
+                let Some(items) = self.items(&value) else { return Ok(Value::UNKNOWN) };
+                let truths: Vec<Option<bool>> = items.iter().map(|item| self.truth(item)).collect();
+                let decisive = name == "any";
+                let verdict = if truths.contains(&Some(decisive)) {
+                    Data::Bool(decisive)
+                } else if truths.iter().all(Option::is_some) {
+                    Data::Bool(!decisive)
+                } else {
+                    Data::Unknown
+                };
+                let sources: Vec<&Value> = items.iter().collect();
+                self.truth_of(verdict, &sources)
+            }
+            ("dict", first) => {
+                let id = self.alloc(Object::Dict(Dict { open: args.open, ..Dict::default() }));
+                if let Some(other) = first {
+                    let other = self.ini_options(&other).map_or(other, |options| Value::of(Data::Dict(options)));
+                    self.update_dict(id, &other, spot);
+                }
+                for (name, value, at) in &args.keywords {
+                    let value = if is_setting(value) { value.clone().at(*at) } else { value.clone() };
+                    self.put(id, Value::text(name), value, *at);
+                }
+                Value::of(Data::Dict(id))
+            }
+            ("list" | "set" | "frozenset" | "sorted" | "reversed" | "tuple", first) => {
+                let items = match &first {
+                    Some(value) => self.items(value),
+                    None => Some(Vec::new()),
+                };
+                match items {
+                    Some(items) if name == "tuple" => Value::of(Data::Tuple(Rc::new(items))),
+                    Some(mut items) => {
+                        if name == "reversed" {
+                            items.reverse();
+                        }
+                        Value::of(Data::List(self.alloc(Object::List(List { items, open: false }))))
+                    }
+                    None => Value::UNKNOWN,
+                }
+            }
+            ("range", Some(value)) => match (&value.data, second) {
+                (Data::Int(count), None) if (0..=64).contains(count) => {
+                    let items = (0..*count).map(|at| Value::of(Data::Int(at))).collect();
+                    Value::of(Data::Tuple(Rc::new(items)))
+                }
+                _ => Value::UNKNOWN,
+            },
+            ("getattr", Some(object)) => {
+                let Some(name) = second.as_ref().and_then(Value::as_str).map(str::to_owned) else {
+                    return Ok(Value::UNKNOWN);
+                };
+                let found = self.attribute(&object, &name).unwrap_or(Value::UNKNOWN);
+                let absent = match &object.data {
+                    Data::Module(_) | Data::Class(_) => found.data == Data::Unknown,
+                    Data::Instance(_) => matches!(&found.data, Data::Attribute(_)) && self.kind(&object).is_none(),
+                    _ => false,
+                };
+                match args.positional.get(2) {
+                    Some((default, _)) if absent => default.clone(),
+                    _ => found,
+                }
+            }
+            ("setattr", Some(object)) => {
+                if let (Some(name), Some((value, _))) =
+                    (second.as_ref().and_then(Value::as_str), args.positional.get(2))
+                {
+                    let name = name.to_owned();
+                    self.set_attribute(&object, &name, value.clone(), spot)?;
+                }
+                Value::of(Data::None)
+            }
+            ("vars", Some(object)) => self.variables(&object),
+            ("globals" | "locals" | "vars", None) => {
+                let Some(frame) = self.frames.last() else { return Ok(Value::UNKNOWN) };
+                let module = self.state.modules.get(&frame.file).copied();
+                let scope = if name == "globals" { module } else { frame.class.or(Some(frame.scope)) };
+                scope.map_or(Value::UNKNOWN, |scope| self.scope_dict(scope))
+            }
+            ("zip", _) => {
+                let all: Option<Vec<Vec<Value>>> = args.positional.iter().map(|(part, _)| self.items(part)).collect();
+                let Some(all) = all else { return Ok(Value::UNKNOWN) };
+                let count = all.iter().map(Vec::len).min().unwrap_or(0);
+                let row = |at: usize| all.iter().map(|items| items[at].clone()).collect::<Vec<_>>();
+                let rows = (0..count).map(|at| Value::of(Data::Tuple(Rc::new(row(at))))).collect();
+                self.new_list(rows)
+            }
+            ("enumerate", Some(value)) => match self.items(&value) {
+                Some(items) => {
+                    let pair = |(at, item)| Value::of(Data::Tuple(Rc::new(vec![Value::of(Data::Int(at)), item])));
+                    self.new_list((0..).zip(items).map(pair).collect())
+                }
+                None => Value::UNKNOWN,
+            },
+            ("map" | "filter", Some(function)) => return self.apply_each(name, &function, args, spot),
+            ("iter", Some(value)) => value,
+            ("hasattr", Some(object)) => {
+                let Some(name) = second.as_ref().and_then(Value::as_str).map(str::to_owned) else {
+                    return Ok(Value::UNKNOWN);
+                };
+                let own = matches!(object.data, Data::Module(_) | Data::Class(_))
+                    || matches!(object.data, Data::Instance(_)) && self.kind(&object).is_none();
+                match self.attribute(&object, &name).map(|found| found.data) {
+                    Ok(Data::Unknown | Data::Attribute(_)) if own => Value::of(Data::Bool(false)),
+                    Ok(Data::Unknown | Data::Attribute(_) | Data::Library(_)) | Err(_) => Value::UNKNOWN,
+                    Ok(_) => Value::of(Data::Bool(true)),
+                }
+            }
+            ("eval" | "exec", Some(text)) => match text.as_str().map(str::to_owned) {
+                Some(source) => self.eval_text(&source, &text, spot)?,
+                None => Value::derived(Data::Unknown, &[&text]),
+            },
+            ("type", Some(value)) if args.positional.len() == 3 => self.made_class(&value, args),
+            ("type", Some(value)) => match value.data {
+                Data::Instance(id) => self.instance(id).map_or(Value::UNKNOWN, |instance| instance.class.clone()),
+                _ => Value::UNKNOWN,
+            },
+            ("sum", Some(value)) => {
+                let numbers = self.items(&value).unwrap_or_default();
+                let numbers: Option<Vec<i64>> = numbers
+                    .iter()
+                    .map(|item| match item.data {
+                        Data::Int(number) => Some(number),
+                        Data::Bool(truth) => Some(i64::from(truth)),
+                        _ => None,
+                    })
+                    .collect();
+                let known = self.items(&value).is_some();
+                match numbers.filter(|_| known) {
+                    Some(numbers) => Value::of(Data::Int(numbers.iter().fold(0, |sum, n| sum.saturating_add(*n)))),
+                    None => Value::UNKNOWN,
+                }
+            }
+            ("print", _) => Value::of(Data::None),
+            ("open", Some(path)) => {
+                let id = self.new_instance(Value::library("io.File"));
+                if let Some(Object::Instance(file)) = self.object_mut(id) {
+                    file.attrs.insert(Name::new_static("path"), path);
+                }
+                Value::of(Data::Instance(id))
+            }
+            ("exit" | "quit", _) => return Err(Stop::Exit),
+            ("max" | "min", Some(value)) if args.positional.len() > 1 => Value::derived(Data::Unknown, &[&value]),
+            ("next", Some(value)) => match self.items(&value).as_deref() {
+                Some([first, ..]) => first.clone(),
+                _ => Value::UNKNOWN,
+            },
+            ("super", Some(_)) => match second.map(|this| this.data) {
+                Some(Data::Instance(id)) => match args.positional[0].0.data {
+                    Data::Class(class) => Value::of(Data::Super(id, class)),
+                    _ => Value::UNKNOWN,
+                },
+                _ => Value::UNKNOWN,
+            },
+            ("isinstance", Some(value)) => match second.as_ref().and_then(Value::as_library) {
+                Some("builtins.str") if value.data != Data::Unknown => Value::of(Data::Bool(value.as_str().is_some())),
+                Some("builtins.bool") if value.data != Data::Unknown => {
+                    Value::of(Data::Bool(matches!(value.data, Data::Bool(_))))
+                }
+                _ => Value::UNKNOWN,
+            },
+            ("callable", Some(value)) => match value.data {
+                Data::Function(_) | Data::Class(_) | Data::Method(_) => Value::of(Data::Bool(true)),
+                _ => Value::UNKNOWN,
+            },
+            (name, Some(value)) if name.ends_with("Error") => Value::derived(Data::Unknown, &[&value]),
+            _ => Value::UNKNOWN,
+        })
+    }
+
+    /// `vars(object)`, `object.__dict__`: its own attributes.
+    pub fn variables(&mut self, object: &Value) -> Value {
+        let attrs = match &object.data {
+            Data::Instance(id) if self.kind(object).is_none() => {
+                self.instance(*id).map(|instance| instance.attrs.clone())
+            }
+            Data::Class(id) => self.class(*id).map(|class| class.attrs.clone()),
+            Data::Module(file) => {
+                let scope = self.state.modules.get(file).copied();
+                return scope.map_or(Value::UNKNOWN, |scope| self.scope_dict(scope));
+            }
+            _ => None,
+        };
+        let Some(attrs) = attrs else { return Value::UNKNOWN };
+        let entries = attrs.into_iter().map(|(name, value)| (Value::text(&name), value)).collect();
+        Value::of(Data::Dict(self.alloc(Object::Dict(Dict { entries, ..Dict::default() }))))
+    }
+
+    fn scope_dict(&mut self, scope: Id) -> Value {
+        let attrs = match self.object(scope) {
+            Some(Object::Scope(scope)) => scope.vars.clone(),
+            Some(Object::Class(class)) => class.attrs.clone(),
+            _ => return Value::UNKNOWN,
+        };
+        // What was not run because it has no part in debug mode is in no scope.
+        let entries = attrs.into_iter().map(|(name, value)| (Value::text(&name), value)).collect();
+        Value::of(Data::Dict(self.alloc(Object::Dict(Dict { entries, open: true, ..Dict::default() }))))
+    }
+
+    fn apply_each(&mut self, name: &str, function: &Value, args: &Args, spot: Spot) -> Eval<Value> {
+        let Some((list, _)) = args.positional.get(1) else { return Ok(Value::UNKNOWN) };
+        let Some(items) = self.items(list).filter(|items| items.len() <= 64) else { return Ok(Value::UNKNOWN) };
+        let mut result = Vec::with_capacity(items.len());
+        for item in items {
+            let args = Args { positional: vec![(item.clone(), spot)], ..Args::default() };
+            let mapped = self.call(function, args, spot)?;
+            match (name, self.truth(&mapped)) {
+                ("map", _) => result.push(mapped),
+                (_, Some(true)) => result.push(item),
+                (_, Some(false)) => {}
+                (_, None) => return Ok(Value::UNKNOWN),
+            }
+        }
+        Ok(self.new_list(result))
+    }
+
+    /// `type("Name", (Base,), {"attribute": value})`
+    fn made_class(&mut self, name: &Value, args: &Args) -> Value {
+        let bases = args.positional.get(1).and_then(|(bases, _)| self.items(bases)).unwrap_or_default();
+        let dict = match args.positional.get(2).map(|(dict, _)| &dict.data) {
+            Some(Data::Dict(id)) => self.dict(*id).cloned().unwrap_or_default(),
+            _ => return Value::UNKNOWN,
+        };
+        let attrs = dict.entries.into_iter().filter_map(|(key, value)| Some((Name::from(key.as_str()?), value)));
+        let file = self.frames.last().map_or(0, |frame| frame.file);
+        let name = Name::from(name.as_str().unwrap_or_default());
+        let class = Class { name, bases, attrs: attrs.collect(), file, fields: Vec::new(), dataclass: false };
+        Value::of(Data::Class(self.alloc(Object::Class(class))))
+    }
+
+    pub(super) fn exists(&mut self, path: Option<&Value>) -> Value {
+        match path.and_then(Value::as_str) {
+            Some(path) => Value::of(Data::Bool(self.files.exists(path))),
+            None => Value::UNKNOWN,
+        }
+    }
+}

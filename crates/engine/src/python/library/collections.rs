@@ -1,0 +1,148 @@
+//! Methods of strings, lists and dicts.
+//!
+//! A configuration is a dict too, but its own methods are in `config`.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::super::eval::display;
+use super::super::machine::{Eval, Machine, is_setting};
+use super::super::value::*;
+
+impl Machine<'_> {
+    pub(super) fn call_dict(&mut self, receiver: &Value, id: Id, name: &str, args: Args, spot: Spot) -> Eval<Value> {
+        if self.dict(id).is_some_and(|dict| dict.config)
+            && let Some(result) = self.call_config(id, name, &args, spot)
+        {
+            return result;
+        }
+        let key = args.positional.first().map(|(value, _)| value.clone()).unwrap_or(Value::UNKNOWN);
+        Ok(match name {
+            "get" => match self.item(receiver, &key) {
+                Ok(value) => value,
+                Err(_) => match args.find(Some(1), "default") {
+                    Some((value, _)) => Value::derived(value.data.clone(), &[value, &key]),
+                    None => Value::of(Data::None),
+                },
+            },
+            "__getitem__" => return self.item(receiver, &key),
+            "__setitem__" => {
+                if let Some((value, _)) = args.positional.get(1) {
+                    self.set_item(receiver, key, value.clone(), spot);
+                }
+                Value::of(Data::None)
+            }
+            "setdefault" => match self.item(receiver, &key) {
+                Ok(value) if value.data != Data::Unknown => value,
+                _ => {
+                    let value = args.positional.get(1).map_or(Value::of(Data::None), |(value, _)| value.clone());
+                    self.set_item(receiver, key, value.clone(), spot);
+                    value
+                }
+            },
+            "update" => {
+                if let Some((other, _)) = args.positional.first() {
+                    self.update_dict(id, other, spot);
+                }
+                for (name, value, at) in args.keywords {
+                    let value = if is_setting(&value) { value.at(at) } else { value };
+                    self.put(id, Value::text(&name), value, at);
+                }
+                if args.open
+                    && let Some(dict) = self.dict_mut(id)
+                {
+                    dict.open = true;
+                }
+                Value::of(Data::None)
+            }
+            "pop" => match self.remove_item(receiver, &key) {
+                Some(value) => value,
+                None => args.positional.get(1).map_or(Value::UNKNOWN, |(value, _)| value.clone()),
+            },
+            "copy" => {
+                let copy = self.dict(id).map(|dict| Dict { config: false, ..dict.clone() }).unwrap_or_default();
+                Value::of(Data::Dict(self.alloc(Object::Dict(copy))))
+            }
+            "items" | "values" | "keys" => {
+                let Some(dict) = self.dict(id).filter(|dict| !dict.open) else { return Ok(Value::UNKNOWN) };
+                let items = dict.entries.clone().into_iter().map(|(key, value)| match name {
+                    "items" => Value::of(Data::Tuple(Rc::new(vec![key, value]))),
+                    "values" => value,
+                    _ => key,
+                });
+                let items = items.collect();
+                Value::of(Data::List(self.alloc(Object::List(List { items, open: false }))))
+            }
+            "clear" => {
+                if let Some(dict) = self.dict_mut(id) {
+                    dict.entries.clear();
+                }
+                Value::of(Data::None)
+            }
+            _ => Value::UNKNOWN,
+        })
+    }
+}
+
+pub(super) fn string_method(receiver: &Value, text: &str, name: &str, args: &Args, machine: &mut Machine<'_>) -> Value {
+    let argument = args.positional.first().map(|(value, _)| value.clone());
+    let argument_text = argument.as_ref().and_then(Value::as_str);
+    let data = match (name, argument_text) {
+        ("lower" | "casefold", _) => Data::Str(Arc::from(text.to_lowercase())),
+        ("upper", _) => Data::Str(Arc::from(text.to_uppercase())),
+        ("title" | "capitalize", _) => {
+            let mut chars = text.chars();
+            let first: String = chars.next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
+            Data::Str(Arc::from(format!("{first}{}", chars.as_str().to_lowercase())))
+        }
+        ("strip", None) => Data::Str(Arc::from(text.trim())),
+        ("strip", Some(set)) => Data::Str(Arc::from(text.trim_matches(|c| set.contains(c)))),
+        ("lstrip", None) => Data::Str(Arc::from(text.trim_start())),
+        ("rstrip", None) => Data::Str(Arc::from(text.trim_end())),
+        ("startswith", Some(prefix)) => Data::Bool(text.starts_with(prefix)),
+        ("startswith" | "endswith", None) => {
+            let items = argument.as_ref().and_then(|value| machine.items(value));
+            match items {
+                Some(items) => Data::Bool(
+                    items
+                        .iter()
+                        .filter_map(Value::as_str)
+                        .any(|word| if name == "startswith" { text.starts_with(word) } else { text.ends_with(word) }),
+                ),
+                None => Data::Unknown,
+            }
+        }
+        ("endswith", Some(suffix)) => Data::Bool(text.ends_with(suffix)),
+        ("isdigit" | "isnumeric" | "isdecimal", _) => {
+            Data::Bool(!text.is_empty() && text.chars().all(|c| c.is_ascii_digit()))
+        }
+        ("isalpha", _) => Data::Bool(!text.is_empty() && text.chars().all(char::is_alphabetic)),
+        ("replace", Some(from)) => match args.positional.get(1).and_then(|(value, _)| value.as_str()) {
+            Some(to) => Data::Str(Arc::from(text.replace(from, to))),
+            None => Data::Unknown,
+        },
+        ("split", separator) => {
+            let words: Vec<Value> = match separator {
+                Some(separator) if !separator.is_empty() => text.split(separator).map(Value::text).collect(),
+                _ => text.split_whitespace().map(Value::text).collect(),
+            };
+            Data::List(machine.alloc(Object::List(List { items: words, open: false })))
+        }
+        ("format", _) if args.positional.len() == 1 => match argument.as_ref().and_then(display) {
+            Some(piece) => Data::Str(Arc::from(text.replacen("{}", &piece, 1))),
+            None => Data::Unknown,
+        },
+        ("join", _) => match argument.as_ref().and_then(|value| machine.items(value)) {
+            Some(items) => {
+                let words: Option<Vec<String>> = items.iter().map(display).collect();
+                words.map_or(Data::Unknown, |words| Data::Str(Arc::from(words.join(text))))
+            }
+            None => Data::Unknown,
+        },
+        _ => Data::Unknown,
+    };
+    match &argument {
+        Some(argument) => Value::derived(data, &[receiver, argument]),
+        None => Value::derived(data, &[receiver]),
+    }
+}

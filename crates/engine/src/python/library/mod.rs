@@ -1,0 +1,365 @@
+//! What calls outside the project do, as far as debug mode can depend on it: builtins, the standard library, and the
+//! libraries that read settings. One match a table: a path, a meaning.
+//!
+//! A path that is not here is not known, which is a legal answer.
+
+mod builtins;
+mod collections;
+mod ini;
+mod instances;
+mod options;
+mod standard;
+
+use std::rc::Rc;
+
+use super::catalogue::{SERVERS, SWITCHES, kind_of_path};
+use super::data::format_of_reader;
+use super::environ::{Words, parse_bool, parse_literal};
+use super::eval::display;
+use super::ir::*;
+use super::machine::{Eval, Machine, Stop, is_setting};
+use super::value::*;
+use crate::deploy::Format;
+
+impl Machine<'_> {
+    /// An attribute of something outside the project.
+    pub fn library_attribute(&mut self, path: &str, name: &str) -> Eval<Value> {
+        if path == "flask.current_app" {
+            return match self.state.apps.last().copied() {
+                Some(app) => self.attribute(&Value::of(Data::Instance(app)), name),
+                None => Ok(Value::UNKNOWN),
+            };
+        }
+        let full = format!("{path}.{name}");
+        if let Some(value) = self.state.patches.get(full.as_str()) {
+            return Ok(value.clone());
+        }
+        Ok(match full.as_str() {
+            "typing.TYPE_CHECKING" | "typing_extensions.TYPE_CHECKING" => Value::of(Data::Bool(false)),
+            // Servers run Linux: what is done elsewhere is not what is deployed.
+            "os.name" => Value::text("posix"),
+            "sys.platform" => Value::text("linux"),
+            "sys.argv" => self.argv(),
+            "sys.version_info" => {
+                let parts = [3, 12, 0].map(|part| Value::of(Data::Int(part)));
+                Value::of(Data::Tuple(Rc::new(parts.to_vec())))
+            }
+            _ => Value::library(&full),
+        })
+    }
+
+    /// A call of something outside the project.
+    pub fn call_library(&mut self, path: &str, args: Args, spot: Spot) -> Eval<Value> {
+        if let Some(row) = SERVERS.iter().find(|(server, _, _)| *server == path) {
+            if let Some((app, _)) = args.find(Some(row.1), row.2) {
+                let app = app.clone();
+                self.serve(&app, spot);
+            }
+            return Ok(Value::UNKNOWN);
+        }
+        for row in SWITCHES.iter().filter(|row| row.path == path) {
+            if let Some((value, at)) = args.find(row.position, row.parameter) {
+                let value = value.clone();
+                self.framework_switch(row.framework, &value, at, spot);
+            }
+        }
+        if kind_of_path(path).is_some() {
+            return self.construct_library(path, &args, spot);
+        }
+        // A method called on its class: `Flask.run(app, debug=True)`.
+        if let Some((class, method)) = path.rsplit_once('.')
+            && kind_of_path(class).is_some()
+            && let Some(((this, _), rest)) = args.positional.split_first()
+        {
+            let rest = Args { positional: rest.to_vec(), ..args.clone() };
+            return self.call_attribute(this, method, rest, spot);
+        }
+        if let Some(name) = path.strip_prefix("builtins.") {
+            return self.call_builtin(name, &args, spot);
+        }
+        let first = args.positional.first().map(|(value, _)| value.clone());
+        if let Some(format) = format_of_reader(path) {
+            return self.read_from(format, &first.unwrap_or(Value::UNKNOWN));
+        }
+        if let Some(result) = self.call_standard(path, &args, spot) {
+            return result;
+        }
+        Ok(match path {
+            "os.getenv" | "os.environ.get" => self.getenv(&args, spot),
+            "os.environ.setdefault" => {
+                let found = self.getenv(&args, spot);
+                let name = args.positional.first().and_then(|(value, _)| value.as_str().map(Name::from));
+                if let (Some(name), Some((value, _))) = (name, args.positional.get(1))
+                    && self.state.env.get(&name).is_none_or(|set| set.data == Data::None)
+                {
+                    self.set_environ(&name, value.clone(), spot);
+                }
+                Value { data: found.data, from: None }
+            }
+            "os.environ.update" => {
+                if let Some(mapping) = &first {
+                    self.update_environ(mapping, spot);
+                }
+                for (name, value, at) in args.keywords {
+                    self.set_environ(&name, value, at);
+                }
+                Value::of(Data::None)
+            }
+            "os.environ.__setitem__" => {
+                if let [(name, _), (value, _), ..] = args.positional.as_slice()
+                    && let Some(name) = name.as_str()
+                {
+                    self.set_environ(&Name::from(name), value.clone(), spot);
+                }
+                Value::of(Data::None)
+            }
+            "os.environ.__getitem__" => {
+                let key = first.unwrap_or(Value::UNKNOWN);
+                return self.item(&Value::library("os.environ"), &key);
+            }
+            "os.environ.pop" | "os.unsetenv" => {
+                let found = self.getenv(&args, spot);
+                if let Some(key) = &first {
+                    self.remove_item(&Value::library("os.environ"), key);
+                }
+                found
+            }
+            "os.environ.copy" => Value::library("os.environ"),
+            "flask.helpers.get_debug_flag" | "flask.get_debug_flag" => self.flag_of("FLASK_DEBUG"),
+            "dotenv.load_dotenv" | "dotenv.main.load_dotenv" => {
+                if args.positional.is_empty() {
+                    self.load_dotenv(&[".env"]);
+                } else if let Some(name) = first.as_ref().and_then(Value::as_str) {
+                    let name = name.trim_start_matches("./").to_owned();
+                    self.load_dotenv(&[&name]);
+                }
+                Value::of(Data::Bool(true))
+            }
+            "distutils.util.strtobool" | "setuptools._distutils.util.strtobool" | "str2bool.str2bool" => {
+                let value = first.unwrap_or(Value::UNKNOWN);
+                if value.as_str() == Some("") {
+                    return Err(Machine::missing("ValueError"));
+                }
+                parse_bool(&value, Words::Decouple)?
+            }
+            "ast.literal_eval" => {
+                let value = first.unwrap_or(Value::UNKNOWN);
+                match value.as_str().map(str::to_owned) {
+                    Some(text) => self.eval_text(&text, &value, spot)?,
+                    None => Value::UNKNOWN,
+                }
+            }
+            "decouple.config" => self.lookup_with_cast(&args, spot, "", Words::Decouple)?,
+            "functools.partial" => match args.positional.split_first() {
+                Some(((function, _), rest)) => {
+                    let rest = Args { positional: rest.to_vec(), ..args.clone() };
+                    Value::of(Data::Partial(Rc::new((function.clone(), rest))))
+                }
+                None => Value::UNKNOWN,
+            },
+            "asyncio.run" | "asyncio.ensure_future" | "asyncio.create_task" | "anyio.run" => {
+                let value = first.unwrap_or(Value::UNKNOWN);
+                if path == "anyio.run" { self.call(&value, Args::default(), spot)? } else { value }
+            }
+            "typer.run" | "fire.Fire" | "click.invoke" => match first {
+                Some(function) => self.call(&function, Args::default(), spot)?,
+                None => Value::UNKNOWN,
+            },
+            "typer.Option" | "typer.Argument" => match first {
+                Some(value) => Value { data: value.data, from: None },
+                None => Value::UNKNOWN,
+            },
+            "dataclasses.field" => match (args.keyword("default"), args.keyword("default_factory")) {
+                (Some((value, at)), _) => value.clone().at(at),
+                (None, Some((factory, _))) => {
+                    let factory = factory.clone();
+                    self.call(&factory, Args::default(), spot)?
+                }
+                _ => Value::UNKNOWN,
+            },
+            "pydantic.Field" | "pydantic.fields.Field" => match args.find(Some(0), "default") {
+                Some((value, at)) => value.clone().at(at),
+                None => Value::UNKNOWN,
+            },
+            "sys.exit" | "os._exit" | "os.abort" => return Err(Stop::Exit),
+            "platform.system" => Value::text("Linux"),
+            "copy.copy" | "copy.deepcopy" | "typing.cast" => {
+                args.positional.last().map_or(Value::UNKNOWN, |(v, _)| v.clone())
+            }
+            "enum.auto" => Value::UNKNOWN,
+            "os.path.exists" | "os.path.isfile" | "os.path.isdir" => self.exists(first.as_ref()),
+            "os.path.join" => {
+                let parts: Option<Vec<String>> = args.positional.iter().map(|(value, _)| display(value)).collect();
+                match parts {
+                    Some(parts) => Value::text(&parts.join("/")),
+                    None => args.positional.last().map_or(Value::UNKNOWN, |(value, _)| value.clone()),
+                }
+            }
+            "importlib.import_module" => {
+                let from = self.frames.last().map_or(0, |frame| frame.file);
+                match first.as_ref().and_then(Value::as_str).and_then(|name| self.files.resolve(from, 0, name)) {
+                    Some(file) => {
+                        self.run_module(file, false)?;
+                        Value::of(Data::Module(file))
+                    }
+                    None => Value::UNKNOWN,
+                }
+            }
+            "werkzeug.serving.run_simple" | "werkzeug.run_simple" => {
+                self.run_simple(&args, spot);
+                Value::of(Data::None)
+            }
+            "flask.cli.main" | "flask.cli.cli" | "flask.cli.cli.main" => self.flask_command(spot),
+            "werkzeug.utils.import_string" => {
+                let name = first.as_ref().and_then(Value::as_str).map(str::to_owned);
+                match name {
+                    Some(name) => self.import_string(&name)?,
+                    None => Value::UNKNOWN,
+                }
+            }
+            _ => return self.construct_library(path, &args, spot),
+        })
+    }
+
+    /// What a reader of a data format makes of a file or a text.
+    fn read_from(&mut self, format: Format, source: &Value) -> Eval<Value> {
+        let Some(text) = source.as_str().map(str::to_owned) else {
+            return Ok(match self.path_of(source) {
+                Some(path) => self.read_data(&path, Some(format)),
+                None => Value::derived(Data::Unknown, &[source]),
+            });
+        };
+        // A JSON text that is one bare word is how switches are read from the environment.
+        let value = match parse_literal(&text, true) {
+            Some(data) if format != Format::Toml => Value::of(data),
+            _ if text.contains(['{', '[', '=', ':', '\n']) || format == Format::Yaml => self.parse_data(format, &text),
+            _ => return Err(Machine::missing("ValueError")),
+        };
+        Ok(Value::derived(value.data, &[source]))
+    }
+
+    /// A call of a name outside the project that is written like a class makes an instance of it.
+    fn construct_library(&mut self, path: &str, args: &Args, spot: Spot) -> Eval<Value> {
+        let name = path.rsplit('.').next().unwrap_or(path);
+        if !name.starts_with(|c: char| c.is_ascii_uppercase()) && path != "types.SimpleNamespace" {
+            return Ok(Value::UNKNOWN);
+        }
+        let class = Value::library(path);
+        let id = self.new_instance(class.clone());
+        self.init_library(&class, id, args, spot)?;
+        Ok(Value::of(Data::Instance(id)))
+    }
+
+    /// What the constructor of a library's class keeps of its arguments.
+    pub fn init_library(&mut self, class: &Value, id: Id, args: &Args, spot: Spot) -> Eval<()> {
+        let path = self.ancestors(class).iter().find_map(|class| class.as_library().map(str::to_owned));
+        let Some(path) = path else { return Ok(()) };
+        let mut keep = |name: &'static str, value: Option<Value>| {
+            if let (Some(value), Some(Object::Instance(instance))) = (value, self.object_mut(id)) {
+                instance.attrs.insert(Name::new_static(name), value);
+            }
+        };
+        let find = |position: Option<usize>, name: &str| args.find(position, name).map(|(value, _)| value.clone());
+        match path.as_str() {
+            "werkzeug.debug.DebuggedApplication" | "werkzeug.debug.__init__.DebuggedApplication" => {
+                keep("app", find(Some(0), "app"));
+                keep("evalex", find(Some(1), "evalex").or(Some(Value::of(Data::Bool(false)))));
+                let marker = Value::of(Data::Bool(true)).via(Means::Debugger, spot);
+                keep("__debugged__", Some(marker));
+            }
+            "flask_socketio.SocketIO" => {
+                keep("app", find(Some(0), "app"));
+                keep("async_mode", find(None, "async_mode"));
+            }
+            "threading.Thread" | "multiprocessing.Process" | "multiprocessing.context.Process" => {
+                keep("target", find(Some(1), "target"));
+                keep("args", find(Some(3), "args"));
+                keep("kwargs", find(Some(4), "kwargs"));
+            }
+            "threading.Timer" => {
+                keep("target", find(Some(1), "function"));
+                keep("args", find(Some(2), "args"));
+                keep("kwargs", find(Some(3), "kwargs"));
+            }
+            "flask.config.Config" | "flask.Config" => {}
+            "types.SimpleNamespace" => {
+                for (name, value, at) in &args.keywords {
+                    let value = if is_setting(value) { value.clone().at(*at) } else { value.clone() };
+                    if let Some(Object::Instance(instance)) = self.object_mut(id) {
+                        instance.attrs.insert(name.clone(), value);
+                    }
+                }
+            }
+            "io.File" | "pathlib.Path" | "pathlib.PurePath" => keep("path", find(Some(0), "path")),
+            // A layer around a WSGI application: `ProxyFix(app.wsgi_app)`.
+            _ if path.contains("middleware") || path.ends_with("Middleware") || path.ends_with("Fix") => {
+                keep("app", find(Some(0), "app"));
+            }
+            "flask.Flask" => keep("instance_relative_config", find(None, "instance_relative_config")),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Attributes that instances of library classes have of themselves.
+    pub fn model_attribute(&mut self, class: &Value, name: &str) -> Option<Value> {
+        let path = self.ancestors(class).iter().find_map(|class| class.as_library().map(str::to_owned))?;
+        match (path.as_str(), name) {
+            ("argparse.Namespace", _) => Some(Value::UNKNOWN),
+            ("pathlib.Path" | "pathlib.PurePath", "parent" | "parents") => {
+                // The folder of a script, most often: what is below it is found by its name.
+                let id = self.new_instance(Value::library("pathlib.Path"));
+                Some(Value::of(Data::Instance(id)))
+            }
+            ("flask_socketio.SocketIO", "server") => Some(Value::UNKNOWN),
+            ("flask.Flask", "testing" | "root_path" | "logger" | "name" | "instance_path") => Some(Value::UNKNOWN),
+            _ => None,
+        }
+    }
+
+    /// A method of something whose behaviour is modelled.
+    pub fn call_attribute(&mut self, receiver: &Value, name: &str, args: Args, spot: Spot) -> Eval<Value> {
+        match &receiver.data {
+            Data::Instance(id) => self.call_instance(receiver, *id, name, args, spot),
+            Data::Super(id, _) => {
+                let id = *id;
+                let this = Value::of(Data::Instance(id));
+                if name == "__init__"
+                    && let Some(class) = self.instance(id).map(|instance| instance.class.clone())
+                {
+                    self.init_library(&class, id, &args, spot)?;
+                    return Ok(Value::of(Data::None));
+                }
+                self.call_instance(&this, id, name, args, spot)
+            }
+            Data::Dict(id) => self.call_dict(receiver, *id, name, args, spot),
+            Data::List(id) => {
+                let id = *id;
+                match name {
+                    "append" | "extend" | "insert" => {
+                        let more = match name {
+                            "extend" => args.positional.first().and_then(|(value, _)| self.items(value)),
+                            _ => args.positional.last().map(|(value, _)| vec![value.clone()]),
+                        };
+                        if let Some(Object::List(list)) = self.object_mut(id) {
+                            match more {
+                                Some(more) => list.items.extend(more),
+                                None => list.open = true,
+                            }
+                        }
+                        Ok(Value::of(Data::None))
+                    }
+                    "pop" | "remove" | "clear" | "sort" | "reverse" => {
+                        if let Some(Object::List(list)) = self.object_mut(id) {
+                            list.open = true;
+                        }
+                        Ok(Value::UNKNOWN)
+                    }
+                    _ => Ok(Value::UNKNOWN),
+                }
+            }
+            Data::Str(text) => Ok(collections::string_method(receiver, text, name, &args, self)),
+            _ => Ok(Value::derived(Data::Unknown, &[receiver])),
+        }
+    }
+}

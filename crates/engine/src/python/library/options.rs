@@ -1,0 +1,77 @@
+//! Command lines that a program reads: argparse. What counts is what an option is when nobody gives it.
+
+use std::rc::Rc;
+
+use super::super::ir::*;
+use super::super::machine::Machine;
+use super::super::value::*;
+
+impl Machine<'_> {
+    pub(super) fn argparse(&mut self, id: Id, name: &str, args: &Args) -> Value {
+        match name {
+            "add_argument" => {
+                let (dest, value) = self.argparse_option(args);
+                if let Some(Object::Instance(parser)) = self.object_mut(id) {
+                    parser.attrs.insert(Name::from(format!("--{dest}")), value);
+                }
+                Value::UNKNOWN
+            }
+            "set_defaults" => {
+                for (name, value, _) in &args.keywords {
+                    if let Some(Object::Instance(parser)) = self.object_mut(id) {
+                        parser
+                            .attrs
+                            .insert(Name::from(format!("--{name}")), Value { data: value.data.clone(), from: None });
+                    }
+                }
+                Value::UNKNOWN
+            }
+            "add_argument_group" | "add_mutually_exclusive_group" => {
+                let group = self.new_instance(Value::library("argparse.Group"));
+                if let Some(Object::Instance(instance)) = self.object_mut(group) {
+                    instance.attrs.insert(Name::new_static("parser"), Value::of(Data::Instance(id)));
+                }
+                Value::of(Data::Instance(group))
+            }
+            "parse_args" | "parse_known_args" => {
+                let options = self.instance(id).map(|parser| parser.attrs.clone()).unwrap_or_default();
+                let space = self.new_instance(Value::library("argparse.Namespace"));
+                if let Some(Object::Instance(instance)) = self.object_mut(space) {
+                    for (name, value) in options {
+                        if let Some(dest) = name.strip_prefix("--") {
+                            instance.attrs.insert(Name::from(dest), value);
+                        }
+                    }
+                }
+                let space = Value::of(Data::Instance(space));
+                if name == "parse_args" {
+                    return space;
+                }
+                Value::of(Data::Tuple(Rc::new(vec![space, Value::UNKNOWN])))
+            }
+            _ => Value::UNKNOWN,
+        }
+    }
+
+    /// An option's destination, and its value when it is not given on the command line.
+    fn argparse_option(&self, args: &Args) -> (String, Value) {
+        let flags: Vec<&str> = args.positional.iter().filter_map(|(value, _)| value.as_str()).collect();
+        let long = flags.iter().find(|flag| flag.starts_with("--")).or_else(|| flags.first()).copied();
+        let dest = args.keyword("dest").and_then(|(value, _)| value.as_str());
+        let dest = dest.unwrap_or_else(|| long.unwrap_or_default().trim_start_matches('-')).replace('-', "_");
+        let action = args.keyword("action").map(|(value, _)| value.clone());
+        let default = match (args.keyword("default"), action.as_ref().and_then(Value::as_str)) {
+            // The place to change is where the value is used: the option stays as it is.
+            (Some((value, _)), _) => {
+                let env = Value::derived(value.data.clone(), &[value]);
+                Value { data: env.data, from: env.from }
+            }
+            (None, Some("store_false")) => Value::of(Data::Bool(true)),
+            (None, Some("store_true")) => Value::of(Data::Bool(false)),
+            (None, _) => Value::of(Data::None),
+        };
+        // `type=bool` takes the truth of a string: `--debug False` is on.
+        let typed = args.keyword("type").is_some_and(|(value, _)| value.as_library() == Some("builtins.bool"));
+        (dest, if typed { default.truth_tested() } else { default })
+    }
+}

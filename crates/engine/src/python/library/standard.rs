@@ -1,0 +1,226 @@
+//! Functions of the standard library that build values or call what they are given: `namedtuple`, `ChainMap`,
+//! `operator`, executors, `atexit`.
+
+use std::collections::BTreeMap;
+
+use super::super::eval::value_env;
+use super::super::ir::*;
+use super::super::machine::{Eval, Machine, is_setting};
+use super::super::value::*;
+
+impl Machine<'_> {
+    /// A call of one of these functions; `None` for any other path.
+    pub(super) fn call_standard(&mut self, path: &str, args: &Args, spot: Spot) -> Option<Eval<Value>> {
+        let first = args.positional.first().map(|(value, _)| value.clone());
+        let first = first.unwrap_or(Value::UNKNOWN);
+        Some(Ok(match path {
+            "collections.namedtuple" | "typing.NamedTuple" => self.named_tuple(args),
+            "collections.ChainMap" => {
+                let id = self.alloc(Object::Dict(Dict::default()));
+                for (mapping, _) in args.positional.iter().rev() {
+                    self.update_dict(id, mapping, spot);
+                }
+                Value::of(Data::Dict(id))
+            }
+            "collections.OrderedDict" | "collections.UserDict" => return Some(self.call_builtin("dict", args, spot)),
+            "collections.defaultdict" => {
+                let rest = Args { positional: args.positional.iter().skip(1).cloned().collect(), ..args.clone() };
+                let dict = match self.call_builtin("dict", &rest, spot) {
+                    Ok(dict) => dict,
+                    Err(stop) => return Some(Err(stop)),
+                };
+                if let Data::Dict(id) = dict.data
+                    && let Some(dict) = self.dict_mut(id)
+                {
+                    dict.open = true;
+                }
+                dict
+            }
+            "types.MappingProxyType" => first,
+            "operator.setitem" | "operator.__setitem__" => {
+                if let [(object, _), (key, _), (value, at), ..] = args.positional.as_slice() {
+                    let value = if is_setting(value) { value.clone().at(*at) } else { value.clone() };
+                    self.set_item(object, key.clone(), value, spot);
+                }
+                Value::of(Data::None)
+            }
+            "operator.truth" => return Some(self.call_builtin("bool", args, spot)),
+            "operator.not_" => {
+                let data = self.truth(&first).map_or(Data::Unknown, |truth| Data::Bool(!truth));
+                self.truth_of(data, &[&first])
+            }
+            "operator.getitem" => {
+                let key = args.positional.get(1).map(|(value, _)| value.clone()).unwrap_or(Value::UNKNOWN);
+                return Some(self.item(&first, &key));
+            }
+            "itertools.chain" => {
+                let all: Option<Vec<Vec<Value>>> = args.positional.iter().map(|(part, _)| self.items(part)).collect();
+                match all {
+                    Some(all) => self.new_list(all.concat()),
+                    None => Value::UNKNOWN,
+                }
+            }
+            "functools.reduce" => return Some(self.reduce(args, spot)),
+            "dataclasses.asdict" | "attr.asdict" | "attrs.asdict" => {
+                return Some(self.call_builtin("vars", args, spot));
+            }
+            "dataclasses.replace" | "attr.evolve" | "attrs.evolve" => self.replaced(&first, args),
+            "asyncio.get_event_loop" | "asyncio.new_event_loop" | "asyncio.get_running_loop" => {
+                let id = self.new_instance(Value::library("asyncio.Loop"));
+                Value::of(Data::Instance(id))
+            }
+            "asyncio.to_thread"
+            | "gevent.spawn"
+            | "eventlet.spawn"
+            | "eventlet.spawn_n"
+            | "trio.run"
+            | "contextvars.copy_context" => return Some(self.call_first(args, 0, spot)),
+            "_thread.start_new_thread" => return Some(self.call_packed(args, 0, ["args", "kwargs"], spot)),
+            "atexit.register" => {
+                if let Some(((function, _), rest)) = args.positional.split_first() {
+                    let rest = Args { positional: rest.to_vec(), ..args.clone() };
+                    self.at_exit.push((function.clone(), rest, spot));
+                }
+                first
+            }
+            _ => return None,
+        }))
+    }
+
+    /// `executor.submit(function, ...)`: calls the argument at `position` with those behind it.
+    pub(super) fn call_first(&mut self, args: &Args, position: usize, spot: Spot) -> Eval<Value> {
+        let Some((function, _)) = args.positional.get(position).cloned() else { return Ok(Value::UNKNOWN) };
+        let rest = Args { positional: args.positional[position + 1..].to_vec(), ..args.clone() };
+        // Another thread: what it raises does not end the program.
+        Ok(self.call(&function, rest, spot).unwrap_or(Value::UNKNOWN))
+    }
+
+    /// `pool.apply(function, args, kwargs)`: calls the argument at `position` with a packed tuple and dict.
+    pub(super) fn call_packed(&mut self, args: &Args, position: usize, names: [&str; 2], spot: Spot) -> Eval<Value> {
+        let Some((function, _)) = args.positional.get(position).cloned() else { return Ok(Value::UNKNOWN) };
+        let packed = args.find(Some(position + 1), names[0]).map(|(value, _)| value.clone());
+        let keywords = args.find(Some(position + 2), names[1]).map(|(value, _)| value.clone());
+        let call = self.unpacked(packed.as_ref(), keywords.as_ref(), spot);
+        Ok(self.call(&function, call, spot).unwrap_or(Value::UNKNOWN))
+    }
+
+    /// The arguments that a tuple and a dict stand for.
+    pub(super) fn unpacked(&self, positional: Option<&Value>, keywords: Option<&Value>, spot: Spot) -> Args {
+        let mut call = Args::default();
+        if let Some(items) = positional.and_then(|value| self.items(value)) {
+            call.positional = items.into_iter().map(|item| (item, spot)).collect();
+        }
+        if let Some(Value { data: Data::Dict(id), .. }) = keywords {
+            for (key, value) in self.dict(*id).map(|dict| dict.entries.clone()).unwrap_or_default() {
+                if let Some(key) = key.as_str() {
+                    let at = value.origin().unwrap_or(spot);
+                    call.keywords.push((Name::from(key), value, at));
+                }
+            }
+        }
+        call
+    }
+
+    /// What the program does when it ends.
+    pub fn run_at_exit(&mut self) {
+        for (function, args, spot) in std::mem::take(&mut self.at_exit).into_iter().rev() {
+            let _ = self.call(&function, args, spot);
+        }
+    }
+
+    /// A list.
+    pub(super) fn new_list(&mut self, items: Vec<Value>) -> Value {
+        Value::of(Data::List(self.alloc(Object::List(List { items, open: false }))))
+    }
+
+    /// `namedtuple("Options", "host debug", defaults=[True])` makes a class with fields.
+    fn named_tuple(&mut self, args: &Args) -> Value {
+        let name = args.positional.first().and_then(|(value, _)| value.as_str()).unwrap_or_default().to_owned();
+        let Some((listed, _)) = args.positional.get(1).cloned() else { return Value::UNKNOWN };
+        let fields: Vec<Name> = match listed.as_str() {
+            Some(text) => text.split([',', ' ']).filter(|word| !word.is_empty()).map(Name::from).collect(),
+            None => {
+                let items = self.items(&listed).unwrap_or_default();
+                let named = items.iter().filter_map(|item| {
+                    item.as_str().map(Name::from).or_else(|| self.items(item)?.first()?.as_str().map(Name::from))
+                });
+                named.collect()
+            }
+        };
+        let defaults = args.keyword("defaults").and_then(|(value, _)| self.items(value)).unwrap_or_default();
+        let defaulted = fields.len().saturating_sub(defaults.len());
+        let attrs: BTreeMap<Name, Value> = fields.iter().skip(defaulted).cloned().zip(defaults).collect();
+        let bases = vec![Value::library("typing.NamedTuple")];
+        let file = self.frames.last().map_or(0, |frame| frame.file);
+        let class = Class { name: Name::from(name), bases, attrs, file, fields, dataclass: true };
+        Value::of(Data::Class(self.alloc(Object::Class(class))))
+    }
+
+    /// The fields of a named tuple's instance, in order.
+    pub fn tuple_fields(&self, value: &Value) -> Option<Vec<(Name, Value)>> {
+        let Data::Instance(id) = value.data else { return None };
+        let instance = self.instance(id)?;
+        let classes = self.ancestors(&instance.class);
+        classes.iter().find(|class| class.as_library() == Some("typing.NamedTuple"))?;
+        let fields = classes.iter().find_map(|class| match class.data {
+            Data::Class(id) => self.class(id).map(|class| class.fields.clone()).filter(|fields| !fields.is_empty()),
+            _ => None,
+        })?;
+        let value = |field: &Name| instance.attrs.get(field).cloned().unwrap_or(Value::UNKNOWN);
+        Some(fields.into_iter().map(|field| (field.clone(), value(&field))).collect())
+    }
+
+    /// A copy of an instance with some attributes changed.
+    pub(super) fn replaced(&mut self, object: &Value, args: &Args) -> Value {
+        let Data::Instance(id) = object.data else { return Value::UNKNOWN };
+        let Some(mut copy) = self.instance(id).cloned() else { return Value::UNKNOWN };
+        for (name, value, at) in &args.keywords {
+            let value = if is_setting(value) { value.clone().at(*at) } else { value.clone() };
+            copy.attrs.insert(name.clone(), value);
+        }
+        Value::of(Data::Instance(self.alloc(Object::Instance(copy))))
+    }
+
+    fn reduce(&mut self, args: &Args, spot: Spot) -> Eval<Value> {
+        let [(function, _), (list, _), rest @ ..] = args.positional.as_slice() else { return Ok(Value::UNKNOWN) };
+        let Some(items) = self.items(list).filter(|items| items.len() <= 64) else { return Ok(Value::UNKNOWN) };
+        let mut items = rest.first().map(|(start, _)| start.clone()).into_iter().chain(items);
+        let Some(mut result) = items.next() else { return Ok(Value::UNKNOWN) };
+        for item in items {
+            let pair = Args { positional: vec![(result, spot), (item, spot)], ..Args::default() };
+            result = self.call(function, pair, spot)?;
+        }
+        Ok(result)
+    }
+
+    /// What a text of Python evaluates to here (`eval`), or what it does (`exec`): every place in it is the call's.
+    pub(super) fn eval_text(&mut self, text: &str, source: &Value, spot: Spot) -> Eval<Value> {
+        let statements = super::super::lower::lower_text(text);
+        let Some(frame) = self.frames.last_mut() else { return Ok(Value::UNKNOWN) };
+        let outer = (frame.fixed.replace(spot), std::mem::replace(&mut frame.unit, RAW - 1));
+        let depth = self.frames.len();
+        let mut result = Ok(Value::of(Data::None));
+        for statement in &statements {
+            result = match statement {
+                Stmt::Expr(expr) => self.eval(expr),
+                other => self.block(std::slice::from_ref(other)).map(|_| Value::of(Data::None)),
+            };
+            if result.is_err() {
+                break;
+            }
+        }
+        self.frames.truncate(depth);
+        if let Some(frame) = self.frames.last_mut() {
+            (frame.fixed, frame.unit) = outer;
+        }
+        let result = result?;
+        if statements.is_empty() {
+            return Err(Machine::missing("SyntaxError"));
+        }
+        if value_env(source).is_empty() {
+            Ok(result)
+        } else {
+            Ok(Value::derived(result.data.clone(), &[&result, source]))
+        }
+    }
+}
