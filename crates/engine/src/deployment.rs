@@ -276,7 +276,7 @@ impl Job<'_> {
     fn add(&mut self, spot: Spot, exposure: Exposure) {
         let known = |old: &Reason| old.spot == spot && old.exposure.subject == exposure.subject;
         if !self.outcome.reasons.iter().any(known) {
-            self.outcome.reasons.push(Reason { exposure, spot, related: Vec::new() });
+            self.outcome.reasons.push(Reason { exposure, spot, remedy: None, related: Vec::new() });
         }
     }
 }

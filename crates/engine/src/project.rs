@@ -11,7 +11,7 @@ use crate::deployment::{analyse_dotenv, analyse_services};
 use crate::document::{Change, Document};
 use crate::evidence;
 use crate::finding::{Finding, Place, Related};
-use crate::fix::Fix;
+use crate::fix::{Fix, FixKind};
 use crate::fix::data::data_fixes;
 use crate::fix::deploy::deploy_fixes;
 use crate::fix::python::{Target, python_fixes};
@@ -357,6 +357,22 @@ impl Project {
             all.extend(fixes);
             return all;
         }
+        let fixes = self.python_fixes(reason, finding, reason.spot);
+        let good = |fixes: &[Fix]| fixes.iter().any(|fix| fix.kind == FixKind::Environment);
+        let Some(remedy) = reason.remedy.filter(|_| !good(&fixes)) else { return fixes };
+        let mut better = self.python_fixes(reason, finding, remedy);
+        if !good(&better) {
+            return fixes;
+        }
+        better.retain(|fix| matches!(fix.kind, FixKind::Environment | FixKind::Off));
+        better.extend(fixes.into_iter().filter(|fix| fix.kind == FixKind::Suppress));
+        better
+    }
+
+    /// The fixes that change what stands at a spot of a Python file.
+    fn python_fixes(&self, reason: &Reason, finding: &Finding, spot: Spot) -> Vec<Fix> {
+        let Some(place) = self.place(spot) else { return Vec::new() };
+        let Some(document) = self.files.document(spot.file) else { return Vec::new() };
         let exposure = &reason.exposure;
         // A program that has a switch of its own keeps it.
         let own = exposure.lookup.as_deref().filter(|name| name.to_uppercase().contains("DEBUG"));
@@ -365,13 +381,13 @@ impl Project {
             other => other,
         });
         let target = Target {
-            path: &finding.place.path,
+            path: &place.path,
             document: &document,
-            range: finding.place.range.clone(),
-            sink: sink(exposure, &document.text(finding.place.range.clone())),
+            range: place.range.clone(),
+            sink: sink(exposure, &document.text(place.range.clone())),
             variable,
             rule: finding.rule.name,
-            removable: exposure.removable,
+            removable: exposure.removable && spot == reason.spot,
         };
         python_fixes(&target, self.settings.preferred_fix)
     }

@@ -23,6 +23,8 @@ const MAX_OPEN: usize = 40;
 pub(crate) struct Reason {
     pub exposure: Exposure,
     pub spot: Spot,
+    /// Where a fix can change what the place of the finding only passes on.
+    pub remedy: Option<Spot>,
     pub related: Vec<(Spot, &'static str)>,
 }
 
@@ -252,7 +254,7 @@ fn collect(run: &Run, start: &Start) -> Vec<Reason> {
         }
         if let Some(pin) = launch.pin_off.filter(|_| launch.debugger) {
             let exposure = Exposure { subject: Subject::Pin, removable: true, ..exposure(launch, start) };
-            add(Reason { exposure, spot: pin, related: vec![(launch.spot, "the debugger is started here")] });
+            add(Reason { exposure, spot: pin, remedy: None, related: vec![(launch.spot, "the debugger is started here")] });
         }
     }
     reasons
@@ -317,7 +319,7 @@ fn debug_reason(launch: &Launch, start: &Start) -> Reason {
         removable: from.origin.is_none_or(|origin| origin == via) && !matches!(launch.how, How::Framework(_)),
         ..exposure(launch, start)
     };
-    Reason { exposure, spot, related }
+    Reason { exposure, spot, remedy: from.literal.filter(|_| from.origin.is_none()), related }
 }
 
 fn debugger_reason(launch: &Launch, cause: &Value, start: &Start) -> Reason {
@@ -334,5 +336,5 @@ fn debugger_reason(launch: &Launch, cause: &Value, start: &Start) -> Reason {
         removable: from.origin.is_none_or(|origin| origin == via),
         ..exposure(launch, start)
     };
-    Reason { exposure, spot, related }
+    Reason { exposure, spot, remedy: from.literal.filter(|_| from.origin.is_none()), related }
 }

@@ -178,6 +178,11 @@ impl Machine<'_> {
                     let spot = self.spot(part.site);
                     value.at(spot)
                 }
+                // So does a literal that may be a switch: there is no name to change.
+                _ if matches!(part.kind, ExprKind::Bool(true) | ExprKind::Int(1)) => {
+                    let spot = self.spot(part.site);
+                    value.literal_at(spot)
+                }
                 _ => value,
             };
             if let ExprKind::Starred(_) = part.kind {

@@ -643,7 +643,9 @@ impl Machine<'_> {
                 };
                 for pair in pairs {
                     if let Some([key, value]) = self.items(&pair).as_deref() {
-                        let value = if is_setting(value) { value.clone().at(spot) } else { value.clone() };
+                        let literal = value.from.as_ref().is_some_and(|from| from.literal.is_some());
+                        let value =
+                            if is_setting(value) && !literal { value.clone().at(spot) } else { value.clone() };
                         self.put(into, key.clone(), value, spot);
                     }
                 }

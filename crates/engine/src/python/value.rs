@@ -61,6 +61,8 @@ pub(crate) struct Lookup {
 pub(crate) struct From {
     /// The named place that the value was written at: the statement, pair, argument or parameter to change.
     pub origin: Option<Spot>,
+    /// The literal that it was written as where it has no name: an element of a tuple, a default of an option.
+    pub literal: Option<Spot>,
     /// Through what it became an application's debug state.
     pub via: Option<(Means, Spot)>,
     /// The environment lookups that it depends on.
@@ -255,6 +257,14 @@ impl Value {
             from.origin = Some(spot);
             self.from = Some(Rc::new(from));
         }
+        self
+    }
+
+    /// The same value, said to be written as the literal at `spot`.
+    pub fn literal_at(mut self, spot: Spot) -> Value {
+        let mut from = self.from.as_deref().cloned().unwrap_or_default();
+        from.literal = Some(spot);
+        self.from = Some(Rc::new(from));
         self
     }
 

@@ -17,11 +17,10 @@ impl Machine<'_> {
                 Value::UNKNOWN
             }
             "set_defaults" => {
-                for (name, value, _) in &args.keywords {
+                for (name, value, at) in &args.keywords {
                     if let Some(Object::Instance(parser)) = self.object_mut(id) {
-                        parser
-                            .attrs
-                            .insert(Name::from(format!("--{name}")), Value { data: value.data.clone(), from: None });
+                        let value = Value::of(value.data.clone()).literal_at(*at);
+                        parser.attrs.insert(Name::from(format!("--{name}")), value);
                     }
                 }
                 Value::UNKNOWN
@@ -62,10 +61,7 @@ impl Machine<'_> {
         let action = args.keyword("action").map(|(value, _)| value.clone());
         let default = match (args.keyword("default"), action.as_ref().and_then(Value::as_str)) {
             // The place to change is where the value is used: the option stays as it is.
-            (Some((value, _)), _) => {
-                let env = Value::derived(value.data.clone(), &[value]);
-                Value { data: env.data, from: env.from }
-            }
+            (Some((value, at)), _) => Value::derived(value.data.clone(), &[value]).literal_at(at),
             (None, Some("store_false")) => Value::of(Data::Bool(true)),
             (None, Some("store_true")) => Value::of(Data::Bool(false)),
             (None, _) => Value::of(Data::None),
