@@ -149,7 +149,12 @@ fn held<'a>(source: Source<'a>, node: Node<'a>, sink: Sink) -> (Holder<'a>, Opti
 /// A call that sets debug by its arguments, or that is for effect only; else a value like any other.
 fn held_call<'a>(source: Source<'a>, node: Node<'a>, sink: Sink) -> (Holder<'a>, Option<Node<'a>>) {
     let whole = is_kind(outer(node).parent(), "expression_statement");
-    let sets = node.child_by_field_name("function").is_some_and(|function| source.of(function) == "setattr");
+    let called = node.child_by_field_name("function").map_or("", |function| source.of(function));
+    if matches!(called, "exec" | "eval") {
+        // What is in its text cannot be changed from outside.
+        return (Holder::Fixed, None);
+    }
+    let sets = called == "setattr";
     if !whole && !sets && sink != Sink::EnvWrite {
         return held_by_parent(source, node, sink);
     }

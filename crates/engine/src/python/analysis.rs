@@ -254,7 +254,12 @@ fn collect(run: &Run, start: &Start) -> Vec<Reason> {
         }
         if let Some(pin) = launch.pin_off.filter(|_| launch.debugger) {
             let exposure = Exposure { subject: Subject::Pin, removable: true, ..exposure(launch, start) };
-            add(Reason { exposure, spot: pin, remedy: None, related: vec![(launch.spot, "the debugger is started here")] });
+            add(Reason {
+                exposure,
+                spot: pin,
+                remedy: None,
+                related: vec![(launch.spot, "the debugger is started here")],
+            });
         }
     }
     reasons

@@ -19,6 +19,9 @@ const MAX_YIELDS: usize = 64;
 const CONTEXT: &str = "contextlib.Context";
 const CALL: Name = Name::new_static("__call__");
 
+/// Where an instance keeps what its `__bool__` said.
+pub(crate) const TRUTH: Name = Name::new_static("__truth__");
+
 /// The rest of a `with` statement, for the `yield` of its context manager.
 pub(crate) struct Inner {
     target: Option<Target>,
@@ -250,11 +253,30 @@ impl Machine<'_> {
         let value = Value::of(Data::Instance(instance));
         if let Some(Value { data: Data::Function(closure), .. }) = self.class_attribute(class, "__init__", None) {
             self.call_function(&closure, Some(value.clone()), args, spot)?;
-            return Ok(value);
+        } else {
+            self.init_fields(class, instance, &args);
+            self.init_library(class, instance, &args, spot)?;
         }
-        self.init_fields(class, instance, &args);
-        self.init_library(class, instance, &args, spot)?;
+        self.settle_truth(class, instance, &value)?;
         Ok(value)
+    }
+
+    /// Asks an instance's own `__bool__` or `__len__` for its truth. It is asked once: settings do not change their mind.
+    fn settle_truth(&mut self, class: &Value, id: Id, instance: &Value) -> Eval<()> {
+        for name in ["__bool__", "__len__"] {
+            if self.class_attribute(class, name, None).is_none() {
+                continue;
+            }
+            let method = self.attribute(instance, name)?;
+            let spot = self.spot(0);
+            let answer = self.call(&method, Args::default(), spot)?;
+            let data = self.truth(&answer).map_or(Data::Unknown, Data::Bool);
+            if let Some(Object::Instance(instance)) = self.object_mut(id) {
+                instance.attrs.insert(TRUTH, Value::derived(data, &[&answer]));
+            }
+            break;
+        }
+        Ok(())
     }
 
     fn enum_by_value(&mut self, class: &Value, id: Id, args: &Args) -> Value {

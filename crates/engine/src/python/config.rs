@@ -136,6 +136,7 @@ impl Machine<'_> {
                 }
             }
             Data::Module(file) => {
+                self.state.sources.push((id, *file));
                 let scope = self.state.modules.get(file).copied();
                 let vars = scope.and_then(|scope| self.scope(scope)).map(|scope| scope.vars.clone());
                 for (name, value) in vars.unwrap_or_default() {
@@ -152,6 +153,22 @@ impl Machine<'_> {
             }
         }
         Ok(())
+    }
+
+    /// A key of a configuration that was left out of a settings module, because it has no part in debug mode by its name.
+    pub fn late_setting(&mut self, id: Id, name: &str) -> Eval<Option<Value>> {
+        let files: Vec<FileId> =
+            self.state.sources.iter().rev().filter(|(config, _)| *config == id).map(|(_, file)| *file).collect();
+        for file in files {
+            if self.run_late(file, Some(name))?
+                && let Some(scope) = self.state.modules.get(&file).copied()
+                && let Some(value) = self.scope(scope).and_then(|scope| scope.vars.get(name)).cloned()
+            {
+                self.put(id, Value::text(name), value.clone(), value.origin().unwrap_or_else(|| self.spot(0)));
+                return Ok(Some(value));
+            }
+        }
+        Ok(None)
     }
 
     /// `werkzeug.utils.import_string`: a module, or an attribute of one.
@@ -193,6 +210,7 @@ impl Machine<'_> {
         let from = self.frames.last().map_or(0, |frame| frame.file);
         let Some(file) = self.files.settings_file(from, path) else { return Ok(()) };
         let scope = self.run_module(file, false)?;
+        self.state.sources.push((id, file));
         for (name, value) in self.scope(scope).map(|scope| scope.vars.clone()).unwrap_or_default() {
             if is_upper(&name) {
                 self.put_upper(id, &name, value, spot);

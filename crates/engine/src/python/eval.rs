@@ -6,6 +6,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::call::TRUTH;
 use super::catalogue::Kind;
 use super::ir::*;
 use super::machine::{Eval, Frame, Machine, Stop, is_setting};
@@ -34,11 +35,14 @@ impl Machine<'_> {
             }
             ExprKind::Subscript(object, index) => {
                 let object = self.eval(object)?;
+                if let ExprKind::Slice(bounds) = &index.kind {
+                    return self.sliced(&object, bounds);
+                }
                 let index = self.eval(index)?;
                 let value = self.item(&object, &index)?;
                 self.relocate_lookup(value, expr.site)
             }
-            ExprKind::Slice => Value::UNKNOWN,
+            ExprKind::Slice(_) => Value::UNKNOWN,
             ExprKind::Call(call) => return self.eval_call(call, expr.site),
             ExprKind::Not(operand) => {
                 let value = self.eval(operand)?;
@@ -145,15 +149,49 @@ impl Machine<'_> {
         })
     }
 
+    /// `object[start:stop]` of a sequence or a string.
+    fn sliced(&mut self, object: &Value, bounds: &[Option<Expr>; 3]) -> Eval<Value> {
+        let mut at = [None; 3];
+        for (bound, at) in bounds.iter().zip(&mut at) {
+            let Some(bound) = bound else { continue };
+            match self.eval(bound)?.data {
+                Data::Int(number) => *at = Some(number),
+                Data::None => {}
+                _ => return Ok(Value::derived(Data::Unknown, &[object])),
+            }
+        }
+        let text = object.as_str().map(|text| text.chars().map(|c| Value::text(&c.to_string())).collect());
+        let Some(mut items) = text.or_else(|| self.sequence(object)) else {
+            return Ok(Value::derived(Data::Unknown, &[object]));
+        };
+        let count = items.len() as i64;
+        let place = |at: i64| (if at < 0 { at + count } else { at }).clamp(0, count) as usize;
+        match at {
+            [None, None, Some(-1)] => items.reverse(),
+            [start, stop, None | Some(1)] => {
+                let (start, stop) = (place(start.unwrap_or(0)), place(stop.unwrap_or(count)));
+                items = items.get(start..stop).unwrap_or_default().to_vec();
+            }
+            _ => return Ok(Value::derived(Data::Unknown, &[object])),
+        }
+        Ok(match object.data {
+            Data::Str(_) => {
+                let text: String = items.iter().filter_map(Value::as_str).collect();
+                Value::derived(Data::Str(Arc::from(text)), &[object])
+            }
+            Data::Tuple(_) => Value::of(Data::Tuple(Rc::new(items))),
+            _ => Value::of(Data::List(self.alloc(Object::List(List { items, open: false })))),
+        })
+    }
+
     /// An environment lookup by subscript or attribute is at that expression.
     fn relocate_lookup(&self, value: Value, site: Site) -> Value {
         let spot = self.spot(site);
-        let Some(from) = value.from.as_ref().filter(|from| from.env.iter().any(|lookup| lookup.spot.site == 0)) else {
-            return value;
-        };
+        let open = |lookup: &Lookup| lookup.spot.site == 0 && lookup.spot.unit < RAW;
+        let Some(from) = value.from.as_ref().filter(|from| from.env.iter().any(open)) else { return value };
         let mut from = (**from).clone();
         for lookup in &mut from.env {
-            if lookup.spot.site == 0 {
+            if open(lookup) {
                 lookup.spot = spot;
             }
         }
@@ -568,6 +606,9 @@ impl Machine<'_> {
                 }
                 if self.is_enum(&instance.class) || self.kind_of_class(&instance.class).is_some() {
                     return Some(true);
+                }
+                if let Some(answer) = instance.attrs.get(&TRUTH) {
+                    return self.truth(answer);
                 }
                 let has = |name| self.class_attribute(&instance.class, name, None).is_some();
                 match instance.class.data {

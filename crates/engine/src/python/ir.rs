@@ -35,7 +35,7 @@ pub(crate) enum ExprKind {
     Name(Name),
     Attribute(Box<Expr>, Name),
     Subscript(Box<Expr>, Box<Expr>),
-    Slice,
+    Slice(Box<[Option<Expr>; 3]>),
     Call(Box<Call>),
     Not(Box<Expr>),
     And(Box<Expr>, Box<Expr>),

@@ -3,6 +3,7 @@
 //! Each model here follows the library's source (`flask/app.py`, `werkzeug/serving.py`, `dash/dash.py`,
 //! `quart/app.py`, `flask_socketio`) as observed by running it. Nothing here decides what is worth reporting.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::catalogue::{Kind, LAUNCHES, LaunchRow, variable};
@@ -539,6 +540,23 @@ impl Machine<'_> {
             Some(text) if !text.is_empty() => matches!(text.to_lowercase().as_str(), "0" | "false" | "no"),
             _ => default,
         }
+    }
+
+    /// The variables of an env file as a dict: the environment stays as it is.
+    pub fn dotenv_values(&mut self, name: &str) -> Value {
+        let settings = self.files.dotenv(name);
+        let mut dict = Dict::default();
+        for setting in settings {
+            self.loaded.extend(setting.value.origin().map(|origin| origin.file));
+            let mut value = setting.value;
+            if let Some(origin) = value.origin() {
+                let mut from = value.from.as_deref().cloned().unwrap_or_default();
+                from.env.push(Lookup { name: setting.name.clone(), spot: origin, set: true });
+                value.from = Some(Rc::new(from));
+            }
+            dict.entries.push((Value::text(&setting.name), value));
+        }
+        Value::of(Data::Dict(self.alloc(Object::Dict(dict))))
     }
 
     /// Loads env files that stand beside the program; what is set already stays.

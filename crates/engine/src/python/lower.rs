@@ -535,7 +535,7 @@ impl Lowering<'_> {
                 let index = self.field(node, "subscript", next);
                 ExprKind::Subscript(Box::new(object), Box::new(index))
             }
-            "slice" => ExprKind::Slice,
+            "slice" => self.slice(node, next),
             "call" => self.call(node, next),
             "not_operator" => ExprKind::Not(Box::new(self.field(node, "argument", next))),
             "boolean_operator" => {
@@ -586,7 +586,7 @@ impl Lowering<'_> {
             },
             "yield" => {
                 self.yields = true;
-                let from = (0..node.child_count() as u32).any(|at| node.child(at).is_some_and(|c| c.kind() == "from"));
+                let from = (0..node.child_count()).any(|at| node.child(at).is_some_and(|c| c.kind() == "from"));
                 match (from, self.exprs(node, next).pop()) {
                     (_, None) => ExprKind::Yield(None, false),
                     (from, Some(value)) => ExprKind::Yield(Some(Box::new(value)), from),
@@ -598,6 +598,20 @@ impl Lowering<'_> {
             _ => ExprKind::Opaque(Vec::new()),
         };
         Expr { kind, site }
+    }
+
+    fn slice(&mut self, node: Node<'_>, depth: u32) -> ExprKind {
+        let mut bounds = [None, None, None];
+        let mut at = 0;
+        for index in 0..node.child_count() {
+            let Some(child) = node.child(index) else { continue };
+            match child.kind() {
+                ":" => at += 1,
+                _ if child.is_named() && !child.is_extra() && at < 3 => bounds[at] = Some(self.expr(child, depth)),
+                _ => {}
+            }
+        }
+        ExprKind::Slice(Box::new(bounds))
     }
 
     fn exprs(&mut self, node: Node<'_>, depth: u32) -> Vec<Expr> {

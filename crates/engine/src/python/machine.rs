@@ -71,6 +71,8 @@ pub(crate) struct State {
     pub patches: BTreeMap<Name, Value>,
     /// Applications in the order of their creation.
     pub apps: Vec<Id>,
+    /// Configurations with the modules that they were loaded from: what of these did not run yet may be asked for.
+    pub sources: Vec<(Id, FileId)>,
     /// `sys.argv` as the program sees it.
     pub argv: Option<Value>,
 }
@@ -114,6 +116,8 @@ pub(crate) struct Machine<'a> {
     pub entered: BTreeSet<Spot>,
     /// What runs when the program ends, in the order of its registration.
     pub at_exit: Vec<(Value, Args, Spot)>,
+    /// How many `try` statements that are ready for a missing module stand around here.
+    pub guarded: u32,
     /// How many conditions that are not known stand between the start and here.
     pub maybe: u32,
     /// Objects that were changed on paths that may not happen, in order.
@@ -142,6 +146,7 @@ impl<'a> Machine<'a> {
             loaded: BTreeSet::new(),
             entered: BTreeSet::new(),
             at_exit: Vec::new(),
+            guarded: 0,
             maybe: 0,
             written: Vec::new(),
             steps: 0,
@@ -560,7 +565,12 @@ impl<'a> Machine<'a> {
 
     fn try_stmt(&mut self, parts: &Try) -> Eval<Flow> {
         let outside = self.imports_unknown(&parts.body);
+        let import_error = Name::new_static("ImportError");
+        let ready = self.handler(&parts.handlers, &import_error).is_some_and(|handler| handler.catches.is_some());
+        self.guarded += u32::from(ready);
         let result = self.block(&parts.body);
+        self.guarded -= u32::from(ready);
+        let raised = result.is_err();
         let result = match result {
             Ok(Flow::Next) => self.block(&parts.orelse),
             Err(Stop::Raise(class)) => match self.handler(&parts.handlers, &class) {
@@ -577,15 +587,17 @@ impl<'a> Machine<'a> {
             other => other,
         };
         // A library that is not part of the project may be missing where the program runs.
-        if outside && result.is_ok() {
-            let import_error = Name::new_static("ImportError");
-            if let Some(handler) = self.handler(&parts.handlers, &import_error).filter(|h| h.catches.is_some()) {
-                let done = result.clone();
-                let body = handler.body.clone();
-                let flow = self.fork(|_| done, |machine| machine.block(&body))?;
-                self.block(&parts.finally)?;
-                return Ok(flow);
-            }
+        if outside
+            && ready
+            && !raised
+            && result.is_ok()
+            && let Some(handler) = self.handler(&parts.handlers, &import_error)
+        {
+            let done = result.clone();
+            let body = handler.body.clone();
+            let flow = self.fork(|_| done, |machine| machine.block(&body))?;
+            self.block(&parts.finally)?;
+            return Ok(flow);
         }
         match self.block(&parts.finally)? {
             Flow::Next => result,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::catalogue::{Kind, kind_of_path};
 use super::ir::*;
-use super::machine::{Eval, Frame, Machine, Stop, is_setting};
+use super::machine::{Eval, Frame, Machine, Stop, is_setting, is_standard};
 use super::value::*;
 
 impl Machine<'_> {
@@ -251,8 +251,17 @@ impl Machine<'_> {
                 self.run_module(file, false)?;
                 Ok(Value::of(Data::Module(file)))
             }
+            None if self.absent_settings(name) => Err(Stop::Raise(Name::new_static("ModuleNotFoundError"))),
             None => Ok(Value::library(name)),
         }
+    }
+
+    /// Whether a module that the project does not have is one of its own that is not always there: settings that a
+    /// program is ready to do without.
+    fn absent_settings(&self, module: &str) -> bool {
+        let last = module.rsplit('.').next().unwrap_or(module).to_ascii_lowercase();
+        let words = ["settings", "config", "conf", "secrets", "local", "prod", "production", "dev"];
+        self.guarded > 0 && !is_standard(module) && last.split('_').any(|part| words.contains(&part))
     }
 
     /// `from module import name as alias`
@@ -260,6 +269,9 @@ impl Machine<'_> {
         let Some(from) = self.frames.last().map(|frame| frame.file) else { return Ok(()) };
         let file = self.files.resolve(from, import.level, &import.module);
         let Some(file) = file else {
+            if self.absent_settings(&import.module) {
+                return Err(Stop::Raise(Name::new_static("ModuleNotFoundError")));
+            }
             if import.level > 0 && !import.module.is_empty() && self.files.is_complete(from) {
                 return Err(Stop::Raise(Name::new_static("ModuleNotFoundError")));
             }
@@ -419,14 +431,18 @@ impl Machine<'_> {
     /// `class`
     pub fn define_class(&mut self, def: &Arc<ClassDef>) -> Eval<()> {
         let args = self.arguments(&def.bases)?;
-        let bases = args.positional.into_iter().map(|(value, _)| value).collect();
+        let bases = args.positional.iter().map(|(value, _)| value.clone()).collect();
         let mut dataclass = false;
+        let mut decorators = Vec::new();
         for decorator in &def.decorators {
             let value = match &decorator.kind {
                 ExprKind::Call(call) => self.eval(&call.function)?,
                 _ => self.eval(decorator)?,
             };
             dataclass |= value.as_library().is_some_and(|path| path.ends_with("dataclass") || path.starts_with("attr"));
+            if value.as_library().is_none() {
+                decorators.push(decorator);
+            }
         }
         let Some(frame) = self.frames.last() else { return Ok(()) };
         let (file, unit, scope) = (frame.file, frame.unit, frame.scope);
@@ -439,7 +455,59 @@ impl Machine<'_> {
         let result = self.block(&def.body);
         self.frames.pop();
         result?;
-        self.store_name(&def.name, Value::of(Data::Class(id)));
+        let mut value = Value::of(Data::Class(id));
+        self.announce_class(id, args)?;
+        for decorator in decorators.into_iter().rev() {
+            let spot = self.spot(decorator.site);
+            let function = self.eval(decorator)?;
+            let args = Args { positional: vec![(value.clone(), spot)], ..Args::default() };
+            let result = self.call(&function, args, spot)?;
+            value = if result.data == Data::Unknown { value } else { result };
+        }
+        self.store_name(&def.name, value);
+        Ok(())
+    }
+
+    /// Lets a metaclass and the base classes see a new class: `__new__` and `__init__` of the one, `__init_subclass__` of
+    /// the others.
+    fn announce_class(&mut self, id: Id, mut args: Args) -> Eval<()> {
+        let class = Value::of(Data::Class(id));
+        let spot = self.spot(0);
+        let at = args.keywords.iter().position(|(name, _, _)| name == "metaclass");
+        let metaclass = at.map(|at| args.keywords.remove(at).1);
+        let Some(object) = self.class(id) else { return Ok(()) };
+        let (name, bases) = (Value::text(&object.name), object.bases.clone());
+        for base in &bases {
+            if let Some(Value { data: Data::Function(closure), .. }) =
+                self.class_attribute(base, "__init_subclass__", None)
+            {
+                let keywords = std::mem::take(&mut args.keywords);
+                let args = Args { keywords, ..Args::default() };
+                self.call_function(&closure, Some(class.clone()), args, spot)?;
+                break;
+            }
+        }
+        let Some(metaclass) = metaclass.filter(|metaclass| matches!(metaclass.data, Data::Class(_))) else {
+            return Ok(());
+        };
+        let bases = Value::of(Data::Tuple(Rc::new(bases)));
+        for method in ["__new__", "__init__"] {
+            let Some(Value { data: Data::Function(closure), .. }) = self.class_attribute(&metaclass, method, None)
+            else {
+                continue;
+            };
+            let first = if method == "__new__" { metaclass.clone() } else { class.clone() };
+            // What it writes into the namespace is an attribute of the class.
+            let namespace = self.variables(&class);
+            let given = [name.clone(), bases.clone(), namespace.clone()].map(|value| (value, spot));
+            self.call_function(&closure, Some(first), Args { positional: given.to_vec(), ..Args::default() }, spot)?;
+            let Data::Dict(namespace) = namespace.data else { continue };
+            for (key, value) in self.dict(namespace).map(|dict| dict.entries.clone()).unwrap_or_default() {
+                if let Some(key) = key.as_str() {
+                    self.bind(id, key, value);
+                }
+            }
+        }
         Ok(())
     }
 
@@ -517,7 +585,14 @@ impl Machine<'_> {
                 if let Some((_, value)) = dict.entries.iter().rev().find(|(key, _)| key.data == index.data) {
                     return Ok(tainted(value, index));
                 }
-                if dict.open || dict.config || !is_known_key(index) {
+                let (open, config) = (dict.open, dict.config);
+                if config
+                    && let Some(name) = index.as_str().map(str::to_owned)
+                    && let Some(value) = self.late_setting(*id, &name)?
+                {
+                    return Ok(value);
+                }
+                if open || config || !is_known_key(index) {
                     return Ok(Value::derived(Data::Unknown, &[index]));
                 }
                 Err(Stop::Raise(Name::new_static("KeyError")))
@@ -644,8 +719,7 @@ impl Machine<'_> {
                 for pair in pairs {
                     if let Some([key, value]) = self.items(&pair).as_deref() {
                         let literal = value.from.as_ref().is_some_and(|from| from.literal.is_some());
-                        let value =
-                            if is_setting(value) && !literal { value.clone().at(spot) } else { value.clone() };
+                        let value = if is_setting(value) && !literal { value.clone().at(spot) } else { value.clone() };
                         self.put(into, key.clone(), value, spot);
                     }
                 }

@@ -4,6 +4,7 @@ use super::super::environ::Words;
 use super::super::ir::*;
 use super::super::machine::{Eval, Machine};
 use super::super::value::*;
+use super::options::OPTPARSE;
 
 impl Machine<'_> {
     pub(super) fn call_instance(
@@ -33,8 +34,11 @@ impl Machine<'_> {
                 }
                 Value::of(Data::None)
             }
-            ("argparse.ArgumentParser", _) => self.argparse(id, name, &args),
-            ("argparse.Group", "add_argument") => {
+            (
+                "argparse.ArgumentParser" | "configargparse.ArgParser" | "configargparse.ArgumentParser" | OPTPARSE,
+                _,
+            ) => self.argparse(id, name, &args),
+            ("argparse.Group", "add_argument" | "add_option") => {
                 let parser = attr(self, "parser");
                 if let Some(Value { data: Data::Instance(parser), .. }) = parser {
                     self.argparse(parser, name, &args);

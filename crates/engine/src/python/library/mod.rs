@@ -135,6 +135,10 @@ impl Machine<'_> {
                 }
                 Value::of(Data::Bool(true))
             }
+            "dotenv.dotenv_values" | "dotenv.main.dotenv_values" => {
+                let name = first.as_ref().and_then(|value| self.path_of(value)).unwrap_or_else(|| ".env".to_owned());
+                self.dotenv_values(name.trim_start_matches("./"))
+            }
             "distutils.util.strtobool" | "setuptools._distutils.util.strtobool" | "str2bool.str2bool" => {
                 let value = first.unwrap_or(Value::UNKNOWN);
                 if value.as_str() == Some("") {

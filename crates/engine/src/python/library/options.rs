@@ -1,4 +1,4 @@
-//! Command lines that a program reads: argparse. What counts is what an option is when nobody gives it.
+//! Command lines that a program reads: argparse and optparse. What counts is what an option is when nobody gives it.
 
 use std::rc::Rc;
 
@@ -6,10 +6,13 @@ use super::super::ir::*;
 use super::super::machine::Machine;
 use super::super::value::*;
 
+/// The older parser, whose `parse_args` gives a pair.
+pub(super) const OPTPARSE: &str = "optparse.OptionParser";
+
 impl Machine<'_> {
     pub(super) fn argparse(&mut self, id: Id, name: &str, args: &Args) -> Value {
         match name {
-            "add_argument" => {
+            "add_argument" | "add_option" => {
                 let (dest, value) = self.argparse_option(args);
                 if let Some(Object::Instance(parser)) = self.object_mut(id) {
                     parser.attrs.insert(Name::from(format!("--{dest}")), value);
@@ -25,7 +28,7 @@ impl Machine<'_> {
                 }
                 Value::UNKNOWN
             }
-            "add_argument_group" | "add_mutually_exclusive_group" => {
+            "add_argument_group" | "add_mutually_exclusive_group" | "add_option_group" => {
                 let group = self.new_instance(Value::library("argparse.Group"));
                 if let Some(Object::Instance(instance)) = self.object_mut(group) {
                     instance.attrs.insert(Name::new_static("parser"), Value::of(Data::Instance(id)));
@@ -43,7 +46,8 @@ impl Machine<'_> {
                     }
                 }
                 let space = Value::of(Data::Instance(space));
-                if name == "parse_args" {
+                let optparse = self.instance(id).and_then(|parser| parser.class.as_library()) == Some(OPTPARSE);
+                if name == "parse_args" && !optparse {
                     return space;
                 }
                 Value::of(Data::Tuple(Rc::new(vec![space, Value::UNKNOWN])))
