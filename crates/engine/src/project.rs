@@ -11,7 +11,7 @@ use crate::deployment::{analyse_dotenv, analyse_services};
 use crate::document::{Change, Document};
 use crate::evidence;
 use crate::finding::{Finding, Place, Related};
-use crate::fix::data::data_fixes;
+use crate::fix::data::{Use, data_fixes};
 use crate::fix::deploy::deploy_fixes;
 use crate::fix::python::{Target, python_fixes};
 use crate::fix::{Fix, FixKind};
@@ -352,7 +352,8 @@ impl Project {
             let mut all = if reason.exposure.means == Means::Variable || reason.exposure.means == Means::Flag {
                 Vec::new()
             } else {
-                data_fixes(language, path, &document, range, reason.exposure.nature == Nature::Text)
+                let used = Use::of(&reason.exposure);
+                data_fixes(language, path, &document, range, used, reason.exposure.variable, preferred)
             };
             all.extend(fixes);
             return all;

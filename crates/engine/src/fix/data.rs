@@ -1,6 +1,6 @@
 //! Fixes for settings in data files: JSON, TOML, YAML, INI that a program loads.
 //!
-//! Such a file cannot read the environment: off is all it can say.
+//! Such a file cannot read the environment: off is all it can say, or nothing.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -8,15 +8,40 @@ use std::sync::Arc;
 use super::{Edit, Fix, FixKind};
 use crate::document::Document;
 use crate::language::Language;
+use crate::python::value::Means;
+use crate::view::{Exposure, Nature};
 
-/// The way out of a finding at a `key: value` pair of a data file. `tested`: the program takes the truth of a string, so
-/// that only an empty one is off where the format has nothing but strings.
+/// How a program uses the value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Use {
+    /// As the `debug` argument of a launch, which takes `None` for "as the environment says".
+    Argument,
+    /// Its truth as a string: only an empty one is off where the format has nothing but strings.
+    Text,
+    /// In any other way.
+    Other,
+}
+
+impl Use {
+    /// What an exposure says of it.
+    pub fn of(exposure: &Exposure) -> Use {
+        match (exposure.nature, exposure.means) {
+            (Nature::Text, _) => Use::Text,
+            (_, Means::Argument) => Use::Argument,
+            _ => Use::Other,
+        }
+    }
+}
+
+/// The ways out of a finding at a `key: value` pair of a data file.
 pub(crate) fn data_fixes(
     language: Language,
     path: &Arc<str>,
     document: &Document,
     range: Range<usize>,
-    tested: bool,
+    used: Use,
+    variable: &str,
+    wanted: FixKind,
 ) -> Vec<Fix> {
     let separator: &[char] = match language {
         Language::Json | Language::Yaml => &[':'],
@@ -34,10 +59,18 @@ pub(crate) fn data_fixes(
     let Some(at) = text[from..].find(separator) else { return Vec::new() };
     let after = from + at + 1;
     let start = range.start + after + (text[after..].len() - text[after..].trim_start().len());
-    let empty = tested && matches!(language, Language::Ini | Language::Python);
+    let place = start..range.end;
+    let edit = |text: &str| vec![Edit { path: path.clone(), range: place.clone(), text: text.to_owned() }];
+    let empty = used == Use::Text && matches!(language, Language::Ini | Language::Python);
     let (off, title) = if empty { ("", "Leave the value empty") } else { ("false", "Write `false`") };
-    let edit = Edit { path: path.clone(), range: start..range.end, text: off.to_owned() };
-    vec![Fix { title: title.to_owned(), kind: FixKind::Off, preferred: true, edits: vec![edit] }]
+    let mut fixes = Vec::new();
+    if used == Use::Argument && matches!(language, Language::Json | Language::Yaml) {
+        let title = format!("Write `null`, so that {variable} decides");
+        fixes.push(Fix { title, kind: FixKind::Environment, preferred: wanted != FixKind::Off, edits: edit("null") });
+    }
+    let preferred = fixes.iter().all(|fix: &Fix| !fix.preferred);
+    fixes.push(Fix { title: title.to_owned(), kind: FixKind::Off, preferred, edits: edit(off) });
+    fixes
 }
 
 #[cfg(test)]
@@ -48,7 +81,15 @@ mod tests {
     fn fixed(language: Language, text: &str, pair: &str) -> String {
         let at = text.find(pair).expect("the pair");
         let document = Document::new(language, text);
-        let fixes = data_fixes(language, &Arc::from("x"), &document, at..at + pair.len(), false);
+        let fixes = data_fixes(
+            language,
+            &Arc::from("x"),
+            &document,
+            at..at + pair.len(),
+            Use::Other,
+            "FLASK_DEBUG",
+            FixKind::Environment,
+        );
         apply(text, &fixes[0].edits).expect("edits fit")
     }
 
