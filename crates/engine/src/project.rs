@@ -22,7 +22,7 @@ use crate::python::value::{FileId, Means, Spot};
 use crate::rule::Rule;
 use crate::settings::{Level, Settings};
 use crate::suppress;
-use crate::view::{Exposure, Nature, Purpose};
+use crate::view::{Exposure, Purpose};
 
 /// From so many files on, a file that cannot start anything by itself is not run as a program of its own.
 const MANY_FILES: usize = 300;
