@@ -9,6 +9,7 @@ import os
 import pathlib
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -73,14 +74,7 @@ def launch(folder, case, command, value, extra):
         (work / "case.json").unlink(missing_ok=True)
         out = pathlib.Path(scratch) / "out.jsonl"
         env |= {"TRUTH_OUT": str(out), "HOME": scratch}
-        try:
-            done = subprocess.run(
-                command, cwd=work / case.get("cwd", "."), env=env, stdin=subprocess.DEVNULL,
-                capture_output=True, text=True, timeout=60,
-            )
-            code, errors = done.returncode, done.stderr
-        except subprocess.TimeoutExpired:
-            code, errors = "timeout", ""
+        code, errors = finish(command, work / case.get("cwd", "."), env)
         events = [json.loads(line) for line in out.read_text().splitlines()] if out.exists() else []
     run = {
         "served": bool(events),
@@ -90,6 +84,26 @@ def launch(folder, case, command, value, extra):
     if code != 0:
         run["error"] = (errors.strip().splitlines() or [""])[-1][:300]
     return run
+
+
+def finish(command, folder, env):
+    """Runs a program to its end, or for a minute: its exit code and stderr. What it started ends with it."""
+    # A group of its own: a program can leave workers behind.
+    program = subprocess.Popen(
+        command, cwd=folder, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        text=True, start_new_session=True,
+    )
+    try:
+        _, errors = program.communicate(timeout=60)
+        return program.returncode, errors
+    except subprocess.TimeoutExpired:
+        return "timeout", ""
+    finally:
+        try:
+            os.killpg(program.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        program.wait()
 
 
 def deployment(folder, kind):
