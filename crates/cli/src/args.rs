@@ -43,6 +43,9 @@ pub(crate) enum Action {
         #[arg(long)]
         stdio: bool,
     },
+    /// Print the JSON schema of settings files
+    #[command(hide = true)]
+    Schema,
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -54,8 +57,7 @@ pub(crate) enum Action {
 /// Which files to look at, and for which rules.
 #[derive(Debug, Args)]
 pub(crate) struct Selection {
-    /// Files and folders to look at
-    #[arg(default_value = ".")]
+    /// Files and folders to look at; this folder where none is named
     pub paths: Vec<PathBuf>,
     /// Only these rules
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
@@ -63,6 +65,9 @@ pub(crate) struct Selection {
     /// Not these rules
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub ignore: Vec<String>,
+    /// Leave out what the settings exclude even where it is named
+    #[arg(long)]
+    pub force_exclude: bool,
 }
 
 /// Options of `check`.

@@ -6,7 +6,7 @@ use std::io::Read;
 
 use crate::args::{CheckOptions, Format};
 use crate::report::{self, Report};
-use crate::scan::{Given, scan};
+use crate::scan::{Given, Request, scan};
 use crate::{CLEAN, FAILED, FOUND, complain};
 
 /// Checks, prints, and says what to exit with.
@@ -18,7 +18,8 @@ pub(crate) fn run(options: &CheckOptions) -> u8 {
             return FAILED;
         }
     };
-    let scan = match scan(&options.selection, &given, None) {
+    let request = Request { selection: &options.selection, given: &given, kind: None, is_loud: true };
+    let scan = match scan(&request) {
         Ok(scan) => scan,
         Err(message) => {
             complain(message);

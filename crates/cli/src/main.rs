@@ -6,8 +6,10 @@ mod args;
 mod check;
 mod explain;
 mod fix;
+mod progress;
 mod report;
 mod scan;
+mod schema;
 
 use std::process::ExitCode;
 
@@ -27,10 +29,13 @@ fn main() -> ExitCode {
         Action::Fix(options) => ExitCode::from(fix::run(&options)),
         Action::Explain { rule } => ExitCode::from(explain::explain(&rule)),
         Action::Rules { output_format } => ExitCode::from(explain::rules(output_format)),
+        Action::Schema => ExitCode::from(schema::run()),
         Action::Server { .. } => undebug_server::serve(),
         Action::Completions { shell } => {
             use clap::CommandFactory;
-            clap_complete::generate(shell, &mut Cli::command(), "undebug", &mut std::io::stdout());
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "undebug", &mut script);
+            report::print(&String::from_utf8_lossy(&script));
             ExitCode::SUCCESS
         }
     }

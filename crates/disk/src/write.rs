@@ -8,14 +8,13 @@ use std::path::Path;
 use crate::Problem;
 
 /// Replaces a file's bytes by way of a temporary file beside it. Nothing is written when the file no longer holds
-/// `expected`, when it is read-only, or when it is a link that leads out of `root`.
+/// `expected`, when it is read-only, or when a link leads to it out of `root`.
 pub fn write_atomic(path: &Path, bytes: &[u8], expected: &[u8], root: &Path) -> Result<(), Problem> {
-    let problem = |message: String| Problem { path: path.to_string_lossy().into_owned(), line: None, message };
+    let problem = |message: String| Problem::of(path, message);
     let io = |error: std::io::Error| problem(format!("not written: {}", crate::read::reason(&error)));
     let target = path.canonicalize().map_err(io)?;
     let inside = root.canonicalize().is_ok_and(|root| target.starts_with(root));
-    let is_link = std::fs::symlink_metadata(path).map_err(io)?.is_symlink();
-    if is_link && !inside {
+    if !inside {
         return Err(problem("not written: a link that leads out of the project".to_owned()));
     }
     let data = std::fs::metadata(&target).map_err(io)?;

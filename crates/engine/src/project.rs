@@ -45,6 +45,8 @@ pub struct Project {
     /// Files whose text was edited since the last check.
     edited: BTreeSet<FileId>,
     uses_flask: bool,
+    /// Whether every file of the project is here.
+    is_whole: bool,
 }
 
 /// A file that is checked for itself, as a program of its own.
@@ -67,6 +69,15 @@ impl Project {
             touched: BTreeSet::new(),
             edited: BTreeSet::new(),
             uses_flask: false,
+            is_whole: false,
+        }
+    }
+
+    /// Says whether every file of the project was added, so that what nothing needs is of no use at all.
+    pub fn set_whole(&mut self, is_whole: bool) {
+        if std::mem::replace(&mut self.is_whole, is_whole) != is_whole {
+            let paths: Vec<Arc<str>> = self.roots.keys().map(|id| self.files.path(*id)).collect();
+            self.touched.extend(paths);
         }
     }
 
@@ -279,9 +290,9 @@ impl Project {
         let exposure = Exposure { purpose: self.purpose(reason, &place.path), ..reason.exposure.clone() };
         let exposure = &exposure;
         let mut severity = evidence::severity(exposure, rule.severity);
-        match self.settings.rules.get(rule.name) {
+        match self.settings.level(rule.name, &place.path) {
             Some(Level::Off) => return None,
-            Some(Level::Fixed(fixed)) => severity = *fixed,
+            Some(Level::Fixed(fixed)) => severity = fixed,
             None if !rule.on => return None,
             None => {}
         }
@@ -346,8 +357,8 @@ impl Project {
         let Some(reason) = reason else { return Vec::new() };
         if document.language() != Language::Python || reason.spot.unit >= crate::python::value::RAW {
             let (language, range) = (document.language(), finding.place.range.clone());
-            let preferred = self.settings.preferred_fix;
             let path = &finding.place.path;
+            let preferred = self.settings.preferred_fix(path);
             let fixes = deploy_fixes(language, path, &document, range.clone(), finding.rule.name, preferred);
             let mut all = if reason.exposure.means == Means::Variable || reason.exposure.means == Means::Flag {
                 Vec::new()
@@ -377,7 +388,7 @@ impl Project {
         // A program that has a switch of its own keeps it.
         let own = exposure.lookup.as_deref().filter(|name| name.to_uppercase().contains("DEBUG"));
         let variable = own.unwrap_or(match exposure.variable {
-            "FLASK_DEBUG" => self.settings.variable.as_str(),
+            "FLASK_DEBUG" => self.settings.variable(&finding.place.path),
             other => other,
         });
         let target = Target {
@@ -389,7 +400,7 @@ impl Project {
             rule: finding.rule.name,
             removable: exposure.removable && spot == reason.spot,
         };
-        python_fixes(&target, self.settings.preferred_fix)
+        python_fixes(&target, self.settings.preferred_fix(&finding.place.path))
     }
 
     /// Looks at the document of a path that the project has seen.

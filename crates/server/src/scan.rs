@@ -104,6 +104,9 @@ impl Scan {
             Walk::Again => return self.walk(session, vec![root.clone()]),
             Walk::Running | Walk::Done => {}
         }
+        if let Some(exclude) = folder.choices(&session.choices).exclude {
+            files.retain(|path| !exclude.matches(path));
+        }
         if files.len() > MAX_FILES {
             tracing::warn!(%root, files = files.len(), "too many files: only the first are checked");
             files.truncate(MAX_FILES);

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use undebug_disk::Choices;
 use undebug_engine::{Change, Language};
 
 use crate::client::ClientInfo;
@@ -13,7 +14,6 @@ use crate::convert::{self, View};
 use crate::folder::{Folder, Walk};
 use crate::lsp_types::{Diagnostic, MessageType, TextDocumentContentChangeEvent, TextDocumentItem, Url};
 use crate::outbox::Outbox;
-use crate::settings::Choices;
 use crate::uri;
 
 /// An open document. Its text is in the engine.
