@@ -25,6 +25,7 @@ mod rule;
 mod rules;
 mod settings;
 mod suppress;
+mod unused;
 mod view;
 
 pub use document::{Change, Document};

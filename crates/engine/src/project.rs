@@ -2,27 +2,25 @@
 //!
 //! It reads no files: texts come by [`Project::open`] or from the reader closure that it was made with.
 
+mod ways;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::claim::{claimed, narrowed, sink};
+use crate::claim::{claimed, narrowed};
 use crate::deploy;
 use crate::deployment::{analyse_dotenv, analyse_services};
 use crate::document::{Change, Document};
 use crate::evidence;
 use crate::finding::{Finding, Place, Related};
-use crate::fix::data::data_fixes;
-use crate::fix::deploy::deploy_fixes;
-use crate::fix::python::{Target, python_fixes};
-use crate::fix::{Fix, FixKind};
 use crate::language::Language;
 use crate::python::analysis::{Outcome, Reason, Start, analyse, analyse_open};
 use crate::python::files::Files;
-use crate::python::value::{FileId, Means, Spot};
+use crate::python::value::{FileId, Spot};
 use crate::rule::Rule;
 use crate::settings::{Level, Settings};
 use crate::suppress;
-use crate::view::{Exposure, Nature, Purpose};
+use crate::view::{Exposure, Purpose};
 
 /// From so many files on, a file that cannot start anything by itself is not run as a program of its own.
 const MANY_FILES: usize = 300;
@@ -274,6 +272,9 @@ impl Project {
                 }
             }
         }
+        if self.is_whole && self.roots.contains_key(&id) {
+            findings.extend(self.unused(id));
+        }
         findings.sort_by(|a, b| {
             let key = |f: &Finding| (f.place.range.start, f.place.range.end, f.rule.name);
             key(a).cmp(&key(b))
@@ -340,67 +341,11 @@ impl Project {
     /// All findings of all files, sorted by path and place.
     pub fn all_findings(&self) -> Vec<Finding> {
         let reasons = self.roots.values().flat_map(|root| root.outcome.reasons.iter().chain(&root.open));
-        let paths: BTreeSet<Arc<str>> = reasons.map(|reason| self.files.path(reason.spot.file)).collect();
+        let mut paths: BTreeSet<Arc<str>> = reasons.map(|reason| self.files.path(reason.spot.file)).collect();
+        if self.is_whole {
+            paths.extend(self.roots.keys().map(|id| self.files.path(*id)));
+        }
         paths.iter().flat_map(|path| self.findings(path)).collect()
-    }
-
-    /// The ways out of a finding, the preferred one first, suppression last, computed on the current text.
-    pub fn fixes(&self, finding: &Finding) -> Vec<Fix> {
-        let Some(id) = self.files.id(&finding.place.path) else { return Vec::new() };
-        let Some(document) = self.files.document(id) else { return Vec::new() };
-        let reason =
-            self.roots.values().flat_map(|root| root.outcome.reasons.iter().chain(&root.open)).find(|reason| {
-                reason.spot.file == id
-                    && self.place(reason.spot).as_ref() == Some(&finding.place)
-                    && claimed(&reason.exposure).is_some_and(|(rule, _)| rule == finding.rule)
-            });
-        let Some(reason) = reason else { return Vec::new() };
-        if document.language() != Language::Python || reason.spot.unit >= crate::python::value::RAW {
-            let (language, range) = (document.language(), finding.place.range.clone());
-            let path = &finding.place.path;
-            let preferred = self.settings.preferred_fix(path);
-            let fixes = deploy_fixes(language, path, &document, range.clone(), finding.rule.name, preferred);
-            let mut all = if reason.exposure.means == Means::Variable || reason.exposure.means == Means::Flag {
-                Vec::new()
-            } else {
-                data_fixes(language, path, &document, range, reason.exposure.nature == Nature::Text)
-            };
-            all.extend(fixes);
-            return all;
-        }
-        let fixes = self.python_fixes(reason, finding, reason.spot);
-        let good = |fixes: &[Fix]| fixes.iter().any(|fix| fix.kind == FixKind::Environment);
-        let Some(remedy) = reason.remedy.filter(|_| !good(&fixes)) else { return fixes };
-        let mut better = self.python_fixes(reason, finding, remedy);
-        if !good(&better) {
-            return fixes;
-        }
-        better.retain(|fix| matches!(fix.kind, FixKind::Environment | FixKind::Off));
-        better.extend(fixes.into_iter().filter(|fix| fix.kind == FixKind::Suppress));
-        better
-    }
-
-    /// The fixes that change what stands at a spot of a Python file.
-    fn python_fixes(&self, reason: &Reason, finding: &Finding, spot: Spot) -> Vec<Fix> {
-        let Some(place) = self.place(spot) else { return Vec::new() };
-        let Some(document) = self.files.document(spot.file) else { return Vec::new() };
-        let exposure = &reason.exposure;
-        // A program that has a switch of its own keeps it.
-        let own = exposure.lookup.as_deref().filter(|name| name.to_uppercase().contains("DEBUG"));
-        let variable = own.unwrap_or(match exposure.variable {
-            "FLASK_DEBUG" => self.settings.variable(&finding.place.path),
-            other => other,
-        });
-        let target = Target {
-            path: &place.path,
-            document: &document,
-            range: place.range.clone(),
-            sink: sink(exposure, &document.text(place.range.clone())),
-            variable,
-            rule: finding.rule.name,
-            removable: exposure.removable && spot == reason.spot,
-        };
-        python_fixes(&target, self.settings.preferred_fix(&finding.place.path))
     }
 
     /// Looks at the document of a path that the project has seen.

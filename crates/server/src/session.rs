@@ -181,6 +181,14 @@ impl Session {
         self.is_stale = true;
     }
 
+    /// Tells the projects whose folders were listed and looked at that they know every file.
+    pub fn set_whole(&mut self) {
+        for folder in &mut self.folders {
+            folder.project.set_whole(folder.declared && folder.walk == Walk::Done);
+        }
+        self.is_stale = true;
+    }
+
     /// Hands the settings to all projects, and publishes what changes by that.
     pub fn apply_settings(&mut self) {
         for folder in &mut self.folders {

@@ -138,6 +138,10 @@ impl Files {
             return true;
         }
         let Some(text) = (self.read)(path) else { return false };
+        // A comment of ours can be of no use, which is a finding of its own.
+        if crate::suppress::has_own_words(&text) {
+            return true;
+        }
         if strict && !super::words::could_launch(text.as_bytes()) {
             return false;
         }
