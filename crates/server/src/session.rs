@@ -84,7 +84,7 @@ impl Session {
     /// Takes the client's text for a file. A document that is opened twice is replaced.
     pub fn open(&mut self, item: TextDocumentItem) {
         let path: Arc<str> = Arc::from(uri::path_of(&item.uri));
-        let language = Language::of_path(&path).filter(|_| uri::is_file(&path)).or_else(|| language_of(&item));
+        let language = Language::of_path(&path).filter(|_| uri::is_file(&path)).or_else(|| convert::language_of(&item));
         let folder = self.folder_for(&path);
         let root = self.folders[folder].root.clone();
         if let Some(language) = language {
@@ -387,21 +387,4 @@ impl Session {
         let Some(text) = view.text(path) else { return Vec::new() };
         findings.iter().map(|finding| view.diagnostic(finding, &text)).collect()
     }
-}
-
-/// The language that the editor names, for a document whose name says nothing.
-fn language_of(item: &TextDocumentItem) -> Option<Language> {
-    Some(match item.language_id.to_ascii_lowercase().as_str() {
-        "python" => Language::Python,
-        "dotenv" | "env" => Language::Dotenv,
-        "dockerfile" => Language::Dockerfile,
-        "yaml" | "dockercompose" | "github-actions-workflow" => Language::Yaml,
-        "procfile" => Language::Procfile,
-        "systemd" | "systemd-unit-file" => Language::Systemd,
-        "shellscript" | "sh" | "bash" | "zsh" | "shell" => Language::Shell,
-        "makefile" | "make" => Language::Makefile,
-        "json" | "jsonc" => Language::Json,
-        "toml" => Language::Toml,
-        _ => return None,
-    })
 }
