@@ -26,6 +26,8 @@ pub(crate) enum Action {
     Check(CheckOptions),
     /// Turn debug mode off where it was left on
     Fix(FixOptions),
+    /// Write down what is found now, for `undebug check --baseline`
+    Baseline(BaselineOptions),
     /// Say what a rule finds, why it matters and what to do
     Explain {
         /// The rule's name, for example `app-run-debug`
@@ -55,7 +57,7 @@ pub(crate) enum Action {
 }
 
 /// Which files to look at, and for which rules.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Selection {
     /// Files and folders to look at; this folder where none is named
     pub paths: Vec<PathBuf>,
@@ -87,6 +89,25 @@ pub(crate) struct CheckOptions {
     /// Count findings by rule instead of listing them
     #[arg(long)]
     pub statistics: bool,
+    /// Leave out the findings that this file knows, and tell which of its entries are found no more
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Report only what was added since this git revision, also through another file
+    #[arg(long, value_name = "REV", conflicts_with = "stdin_filename")]
+    pub diff_base: Option<String>,
+    /// Check again whenever a file changes, until interrupted
+    #[arg(long, conflicts_with = "stdin_filename")]
+    pub watch: bool,
+}
+
+/// Options of `baseline`.
+#[derive(Debug, Args)]
+pub(crate) struct BaselineOptions {
+    #[command(flatten)]
+    pub selection: Selection,
+    /// The file to write
+    #[arg(long, short, value_name = "FILE", default_value = "undebug-baseline.json")]
+    pub output: PathBuf,
 }
 
 /// Options of `fix`.

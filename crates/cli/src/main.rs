@@ -3,13 +3,16 @@
 //! It parses arguments and prints; what is found and changed is the engine's part, files are `disk`'s.
 
 mod args;
+mod baseline;
 mod check;
 mod explain;
 mod fix;
 mod progress;
 mod report;
+mod review;
 mod scan;
 mod schema;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -26,6 +29,7 @@ fn main() -> ExitCode {
     log_to_stderr(cli.verbose || matches!(cli.action, Action::Server { .. }));
     match cli.action {
         Action::Check(options) => ExitCode::from(check::run(&options)),
+        Action::Baseline(options) => ExitCode::from(baseline::run(&options)),
         Action::Fix(options) => ExitCode::from(fix::run(&options)),
         Action::Explain { rule } => ExitCode::from(explain::explain(&rule)),
         Action::Rules { output_format } => ExitCode::from(explain::rules(output_format)),

@@ -21,6 +21,7 @@ const STACK: usize = 256 * 1024 * 1024;
 const MANY: usize = 3_000;
 
 /// The projects among the paths, checked, and how many files were looked at.
+#[derive(Default)]
 pub(crate) struct Scan {
     pub projects: Vec<Checked>,
     pub files: usize,
@@ -33,6 +34,8 @@ pub(crate) struct Checked {
     pub project: Project,
     pub root: PathBuf,
     pub files: Vec<PathBuf>,
+    /// Whether every file of the project was looked at, if only in shares.
+    pub is_covered: bool,
 }
 
 /// A file whose text comes from elsewhere than the disk.
@@ -52,8 +55,9 @@ pub(crate) struct Request<'a> {
 struct Work {
     root: PathBuf,
     files: Vec<PathBuf>,
-    /// Whether these are all files of the project.
+    /// Whether these are all files of the project, and whether all are looked at in some share.
     is_whole: bool,
+    is_covered: bool,
 }
 
 impl Selection {
@@ -65,6 +69,12 @@ impl Selection {
             (true, Some(_)) => Vec::new(),
             (false, _) => self.paths.clone(),
         }
+    }
+
+    /// Whether findings of a rule are asked for.
+    pub fn asks_for(&self, rule: &str) -> bool {
+        let has = |names: &[String]| names.iter().any(|name| name == rule);
+        (self.select.is_empty() || has(&self.select)) && !has(&self.ignore)
     }
 }
 
@@ -119,9 +129,9 @@ fn split(walked: Walked, tops: &[PathBuf]) -> Vec<Work> {
 }
 
 /// A root with very many files is no one program: it is shared by the folders directly below it, which run side by side.
-fn shares(is_whole: bool, root: PathBuf, files: Vec<PathBuf>) -> Vec<Work> {
+fn shares(is_covered: bool, root: PathBuf, files: Vec<PathBuf>) -> Vec<Work> {
     if files.len() < MANY {
-        return vec![Work { root, files, is_whole }];
+        return vec![Work { root, files, is_whole: is_covered, is_covered }];
     }
     let mut shares: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
     for file in files {
@@ -129,7 +139,7 @@ fn shares(is_whole: bool, root: PathBuf, files: Vec<PathBuf>) -> Vec<Work> {
         let top = inner.components().next().map(|part| root.join(part)).unwrap_or_default();
         shares.entry(top).or_default().push(file);
     }
-    shares.into_values().map(|files| Work { root: root.clone(), files, is_whole: false }).collect()
+    shares.into_values().map(|files| Work { root: root.clone(), files, is_whole: false, is_covered }).collect()
 }
 
 /// Does the work on as many threads as there are cores, each with a large stack; results in the order of the work.
@@ -159,7 +169,7 @@ fn in_parallel<T: Send, R: Send>(work: Vec<T>, run: impl Fn(T) -> R + Sync) -> V
 }
 
 fn check_project(work: Work, request: &Request<'_>, settings: &SettingsFiles<'_>, progress: &Progress) -> Checked {
-    let Work { root, files, is_whole } = work;
+    let Work { root, files, is_whole, is_covered } = work;
     let mut chosen = settings.nearest(&root).choices.settings();
     chosen.preferred_fix = request.kind.unwrap_or(chosen.preferred_fix);
     if request.kind.is_some() {
@@ -200,15 +210,13 @@ fn check_project(work: Work, request: &Request<'_>, settings: &SettingsFiles<'_>
     }
     project.set_whole(is_whole);
     project.check();
-    Checked { project, root, files }
+    Checked { project, root, files, is_covered }
 }
 
 /// Turns off what is not selected, and on what is.
 fn select(settings: &mut Settings, selection: &Selection) {
     for rule in RULES {
-        let named = |names: &[String]| names.iter().any(|name| name == rule.name);
-        let is_chosen = selection.select.is_empty() || named(&selection.select);
-        if !is_chosen || named(&selection.ignore) {
+        if !selection.asks_for(rule.name) {
             settings.rules.insert(rule.name.to_owned(), Level::Off);
             for choice in &mut settings.overrides {
                 choice.rules.remove(rule.name);

@@ -33,6 +33,25 @@ pub fn write_atomic(path: &Path, bytes: &[u8], expected: &[u8], root: &Path) -> 
     Ok(())
 }
 
+/// Writes a file of our own, over what is there.
+pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
+    std::fs::write(path, bytes)
+        .map_err(|error| Problem::of(path, format!("not written: {}", crate::read::reason(&error))))
+}
+
+/// Makes a folder, and those above it.
+pub fn create_folder(path: &Path) -> Result<(), Problem> {
+    std::fs::create_dir_all(path)
+        .map_err(|error| Problem::of(path, format!("not made: {}", crate::read::reason(&error))))
+}
+
+/// Copies a file to where there is none, with the folders above it.
+pub fn copy_file(from: &Path, to: &Path) -> Result<(), Problem> {
+    create_folder(to.parent().unwrap_or(to))?;
+    let copied = std::fs::copy(from, to);
+    copied.map(drop).map_err(|error| Problem::of(from, format!("not copied: {}", crate::read::reason(&error))))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,6 +5,7 @@
 pub(crate) mod ci;
 pub(crate) mod concise;
 pub(crate) mod full;
+pub(crate) mod identity;
 pub(crate) mod json;
 pub(crate) mod sarif;
 
@@ -20,6 +21,8 @@ use crate::scan::{Checked, Scan};
 pub(crate) struct Report<'a> {
     pub files: usize,
     pub entries: Vec<Entry<'a>>,
+    /// How many findings are known, and not listed.
+    pub known: usize,
 }
 
 /// A finding with its fixes and the project that it belongs to.
@@ -55,7 +58,14 @@ impl<'a> Report<'a> {
         });
         // Two shares of a large project may both come upon a file.
         entries.dedup_by(|a, b| a.finding.place == b.finding.place && a.finding.rule == b.finding.rule);
-        Report { files: scan.files, entries }
+        Report { files: scan.files, entries, known: 0 }
+    }
+
+    /// Keeps the findings that are wanted; the others count as known.
+    pub fn retain(&mut self, is_wanted: impl FnMut(&Entry<'a>) -> bool) {
+        let before = self.entries.len();
+        self.entries.retain(is_wanted);
+        self.known += before - self.entries.len();
     }
 }
 
@@ -99,24 +109,48 @@ pub(crate) fn print(text: &str) {
 
 /// Counts by rule.
 pub(crate) fn statistics(report: &Report<'_>) -> String {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let lines = counts(report).into_iter().map(|(name, count)| format!("{count:>6}  {name}\n"));
+    lines.collect::<String>() + summary(report).lines().next().unwrap_or_default() + "\n"
+}
+
+/// How many findings each rule has, most first.
+fn counts(report: &Report<'_>) -> Vec<(&'static str, usize)> {
+    let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
     for entry in &report.entries {
         *counts.entry(entry.finding.rule.name).or_default() += 1;
     }
     let mut rows: Vec<(&str, usize)> = counts.into_iter().collect();
     rows.sort_by_key(|(name, count)| (std::cmp::Reverse(*count), *name));
-    let lines = rows.iter().map(|(name, count)| format!("{count:>6}  {name}\n"));
-    lines.collect::<String>() + &summary(report)
+    rows
 }
 
-/// The last line of a report for people.
+/// The last lines of a report for people: how many findings there are, of which rules, and how many are not listed.
 pub(crate) fn summary(report: &Report<'_>) -> String {
-    let count = |n: usize, what: &str| if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") };
+    let known = match report.known {
+        0 => String::new(),
+        known => format!(", {} known before", count(known, "finding")),
+    };
+    let files = count(report.files, "file");
     if report.entries.is_empty() {
-        return format!("No debug mode found in {}\n", count(report.files, "file"));
+        let new = if report.known == 0 { "" } else { "new " };
+        return format!("No {new}debug mode found in {files}{known}\n");
     }
     let fixable = report.entries.iter().filter(|entry| entry.preferred().is_some()).count();
     let found = count(report.entries.len(), "finding");
     let hint = if fixable == 0 { String::new() } else { format!("; {fixable} can be fixed with `undebug fix`") };
-    format!("Found {found} in {}{hint}\n", count(report.files, "file"))
+    format!("Found {found} in {files}{known}{hint}\n{}", by_rule(report))
+}
+
+/// How many findings each rule has, where there are several rules.
+fn by_rule(report: &Report<'_>) -> String {
+    let rows = counts(report);
+    if rows.len() < 2 {
+        return String::new();
+    }
+    let words: Vec<String> = rows.iter().map(|(name, count)| format!("{count} {name}")).collect();
+    format!("By rule: {}\n", words.join(", "))
+}
+
+fn count(n: usize, what: &str) -> String {
+    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }
