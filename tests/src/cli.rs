@@ -167,7 +167,7 @@ pub fn reads_everything(scratch: &Path) -> bool {
 #[cfg(unix)]
 pub fn forbid(path: &Path) {
     use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(path, fs::Permissions::from_mode(0)).expect("permissions");
+    fs::set_permissions(path, fs::Permissions::from_mode(0o000)).expect("permissions");
 }
 
 /// Elsewhere nothing is forbidden: the callers ask [`reads_everything`] first.

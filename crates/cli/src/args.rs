@@ -48,6 +48,12 @@ pub(crate) enum Action {
     /// Print the JSON schema of settings files
     #[command(hide = true)]
     Schema,
+    /// Print the manual page of a command, or of all
+    #[command(hide = true)]
+    Man {
+        /// The command
+        command: Option<String>,
+    },
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -80,6 +86,9 @@ pub(crate) struct CheckOptions {
     /// How to print what was found
     #[arg(long, value_enum, default_value = "full")]
     pub output_format: Format,
+    /// Write the report to this file instead of stdout
+    #[arg(long, short, value_name = "FILE")]
+    pub output_file: Option<PathBuf>,
     /// Read the text of this file from stdin, in place of the one on disk
     #[arg(long, value_name = "FILE")]
     pub stdin_filename: Option<PathBuf>,

@@ -4,6 +4,8 @@
 
 use std::io::Read;
 
+use undebug_disk::write_file;
+
 use crate::args::{CheckOptions, Format};
 use crate::report::{self, Report};
 use crate::scan::{Given, Request, scan};
@@ -37,7 +39,13 @@ fn once(options: &CheckOptions) -> Result<u8, String> {
         let is_asked = |rule: &str| options.selection.asks_for(rule);
         baseline::apply(file, &scan, &mut report, &is_asked)?;
     }
-    report::print(&render(options, &report));
+    let text = render(options, &report);
+    match &options.output_file {
+        // Nothing in a file is coloured.
+        Some(file) => write_file(file, anstream::adapter::strip_str(&text).to_string().as_bytes())
+            .map_err(|problem| problem.to_string())?,
+        None => report::print(&text),
+    }
     Ok(match (scan.missing, report.entries.is_empty() || options.exit_zero) {
         (true, _) => FAILED,
         (false, true) => CLEAN,

@@ -7,6 +7,8 @@ mod baseline;
 mod check;
 mod explain;
 mod fix;
+mod git;
+mod man;
 mod progress;
 mod report;
 mod review;
@@ -33,6 +35,7 @@ fn main() -> ExitCode {
         Action::Fix(options) => ExitCode::from(fix::run(&options)),
         Action::Explain { rule } => ExitCode::from(explain::explain(&rule)),
         Action::Rules { output_format } => ExitCode::from(explain::rules(output_format)),
+        Action::Man { command } => ExitCode::from(man::run(command.as_deref())),
         Action::Schema => ExitCode::from(schema::run()),
         Action::Server { .. } => undebug_server::serve(),
         Action::Completions { shell } => {

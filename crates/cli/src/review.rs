@@ -4,14 +4,13 @@
 //! It changes nothing in the repository: the old files go to a folder of their own, by an index of their own.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 use undebug_disk::{copy_file, create_folder, slashed};
 use undebug_engine::{Language, Severity};
 
 use crate::args::Selection;
+use crate::git::{git, git_with_index};
 use crate::report::Report;
 use crate::report::identity::{below, text};
 use crate::scan::{Request, Scan, scan};
@@ -81,9 +80,14 @@ impl Before {
         let wanted: Vec<&str> = listed.split_terminator('\0').filter(|path| is_wanted(path)).collect();
         let prefix = format!("--prefix={}/", slashed(tree.path()));
         let own = index.path().join("index");
-        git_with(top, &own, &["read-tree", &commit], b"")?;
+        git_with_index(top, &own, &["read-tree", &commit], b"")?;
         let names = wanted.join("\0");
-        git_with(top, &own, &["checkout-index", "--quiet", "--force", "-z", "--stdin", &prefix], names.as_bytes())?;
+        git_with_index(
+            top,
+            &own,
+            &["checkout-index", "--quiet", "--force", "-z", "--stdin", &prefix],
+            names.as_bytes(),
+        )?;
         // The top of a repository is where a project begins.
         create_folder(&tree.path().join(".git")).map_err(|problem| problem.to_string())?;
         let before = Before { renamed: renamed(top, &commit)?, tree, top: top.to_path_buf() };
@@ -149,29 +153,4 @@ fn renamed(top: &Path, commit: &str) -> Result<BTreeMap<String, String>, String>
         renamed.insert(new.to_owned(), old.to_owned());
     }
     Ok(renamed)
-}
-
-fn git(folder: &Path, arguments: &[&str], input: &[u8]) -> Result<String, String> {
-    run(Command::new("git").arg("-C").arg(folder).args(arguments), input)
-}
-
-fn git_with(folder: &Path, index: &Path, arguments: &[&str], input: &[u8]) -> Result<String, String> {
-    run(Command::new("git").arg("-C").arg(folder).args(arguments).env("GIT_INDEX_FILE", index), input)
-}
-
-fn run(command: &mut Command, input: &[u8]) -> Result<String, String> {
-    let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
-    let mut child = child.map_err(|error| format!("git: {error}"))?;
-    let stdin = child.stdin.take();
-    let output = std::thread::scope(|scope| {
-        // git may answer before it has read everything.
-        scope.spawn(move || stdin.and_then(|mut stdin| stdin.write_all(input).ok()));
-        child.wait_with_output()
-    });
-    let output = output.map_err(|error| format!("git: {error}"))?;
-    if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        return Err(format!("git: {}", said.lines().next().unwrap_or("failed").trim_start_matches("fatal: ")));
-    }
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }

@@ -165,6 +165,12 @@ pub fn project_root(file: &Path, fallback: &Path) -> PathBuf {
     fallback.to_path_buf()
 }
 
+/// The folder of the git repository that a folder belongs to, or the folder itself.
+pub fn repository_of(folder: &Path) -> PathBuf {
+    let mut above = folder.ancestors();
+    above.find(|path| path.join(".git").exists()).unwrap_or(folder).to_path_buf()
+}
+
 /// A path as the engine spells it: absolute, with `/` between components.
 pub fn slashed(path: &Path) -> String {
     let text = absolute(path).to_string_lossy().into_owned();
