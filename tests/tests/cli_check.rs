@@ -157,3 +157,15 @@ fn a_reader_that_goes_away_is_no_error() {
         assert!(["0", "1", "141"].contains(&stdout.trim()), "{command}: {stdout} {stderr}");
     }
 }
+
+#[test]
+fn where_a_project_lies_says_nothing_about_its_findings() {
+    let tree = Tree::new(&[
+        ("examples/tests/shop/.git/HEAD", ""),
+        ("examples/tests/shop/app.py", APP),
+        ("examples/tests/shop/sample/app.py", APP),
+    ]);
+    let found = tree.findings(&["examples/tests/shop"]);
+    let severities: Vec<&str> = found.iter().filter_map(|finding| finding["severity"].as_str()).collect();
+    assert_eq!(severities, ["warning", "information"]);
+}

@@ -320,9 +320,9 @@ impl Project {
     /// What a finding's file is for: tests and examples serve nobody, nor does what only a developer loads.
     fn purpose(&self, reason: &Reason, path: &str) -> Purpose {
         const FOLDERS: &[&str] = &["test", "tests", "testing", "example", "examples", "docs", "doc", "samples"];
-        let inner = path.strip_prefix(self.files.root()).unwrap_or(path);
+        let inner = self.files.inner(path);
         let mut folders = inner.split('/').rev().skip(1);
-        let own = deploy::purpose(path);
+        let own = deploy::purpose(inner);
         if own == Purpose::Development || folders.any(|folder| FOLDERS.contains(&folder)) {
             return Purpose::Development;
         }
