@@ -26,6 +26,7 @@ pub fn project(files: &BTreeMap<String, String>) -> Project {
             project.open(path, language, text);
         }
     }
+    project.set_whole(true);
     project.check();
     project.settle();
     project.check();

@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows how the engine works inside, and nothing here is part of the product.
 
+pub mod cli;
 pub mod engine;
 pub mod fixture;
 pub mod lsp;

@@ -26,6 +26,8 @@ pub(crate) enum Action {
     Check(CheckOptions),
     /// Turn debug mode off where it was left on
     Fix(FixOptions),
+    /// Write down what is found now, for `undebug check --baseline`
+    Baseline(BaselineOptions),
     /// Say what a rule finds, why it matters and what to do
     Explain {
         /// The rule's name, for example `app-run-debug`
@@ -43,6 +45,15 @@ pub(crate) enum Action {
         #[arg(long)]
         stdio: bool,
     },
+    /// Print the JSON schema of settings files
+    #[command(hide = true)]
+    Schema,
+    /// Print the manual page of a command, or of all
+    #[command(hide = true)]
+    Man {
+        /// The command
+        command: Option<String>,
+    },
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -52,10 +63,9 @@ pub(crate) enum Action {
 }
 
 /// Which files to look at, and for which rules.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Selection {
-    /// Files and folders to look at
-    #[arg(default_value = ".")]
+    /// Files and folders to look at; this folder where none is named
     pub paths: Vec<PathBuf>,
     /// Only these rules
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
@@ -63,6 +73,9 @@ pub(crate) struct Selection {
     /// Not these rules
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub ignore: Vec<String>,
+    /// Leave out what the settings exclude even where it is named
+    #[arg(long)]
+    pub force_exclude: bool,
 }
 
 /// Options of `check`.
@@ -73,6 +86,9 @@ pub(crate) struct CheckOptions {
     /// How to print what was found
     #[arg(long, value_enum, default_value = "full")]
     pub output_format: Format,
+    /// Write the report to this file instead of stdout
+    #[arg(long, short, value_name = "FILE")]
+    pub output_file: Option<PathBuf>,
     /// Read the text of this file from stdin, in place of the one on disk
     #[arg(long, value_name = "FILE")]
     pub stdin_filename: Option<PathBuf>,
@@ -82,6 +98,25 @@ pub(crate) struct CheckOptions {
     /// Count findings by rule instead of listing them
     #[arg(long)]
     pub statistics: bool,
+    /// Leave out the findings that this file knows, and tell which of its entries are found no more
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Report only what was added since this git revision, also through another file
+    #[arg(long, value_name = "REV", conflicts_with = "stdin_filename")]
+    pub diff_base: Option<String>,
+    /// Check again whenever a file changes, until interrupted
+    #[arg(long, conflicts_with = "stdin_filename")]
+    pub watch: bool,
+}
+
+/// Options of `baseline`.
+#[derive(Debug, Args)]
+pub(crate) struct BaselineOptions {
+    #[command(flatten)]
+    pub selection: Selection,
+    /// The file to write
+    #[arg(long, short, value_name = "FILE", default_value = "undebug-baseline.json")]
+    pub output: PathBuf,
 }
 
 /// Options of `fix`.

@@ -4,47 +4,68 @@
 
 use std::io::Read;
 
+use undebug_disk::write_file;
+
 use crate::args::{CheckOptions, Format};
 use crate::report::{self, Report};
-use crate::scan::{Given, scan};
-use crate::{CLEAN, FAILED, FOUND, complain};
+use crate::scan::{Given, Request, scan};
+use crate::{CLEAN, FAILED, FOUND, baseline, complain, review, watch};
 
 /// Checks, prints, and says what to exit with.
 pub(crate) fn run(options: &CheckOptions) -> u8 {
-    let given = match standard_input(options) {
-        Ok(given) => given,
-        Err(message) => {
-            complain(message);
-            return FAILED;
-        }
-    };
-    let scan = match scan(&options.selection, &given, None) {
-        Ok(scan) => scan,
-        Err(message) => {
-            complain(message);
-            return FAILED;
-        }
-    };
-    let report = Report::new(&scan);
-    let text = if options.statistics {
-        report::statistics(&report)
-    } else {
-        match options.output_format {
-            Format::Full => report::full::render(&report),
-            Format::Concise => report::concise::render(&report),
-            Format::Json => report::json::render(&report),
-            Format::Jsonl => report::json::render_lines(&report),
-            Format::Sarif => report::sarif::render(&report),
-            Format::Github => report::ci::github(&report),
-            Format::Gitlab => report::ci::gitlab(&report),
-            Format::Junit => report::ci::junit(&report),
-        }
-    };
-    report::print(&text);
-    match (scan.missing, report.entries.is_empty() || options.exit_zero) {
+    if options.watch {
+        return watch::run(&options.selection.paths, || {
+            if let Err(message) = once(options) {
+                complain(message);
+            }
+        });
+    }
+    once(options).unwrap_or_else(|message| {
+        complain(message);
+        FAILED
+    })
+}
+
+/// Checks once. An error says why that was not possible.
+fn once(options: &CheckOptions) -> Result<u8, String> {
+    let given = standard_input(options)?;
+    let request = Request { selection: &options.selection, given: &given, kind: None, is_loud: true };
+    let scan = scan(&request)?;
+    let mut report = Report::new(&scan);
+    if let Some(base) = &options.diff_base {
+        review::apply(base, &options.selection, &scan, &mut report)?;
+    }
+    if let Some(file) = &options.baseline {
+        let is_asked = |rule: &str| options.selection.asks_for(rule);
+        baseline::apply(file, &scan, &mut report, &is_asked)?;
+    }
+    let text = render(options, &report);
+    match &options.output_file {
+        // Nothing in a file is coloured.
+        Some(file) => write_file(file, anstream::adapter::strip_str(&text).to_string().as_bytes())
+            .map_err(|problem| problem.to_string())?,
+        None => report::print(&text),
+    }
+    Ok(match (scan.missing, report.entries.is_empty() || options.exit_zero) {
         (true, _) => FAILED,
         (false, true) => CLEAN,
         (false, false) => FOUND,
+    })
+}
+
+fn render(options: &CheckOptions, report: &Report<'_>) -> String {
+    if options.statistics {
+        return report::statistics(report);
+    }
+    match options.output_format {
+        Format::Full => report::full::render(report),
+        Format::Concise => report::concise::render(report),
+        Format::Json => report::json::render(report),
+        Format::Jsonl => report::json::render_lines(report),
+        Format::Sarif => report::sarif::render(report),
+        Format::Github => report::ci::github(report),
+        Format::Gitlab => report::ci::gitlab(report),
+        Format::Junit => report::ci::junit(report),
     }
 }
 

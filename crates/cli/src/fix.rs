@@ -3,6 +3,7 @@
 //! With `--diff` it writes nothing at all.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
 
 use similar::TextDiff;
@@ -11,7 +12,7 @@ use undebug_engine::{Edit, Fix, FixKind, Language, Project, apply, combine};
 
 use crate::args::{FixOptions, Kind};
 use crate::report::{display_path, print};
-use crate::scan::{Checked, scan};
+use crate::scan::{Checked, Request, scan};
 use crate::{CLEAN, FAILED, FOUND, complain};
 
 /// Overlapping fixes wait for the next round; more rounds than this have never been needed.
@@ -31,61 +32,87 @@ pub(crate) fn run(options: &FixOptions) -> u8 {
         Kind::Remove => FixKind::Remove,
         Kind::Off => FixKind::Off,
     });
-    let mut scan = match scan(&options.selection, &None, kind) {
+    let request = Request { selection: &options.selection, given: &None, kind, is_loud: true };
+    let mut scan = match scan(&request) {
         Ok(scan) => scan,
         Err(message) => {
             complain(message);
             return FAILED;
         }
     };
-    let mut changed: BTreeMap<String, Changed> = BTreeMap::new();
-    let mut fixed = 0;
-    let mut left = 0;
+    let mut done = Done { failed: scan.missing, ..Done::default() };
+    let mut changes: BTreeMap<String, Changed> = BTreeMap::new();
     for checked in &mut scan.projects {
-        let before = checked.project.all_findings().len();
-        for _ in 0..MAX_ROUNDS {
-            if !round(checked, &mut changed) {
-                break;
-            }
-        }
-        let after = checked.project.all_findings().len();
-        fixed += before.saturating_sub(after);
-        left += after;
+        changes.extend(fix_project(checked, options.diff, &mut done));
     }
-    changed.retain(|_, change| change.before.text != change.after);
     if options.diff {
-        print(&diff(&changed));
-        return if scan.missing {
+        print(&diff(&changes));
+        return if done.failed {
             FAILED
-        } else if changed.is_empty() {
+        } else if changes.is_empty() {
             CLEAN
         } else {
             FOUND
         };
     }
-    let mut failed = scan.missing;
-    for (path, change) in &changed {
-        if let Err(problem) = write(Path::new(path), change) {
-            complain(problem);
-            failed = true;
-        }
-    }
-    summary(fixed, left, changed.len());
-    match (failed, left) {
+    summary(done.fixed, done.left, changes.len());
+    match (done.failed, done.left) {
         (true, _) => FAILED,
         (false, 0) => CLEAN,
         (false, _) => FOUND,
     }
 }
 
+/// What came of it.
+#[derive(Default)]
+struct Done {
+    fixed: usize,
+    left: usize,
+    failed: bool,
+}
+
+/// Fixes a project and writes its files, unless only the difference is wanted; what changed.
+fn fix_project(checked: &mut Checked, is_dry: bool, done: &mut Done) -> BTreeMap<String, Changed> {
+    let before = checked.project.all_findings().len();
+    let mut changed: BTreeMap<String, Changed> = BTreeMap::new();
+    for _ in 0..MAX_ROUNDS {
+        if !round(checked, &mut changed, done) {
+            break;
+        }
+    }
+    changed.retain(|_, change| change.before.text != change.after);
+    if !is_dry {
+        changed.retain(|path, change| {
+            let Err(problem) = write(Path::new(path), change) else { return true };
+            complain(problem);
+            done.failed = true;
+            // What was not written is not fixed.
+            let language = checked.project.document(path).map_or(Language::Python, |document| document.language());
+            checked.project.open(path, language, &change.before.text);
+            false
+        });
+        checked.project.check();
+    }
+    let after = checked.project.all_findings().len();
+    done.fixed += before.saturating_sub(after);
+    done.left += after;
+    changed
+}
+
 /// Applies one round of fixes to a project's texts in memory; whether something changed.
-fn round(checked: &mut Checked, changed: &mut BTreeMap<String, Changed>) -> bool {
+fn round(checked: &mut Checked, changed: &mut BTreeMap<String, Changed>, done: &mut Done) -> bool {
     let project = &checked.project;
     let fixes: Vec<Fix> =
         project.all_findings().iter().filter_map(|f| project.fixes(f).into_iter().find(|fix| fix.preferred)).collect();
     let mut any = false;
     for (path, edits) in combine(&fixes) {
-        any |= change(&mut checked.project, &checked.root, &path, &edits, changed);
+        match change(&mut checked.project, &checked.root, &path, &edits, changed) {
+            Ok(is_changed) => any |= is_changed,
+            Err(problem) => {
+                complain(problem);
+                done.failed = true;
+            }
+        }
     }
     if any {
         checked.project.check();
@@ -93,33 +120,31 @@ fn round(checked: &mut Checked, changed: &mut BTreeMap<String, Changed>) -> bool
     any
 }
 
+/// Applies edits to a text in memory; whether that changed it. An error says why the file must be left alone.
 fn change(
     project: &mut Project,
     root: &Path,
     path: &str,
     edits: &[Edit],
     changed: &mut BTreeMap<String, Changed>,
-) -> bool {
-    let Some(text) = project.document(path).map(|document| document.whole()) else { return false };
-    let Some(after) = apply(&text, edits).filter(|after| *after != text) else { return false };
-    if !changed.contains_key(path) {
-        match read_text(Path::new(path)) {
-            Ok(before) => {
-                let root = root.to_path_buf();
-                changed.insert(path.to_owned(), Changed { before, after: String::new(), root });
+) -> Result<bool, String> {
+    let Some(text) = project.document(path).map(|document| document.whole()) else { return Ok(false) };
+    let Some(after) = apply(&text, edits).filter(|after| *after != text) else { return Ok(false) };
+    let change = match changed.entry(path.to_owned()) {
+        Entry::Occupied(entry) => entry.into_mut(),
+        Entry::Vacant(entry) => {
+            let before = read_text(Path::new(path)).map_err(|problem| problem.to_string())?;
+            // The edits are for the text that was checked.
+            if before.text != text {
+                return Err(format!("{path}: not written: the file changed since it was read"));
             }
-            Err(problem) => {
-                complain(problem);
-                return false;
-            }
+            entry.insert(Changed { before, after: String::new(), root: root.to_path_buf() })
         }
-    }
+    };
+    change.after.clone_from(&after);
     let language = project.document(path).map_or(Language::Python, |document| document.language());
     project.open(path, language, &after);
-    if let Some(change) = changed.get_mut(path) {
-        change.after = after;
-    }
-    true
+    Ok(true)
 }
 
 fn write(path: &Path, change: &Changed) -> Result<(), String> {
@@ -148,5 +173,35 @@ fn summary(fixed: usize, left: usize, files: usize) {
         let rest =
             if left == 0 { String::new() } else { format!("; {} left, see `undebug check`", count(left, "finding")) };
         anstream::eprintln!("Fixed {} in {}{rest}", count(fixed, "finding"), count(files, "file"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use undebug_engine::Settings;
+
+    use super::*;
+
+    #[test]
+    fn a_file_that_changed_after_it_was_checked_is_left_alone() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("app.py");
+        let checked = "from flask import Flask\nFlask(__name__).run(debug=True)\n";
+        let theirs = checked.replace("True", "True)  # theirs");
+        std::fs::write(&path, &theirs).expect("a file");
+        let name = undebug_disk::slashed(&path);
+        let root = undebug_disk::slashed(folder.path());
+        let own = name.clone();
+        let read = move |path: &str| (path == own).then(|| checked.to_owned());
+        let mut project = Project::new(&root, Settings::default(), Box::new(read));
+        project.add(&name);
+        project.check();
+        let mut done = Done::default();
+        let mut checked =
+            Checked { project, root: folder.path().to_path_buf(), files: vec![path.clone()], is_covered: true };
+        let changed = fix_project(&mut checked, false, &mut done);
+        assert!(changed.is_empty() && done.failed);
+        assert_eq!((done.fixed, done.left), (0, 1));
+        assert_eq!(std::fs::read_to_string(&path).expect("the file"), theirs);
     }
 }

@@ -3,11 +3,18 @@
 //! It parses arguments and prints; what is found and changed is the engine's part, files are `disk`'s.
 
 mod args;
+mod baseline;
 mod check;
 mod explain;
 mod fix;
+mod git;
+mod man;
+mod progress;
 mod report;
+mod review;
 mod scan;
+mod schema;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -24,13 +31,18 @@ fn main() -> ExitCode {
     log_to_stderr(cli.verbose || matches!(cli.action, Action::Server { .. }));
     match cli.action {
         Action::Check(options) => ExitCode::from(check::run(&options)),
+        Action::Baseline(options) => ExitCode::from(baseline::run(&options)),
         Action::Fix(options) => ExitCode::from(fix::run(&options)),
         Action::Explain { rule } => ExitCode::from(explain::explain(&rule)),
         Action::Rules { output_format } => ExitCode::from(explain::rules(output_format)),
+        Action::Man { command } => ExitCode::from(man::run(command.as_deref())),
+        Action::Schema => ExitCode::from(schema::run()),
         Action::Server { .. } => undebug_server::serve(),
         Action::Completions { shell } => {
             use clap::CommandFactory;
-            clap_complete::generate(shell, &mut Cli::command(), "undebug", &mut std::io::stdout());
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "undebug", &mut script);
+            report::print(&String::from_utf8_lossy(&script));
             ExitCode::SUCCESS
         }
     }

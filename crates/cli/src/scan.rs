@@ -7,11 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use undebug_disk::{load_settings, project_root, read_text, slashed, walk};
-use undebug_engine::{FixKind, Level, Project, RULES, Settings};
+use undebug_disk::{SettingsFiles, Walked, project_root, read_text, slashed, walk};
+use undebug_engine::{FixKind, Level, Project, RULES, Rule, Settings};
 
 use crate::args::Selection;
 use crate::complain;
+use crate::progress::Progress;
 
 /// How much stack an analysis may use: what it nests is bounded, but generously.
 const STACK: usize = 256 * 1024 * 1024;
@@ -20,6 +21,7 @@ const STACK: usize = 256 * 1024 * 1024;
 const MANY: usize = 3_000;
 
 /// The projects among the paths, checked, and how many files were looked at.
+#[derive(Default)]
 pub(crate) struct Scan {
     pub projects: Vec<Checked>,
     pub files: usize,
@@ -31,26 +33,87 @@ pub(crate) struct Scan {
 pub(crate) struct Checked {
     pub project: Project,
     pub root: PathBuf,
+    pub files: Vec<PathBuf>,
+    /// Whether every file of the project was looked at, if only in shares.
+    pub is_covered: bool,
 }
 
 /// A file whose text comes from elsewhere than the disk.
 pub(crate) type Given = Option<(PathBuf, String)>;
 
-/// Checks the files of a selection. An error is a rule that is not known.
-pub(crate) fn scan(selection: &Selection, given: &Given, kind: Option<FixKind>) -> Result<Scan, String> {
-    check_names(selection)?;
-    let current = std::env::current_dir().unwrap_or_default();
-    let mut walked = walk(&selection.paths, &|_| false);
-    for problem in &walked.problems {
-        complain(problem);
+/// What to look at, and how.
+pub(crate) struct Request<'a> {
+    pub selection: &'a Selection,
+    pub given: &'a Given,
+    /// The fix to prefer over what the settings say.
+    pub kind: Option<FixKind>,
+    /// Whether problems with files are told.
+    pub is_loud: bool,
+}
+
+/// Files of one project, or a share of them.
+struct Work {
+    root: PathBuf,
+    files: Vec<PathBuf>,
+    /// Whether these are all files of the project, and whether all are looked at in some share.
+    is_whole: bool,
+    is_covered: bool,
+}
+
+impl Selection {
+    /// The files and folders that are meant.
+    fn tops(&self, given: &Given) -> Vec<PathBuf> {
+        match (self.paths.is_empty(), given) {
+            (true, None) => vec![PathBuf::from(".")],
+            // Text from stdin alone is a file that was named.
+            (true, Some(_)) => Vec::new(),
+            (false, _) => self.paths.clone(),
+        }
     }
-    if let Some((path, _)) = given {
+
+    /// Whether findings of a rule are asked for.
+    pub fn asks_for(&self, rule: &str) -> bool {
+        let has = |names: &[String]| names.iter().any(|name| name == rule);
+        (self.select.is_empty() || has(&self.select)) && !has(&self.ignore)
+    }
+}
+
+/// Checks the files of a selection. An error is a rule that is not known.
+pub(crate) fn scan(request: &Request<'_>) -> Result<Scan, String> {
+    check_names(request.selection)?;
+    let names: Vec<&str> = RULES.iter().map(|rule| rule.name).collect();
+    let settings = SettingsFiles::new(&names);
+    let tops = request.selection.tops(request.given);
+    let progress = Progress::new(request.is_loud);
+    let mut walked = walk(&tops, &|path| settings.excludes(path));
+    if request.is_loud {
+        walked.problems.iter().for_each(complain);
+    }
+    if request.selection.force_exclude {
+        walked.files.retain(|path| !settings.excludes(path));
+    }
+    if let Some((path, _)) = request.given {
         walked.files.push(PathBuf::from(slashed(path)));
         walked.files.sort();
         walked.files.dedup();
     }
+    let missing = walked.missing;
+    let work = split(walked, &tops);
+    let files = work.iter().map(|work| work.files.len()).sum();
+    progress.start(files);
+    let projects = in_parallel(work, |work| check_project(work, request, &settings, &progress));
+    progress.end();
+    if request.is_loud {
+        settings.problems().iter().for_each(complain);
+    }
+    Ok(Scan { projects, files, missing })
+}
+
+/// The files by project root; roots with very many of them in shares.
+fn split(walked: Walked, tops: &[PathBuf]) -> Vec<Work> {
+    let current = std::env::current_dir().unwrap_or_default();
+    let tops: Vec<PathBuf> = tops.iter().map(|path| PathBuf::from(slashed(path))).collect();
     let mut roots: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
-    let tops: Vec<PathBuf> = selection.paths.iter().map(|path| PathBuf::from(slashed(path))).collect();
     let mut known: BTreeMap<PathBuf, PathBuf> = BTreeMap::new();
     for file in walked.files {
         let folder = file.parent().unwrap_or(Path::new("/")).to_path_buf();
@@ -61,24 +124,22 @@ pub(crate) fn scan(selection: &Selection, given: &Given, kind: Option<FixKind>) 
         });
         roots.entry(root.clone()).or_default().push(file);
     }
-    let files = roots.values().map(Vec::len).sum();
-    let work: Vec<(PathBuf, Vec<PathBuf>)> = roots.into_iter().flat_map(|(root, files)| shares(&root, files)).collect();
-    let projects = in_parallel(work, |(root, files)| check_project(&root, &files, selection, given, kind));
-    Ok(Scan { projects, files, missing: walked.missing })
+    let whole = |root: &Path| tops.iter().any(|top| root.starts_with(top) && top.is_dir());
+    roots.into_iter().flat_map(|(root, files)| shares(whole(&root), root, files)).collect()
 }
 
 /// A root with very many files is no one program: it is shared by the folders directly below it, which run side by side.
-fn shares(root: &Path, files: Vec<PathBuf>) -> Vec<(PathBuf, Vec<PathBuf>)> {
+fn shares(is_covered: bool, root: PathBuf, files: Vec<PathBuf>) -> Vec<Work> {
     if files.len() < MANY {
-        return vec![(root.to_path_buf(), files)];
+        return vec![Work { root, files, is_whole: is_covered, is_covered }];
     }
     let mut shares: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
     for file in files {
-        let inner = file.strip_prefix(root).unwrap_or(&file);
+        let inner = file.strip_prefix(&root).unwrap_or(&file);
         let top = inner.components().next().map(|part| root.join(part)).unwrap_or_default();
         shares.entry(top).or_default().push(file);
     }
-    shares.into_values().map(|files| (root.to_path_buf(), files)).collect()
+    shares.into_values().map(|files| Work { root: root.clone(), files, is_whole: false, is_covered }).collect()
 }
 
 /// Does the work on as many threads as there are cores, each with a large stack; results in the order of the work.
@@ -107,57 +168,72 @@ fn in_parallel<T: Send, R: Send>(work: Vec<T>, run: impl Fn(T) -> R + Sync) -> V
     done.into_iter().map(|(_, result)| result).collect()
 }
 
-fn check_project(
-    root: &Path,
-    files: &[PathBuf],
-    selection: &Selection,
-    given: &Given,
-    kind: Option<FixKind>,
-) -> Checked {
-    let names: Vec<&str> = RULES.iter().map(|rule| rule.name).collect();
-    let loaded = load_settings(root, &names);
-    for problem in &loaded.problems {
-        complain(problem);
+fn check_project(work: Work, request: &Request<'_>, settings: &SettingsFiles<'_>, progress: &Progress) -> Checked {
+    let Work { root, files, is_whole, is_covered } = work;
+    let mut chosen = settings.nearest(&root).choices.settings();
+    chosen.preferred_fix = request.kind.unwrap_or(chosen.preferred_fix);
+    if request.kind.is_some() {
+        chosen.overrides.iter_mut().for_each(|choice| choice.preferred_fix = None);
     }
-    let mut settings: Settings = loaded.settings;
-    settings.preferred_fix = kind.unwrap_or(settings.preferred_fix);
-    for rule in RULES {
-        let chosen = selection.select.is_empty() || selection.select.iter().any(|name| name == rule.name);
-        if !chosen || selection.ignore.iter().any(|name| name == rule.name) {
-            settings.rules.insert(rule.name.to_owned(), Level::Off);
-        } else if !rule.on && !selection.select.is_empty() {
-            settings.rules.entry(rule.name.to_owned()).or_insert(Level::Fixed(rule.severity));
-        }
-    }
-    let given = given.as_ref().map(|(path, text)| (slashed(path), text.clone()));
+    select(&mut chosen, request.selection);
     // What is wrong with a file is told once, and only for files that somebody asked for.
+    let given = request.given.as_ref().map(|(path, text)| (slashed(path), text.clone()));
     let named: BTreeSet<String> = files.iter().map(|file| slashed(file)).collect();
     let told: RefCell<BTreeSet<String>> = RefCell::default();
+    let (is_loud, progress) = (request.is_loud, progress.clone());
     let reader = move |path: &str| {
         if let Some((_, text)) = given.as_ref().filter(|(own, _)| own == path) {
             return Some(text.clone());
         }
+        let tell = |message: String| {
+            if is_loud && named.contains(path) && told.borrow_mut().insert(path.to_owned()) {
+                complain(message);
+            }
+        };
+        progress.step();
         match read_text(Path::new(path)) {
             Ok(text) => {
-                if !text.encoding.declared && told.borrow_mut().insert(path.to_owned()) {
-                    complain(format!("{path}: not UTF-8, read as {}", text.encoding.name()));
+                if !text.encoding.declared {
+                    tell(format!("{path}: not UTF-8, read as {}", text.encoding.name()));
                 }
                 Some(text.text)
             }
             Err(problem) => {
-                if named.contains(path) && told.borrow_mut().insert(path.to_owned()) {
-                    complain(problem);
-                }
+                tell(problem.to_string());
                 None
             }
         }
     };
-    let mut project = Project::new(&slashed(root), settings, Box::new(reader));
-    for file in files {
+    let mut project = Project::new(&slashed(&root), chosen, Box::new(reader));
+    for file in &files {
         project.add(&slashed(file));
     }
+    project.set_whole(is_whole);
     project.check();
-    Checked { project, root: root.to_path_buf() }
+    Checked { project, root, files, is_covered }
+}
+
+/// Turns off what is not selected, and on what is.
+fn select(settings: &mut Settings, selection: &Selection) {
+    for rule in RULES {
+        if !selection.asks_for(rule.name) {
+            settings.rules.insert(rule.name.to_owned(), Level::Off);
+            for choice in &mut settings.overrides {
+                choice.rules.remove(rule.name);
+            }
+        } else if !selection.select.is_empty() && settings.rules.get(rule.name).is_none_or(|level| *level == Level::Off)
+        {
+            select_one(settings, rule);
+        }
+    }
+}
+
+/// Turns a rule on that is off by itself or by the settings.
+fn select_one(settings: &mut Settings, rule: &Rule) {
+    settings.rules.remove(rule.name);
+    if !rule.on {
+        settings.rules.insert(rule.name.to_owned(), Level::Fixed(rule.severity));
+    }
 }
 
 fn check_names(selection: &Selection) -> Result<(), String> {

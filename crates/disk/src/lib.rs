@@ -8,9 +8,10 @@ mod walk;
 mod write;
 
 pub use read::{Encoding, Text, decode, read_text};
-pub use settings::{Loaded, is_settings, load_settings};
-pub use walk::{Walked, project_root, slashed, walk};
-pub use write::write_atomic;
+pub use settings::choices::{Choices, FIXES, Item, KEYS, Key, Kind, LEVELS, OVERRIDE_KEYS, Value, read_choices};
+pub use settings::{Loaded, SettingsFiles, is_settings, load_settings};
+pub use walk::{Walked, project_root, repository_of, slashed, walk};
+pub use write::{copy_file, create_folder, write_atomic, write_file};
 
 /// Something about a file that a person should know; the work goes on.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,15 +20,25 @@ pub struct Problem {
     pub path: String,
     /// The line, 1-based, where there is one.
     pub line: Option<usize>,
+    /// The column, 1-based and in characters, where there is one.
+    pub column: Option<usize>,
     /// What is wrong: lower case, no full stop.
     pub message: String,
 }
 
+impl Problem {
+    /// A problem of a whole file.
+    pub(crate) fn of(path: &std::path::Path, message: String) -> Problem {
+        Problem { path: path.to_string_lossy().into_owned(), line: None, column: None, message }
+    }
+}
+
 impl std::fmt::Display for Problem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.line {
-            Some(line) => write!(f, "{}:{line}: {}", self.path, self.message),
-            None => write!(f, "{}: {}", self.path, self.message),
+        match (self.line, self.column) {
+            (Some(line), Some(column)) => write!(f, "{}:{line}:{column}: {}", self.path, self.message),
+            (Some(line), None) => write!(f, "{}:{line}: {}", self.path, self.message),
+            (None, _) => write!(f, "{}: {}", self.path, self.message),
         }
     }
 }

@@ -56,7 +56,7 @@ impl Encoding {
 
 /// The text of a file; an error says why there is none, in one line.
 pub fn read_text(path: &Path) -> Result<Text, Problem> {
-    let problem = |message: String| Problem { path: path.to_string_lossy().into_owned(), line: None, message };
+    let problem = |message: String| Problem::of(path, message);
     let mut file = std::fs::File::open(path).map_err(|error| problem(reason(&error)))?;
     let data = file.metadata().map_err(|error| problem(reason(&error)))?;
     if data.is_dir() {
@@ -91,7 +91,7 @@ pub fn decode(bytes: Vec<u8>) -> Option<Text> {
     if bytes[..bytes.len().min(SNIFFED)].contains(&0) {
         return None;
     }
-    let coding = coding_line(&bytes).and_then(|label| Charset::for_label(label.as_bytes()));
+    let coding = coding_line(&bytes).and_then(|label| charset(&label));
     match std::str::from_utf8(&bytes) {
         // A coding line that says otherwise is right only where the bytes are not UTF-8 anyway.
         Ok(text) => {
@@ -114,6 +114,15 @@ fn kind(charset: &'static Charset) -> u8 {
         charset if charset == UTF_16LE => UTF_16LE_,
         charset if charset == UTF_16BE => UTF_16BE_,
         _ => 0,
+    }
+}
+
+/// The character set of a name as Python spells it: `latin-1`, `iso_8859_15`, `cp1252`.
+fn charset(label: &str) -> Option<&'static Charset> {
+    let label = label.to_ascii_lowercase().replace('_', "-");
+    match label.as_str() {
+        "latin-1" | "iso-latin-1" | "l1" => Some(WINDOWS_1252),
+        _ => Charset::for_label(label.as_bytes()),
     }
 }
 
@@ -154,6 +163,14 @@ mod tests {
         assert!(text.text.contains('\u{434}'));
         assert!(text.encoding.declared);
         assert_eq!(text.encoding.encode(&text.text), Some(bytes));
+    }
+
+    #[test]
+    fn names_of_encodings_are_those_of_python() {
+        for label in ["latin-1", "latin_1", "iso-8859-1", "cp1252", "ISO_8859_15", "utf-8"] {
+            assert!(charset(label).is_some(), "{label}");
+        }
+        assert_eq!(charset("no-such-encoding"), None);
     }
 
     #[test]

@@ -3,8 +3,9 @@
 //! It reads no file.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
-use ignore::WalkBuilder;
+use ignore::{DirEntry, WalkBuilder, WalkState};
 use undebug_engine::Language;
 
 use crate::Problem;
@@ -37,8 +38,9 @@ pub struct Walked {
     pub missing: bool,
 }
 
-/// The files below these paths that the engine reads. A file that is named is always taken.
-pub fn walk(paths: &[PathBuf], exclude: &dyn Fn(&Path) -> bool) -> Walked {
+/// The files below these paths that the engine reads, without those that are excluded. A file that is named is always
+/// taken.
+pub fn walk(paths: &[PathBuf], exclude: &(dyn Fn(&Path) -> bool + Sync)) -> Walked {
     let mut walked = Walked::default();
     for path in paths {
         let path = absolute(path);
@@ -47,60 +49,97 @@ pub fn walk(paths: &[PathBuf], exclude: &dyn Fn(&Path) -> bool) -> Walked {
             Ok(_) => walked.files.push(path),
             Err(error) => {
                 walked.missing = true;
-                let message = crate::read::reason(&error);
-                walked.problems.push(Problem { path: path.to_string_lossy().into_owned(), line: None, message });
+                walked.problems.push(Problem::of(&path, crate::read::reason(&error)));
             }
         }
     }
     walked.files.sort();
     walked.files.dedup();
+    walked.problems.sort();
+    walked.problems.dedup();
     walked
 }
 
-fn walk_folder(folder: &Path, exclude: &dyn Fn(&Path) -> bool, walked: &mut Walked) {
-    let top = folder.to_path_buf();
-    let walker = WalkBuilder::new(folder)
-        .hidden(false)
-        .require_git(false)
-        .follow_links(false)
-        .filter_entry(move |entry| {
+/// What one thread of a walk came upon.
+#[derive(Default)]
+struct Found {
+    files: Vec<PathBuf>,
+    problems: Vec<Problem>,
+}
+
+/// Hands over what a thread found when the thread is done.
+struct Finder<'a> {
+    found: Found,
+    all: &'a Mutex<Vec<Found>>,
+}
+
+impl Drop for Finder<'_> {
+    fn drop(&mut self) {
+        self.all.lock().unwrap_or_else(PoisonError::into_inner).push(std::mem::take(&mut self.found));
+    }
+}
+
+fn walk_folder(top: &Path, exclude: &(dyn Fn(&Path) -> bool + Sync), walked: &mut Walked) {
+    let all: Mutex<Vec<Found>> = Mutex::default();
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let walker =
+        WalkBuilder::new(top).hidden(false).require_git(false).follow_links(false).threads(threads).build_parallel();
+    walker.run(|| {
+        let mut finder = Finder { found: Found::default(), all: &all };
+        Box::new(move |entry| visit(entry, top, exclude, &mut finder.found))
+    });
+    for found in all.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        walked.files.extend(found.files);
+        walked.problems.extend(found.problems);
+    }
+}
+
+fn visit(
+    entry: Result<DirEntry, ignore::Error>,
+    top: &Path,
+    exclude: &dyn Fn(&Path) -> bool,
+    found: &mut Found,
+) -> WalkState {
+    let entry = match entry {
+        Ok(entry) => entry,
+        Err(error) => {
+            found.problems.push(problem(&error, top));
+            return WalkState::Continue;
+        }
+    };
+    let path = entry.path();
+    let Some(kind) = entry.file_type() else { return WalkState::Continue };
+    if kind.is_dir() {
+        if path != top {
             let name = entry.file_name().to_string_lossy();
-            entry.path() == top || !(SKIPPED.contains(&name.as_ref()) || is_environment(entry.path()))
-        })
-        .build();
-    for entry in walker {
-        match entry {
-            Ok(entry) => {
-                let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
-                let path = entry.path();
-                if is_file && Language::of_path(&path.to_string_lossy()).is_some() && !exclude(path) {
-                    walked.files.push(path.to_path_buf());
-                }
-                if entry.file_type().is_some_and(|kind| kind.is_dir()) {
-                    secret_files(path, exclude, walked);
-                }
-            }
-            Err(error) => {
-                let path = folder.to_string_lossy().into_owned();
-                let message = error.to_string();
-                let (path, message) = match message.split_once(": ") {
-                    Some((at, what)) if at.starts_with('/') => (at.to_owned(), what.to_owned()),
-                    _ => (path, message),
-                };
-                let message = message.split(" (os error").next().unwrap_or_default().to_lowercase();
-                walked.problems.push(Problem { path, line: None, message });
+            if SKIPPED.contains(&name.as_ref()) || is_environment(path) || exclude(path) {
+                return WalkState::Skip;
             }
         }
+        secret_files(path, exclude, &mut found.files);
+    } else if kind.is_file() && Language::of_path(&path.to_string_lossy()).is_some() && !exclude(path) {
+        found.files.push(path.to_path_buf());
     }
+    WalkState::Continue
+}
+
+/// What the walker says of a folder that it could not read.
+fn problem(error: &ignore::Error, top: &Path) -> Problem {
+    let message = error.to_string();
+    let (path, message) = match message.split_once(": ") {
+        Some((at, what)) if at.starts_with('/') => (PathBuf::from(at), what.to_owned()),
+        _ => (top.to_path_buf(), message),
+    };
+    Problem::of(&path, message.split(" (os error").next().unwrap_or_default().to_lowercase())
 }
 
 /// Env files are taken even where `.gitignore` names them: they are ignored because they hold secrets, and they are
 /// what a deployment really runs with.
-fn secret_files(folder: &Path, exclude: &dyn Fn(&Path) -> bool, walked: &mut Walked) {
+fn secret_files(folder: &Path, exclude: &dyn Fn(&Path) -> bool, files: &mut Vec<PathBuf>) {
     for name in [".env", ".flaskenv"] {
         let path = folder.join(name);
         if std::fs::symlink_metadata(&path).is_ok_and(|data| data.is_file()) && !exclude(&path) {
-            walked.files.push(path);
+            files.push(path);
         }
     }
 }
@@ -124,6 +163,12 @@ pub fn project_root(file: &Path, fallback: &Path) -> PathBuf {
         folder = path.parent();
     }
     fallback.to_path_buf()
+}
+
+/// The folder of the git repository that a folder belongs to, or the folder itself.
+pub fn repository_of(folder: &Path) -> PathBuf {
+    let mut above = folder.ancestors();
+    above.find(|path| path.join(".git").exists()).unwrap_or(folder).to_path_buf()
 }
 
 /// A path as the engine spells it: absolute, with `/` between components.

@@ -8,14 +8,13 @@ use std::path::Path;
 use crate::Problem;
 
 /// Replaces a file's bytes by way of a temporary file beside it. Nothing is written when the file no longer holds
-/// `expected`, when it is read-only, or when it is a link that leads out of `root`.
+/// `expected`, when it is read-only, or when a link leads to it out of `root`.
 pub fn write_atomic(path: &Path, bytes: &[u8], expected: &[u8], root: &Path) -> Result<(), Problem> {
-    let problem = |message: String| Problem { path: path.to_string_lossy().into_owned(), line: None, message };
+    let problem = |message: String| Problem::of(path, message);
     let io = |error: std::io::Error| problem(format!("not written: {}", crate::read::reason(&error)));
     let target = path.canonicalize().map_err(io)?;
     let inside = root.canonicalize().is_ok_and(|root| target.starts_with(root));
-    let is_link = std::fs::symlink_metadata(path).map_err(io)?.is_symlink();
-    if is_link && !inside {
+    if !inside {
         return Err(problem("not written: a link that leads out of the project".to_owned()));
     }
     let data = std::fs::metadata(&target).map_err(io)?;
@@ -32,6 +31,25 @@ pub fn write_atomic(path: &Path, bytes: &[u8], expected: &[u8], root: &Path) -> 
     file.as_file().sync_all().map_err(io)?;
     file.persist(&target).map_err(|error| io(error.error))?;
     Ok(())
+}
+
+/// Writes a file of our own, over what is there.
+pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
+    std::fs::write(path, bytes)
+        .map_err(|error| Problem::of(path, format!("not written: {}", crate::read::reason(&error))))
+}
+
+/// Makes a folder, and those above it.
+pub fn create_folder(path: &Path) -> Result<(), Problem> {
+    std::fs::create_dir_all(path)
+        .map_err(|error| Problem::of(path, format!("not made: {}", crate::read::reason(&error))))
+}
+
+/// Copies a file to where there is none, with the folders above it.
+pub fn copy_file(from: &Path, to: &Path) -> Result<(), Problem> {
+    create_folder(to.parent().unwrap_or(to))?;
+    let copied = std::fs::copy(from, to);
+    copied.map(drop).map_err(|error| Problem::of(from, format!("not copied: {}", crate::read::reason(&error))))
 }
 
 #[cfg(test)]

@@ -28,7 +28,7 @@ pub(crate) fn analyse_services(files: &Files, id: FileId) -> Outcome {
         return outcome;
     }
     let folder = folder_of(&path).to_owned();
-    for service in deploy::services(language, &path, &text) {
+    for service in deploy::services(language, files.inner(&path), &text) {
         if service.purpose == Purpose::Build {
             continue;
         }
@@ -45,7 +45,7 @@ pub(crate) fn analyse_dotenv(files: &Files, id: FileId) -> Vec<Reason> {
     let path = files.path(id);
     let folder = folder_of(&path).to_owned();
     let Some(text) = files.with(id, |file| file.document.whole()) else { return Vec::new() };
-    let purpose = deploy::services(Language::Dotenv, &path, &text).first().map(|service| service.purpose);
+    let purpose = deploy::services(Language::Dotenv, files.inner(&path), &text).first().map(|service| service.purpose);
     let service = Service {
         name: None,
         purpose: purpose.unwrap_or(Purpose::Deployment),

@@ -2,23 +2,21 @@
 //!
 //! It reads no files: texts come by [`Project::open`] or from the reader closure that it was made with.
 
+mod ways;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::claim::{claimed, narrowed, sink};
+use crate::claim::{claimed, narrowed};
 use crate::deploy;
 use crate::deployment::{analyse_dotenv, analyse_services};
 use crate::document::{Change, Document};
 use crate::evidence;
 use crate::finding::{Finding, Place, Related};
-use crate::fix::data::{Use, data_fixes};
-use crate::fix::deploy::deploy_fixes;
-use crate::fix::python::{Target, python_fixes};
-use crate::fix::{Fix, FixKind};
 use crate::language::Language;
 use crate::python::analysis::{Outcome, Reason, Start, analyse, analyse_open};
 use crate::python::files::Files;
-use crate::python::value::{FileId, Means, Spot};
+use crate::python::value::{FileId, Spot};
 use crate::rule::Rule;
 use crate::settings::{Level, Settings};
 use crate::suppress;
@@ -45,6 +43,8 @@ pub struct Project {
     /// Files whose text was edited since the last check.
     edited: BTreeSet<FileId>,
     uses_flask: bool,
+    /// Whether every file of the project is here.
+    is_whole: bool,
 }
 
 /// A file that is checked for itself, as a program of its own.
@@ -67,6 +67,15 @@ impl Project {
             touched: BTreeSet::new(),
             edited: BTreeSet::new(),
             uses_flask: false,
+            is_whole: false,
+        }
+    }
+
+    /// Says whether every file of the project was added, so that what nothing needs is of no use at all.
+    pub fn set_whole(&mut self, is_whole: bool) {
+        if std::mem::replace(&mut self.is_whole, is_whole) != is_whole {
+            let paths: Vec<Arc<str>> = self.roots.keys().map(|id| self.files.path(*id)).collect();
+            self.touched.extend(paths);
         }
     }
 
@@ -263,6 +272,9 @@ impl Project {
                 }
             }
         }
+        if self.is_whole && self.roots.contains_key(&id) {
+            findings.extend(self.unused(id));
+        }
         findings.sort_by(|a, b| {
             let key = |f: &Finding| (f.place.range.start, f.place.range.end, f.rule.name);
             key(a).cmp(&key(b))
@@ -279,9 +291,9 @@ impl Project {
         let exposure = Exposure { purpose: self.purpose(reason, &place.path), ..reason.exposure.clone() };
         let exposure = &exposure;
         let mut severity = evidence::severity(exposure, rule.severity);
-        match self.settings.rules.get(rule.name) {
+        match self.settings.level(rule.name, &place.path) {
             Some(Level::Off) => return None,
-            Some(Level::Fixed(fixed)) => severity = *fixed,
+            Some(Level::Fixed(fixed)) => severity = fixed,
             None if !rule.on => return None,
             None => {}
         }
@@ -308,9 +320,9 @@ impl Project {
     /// What a finding's file is for: tests and examples serve nobody, nor does what only a developer loads.
     fn purpose(&self, reason: &Reason, path: &str) -> Purpose {
         const FOLDERS: &[&str] = &["test", "tests", "testing", "example", "examples", "docs", "doc", "samples"];
-        let inner = path.strip_prefix(self.files.root()).unwrap_or(path);
+        let inner = self.files.inner(path);
         let mut folders = inner.split('/').rev().skip(1);
-        let own = deploy::purpose(path);
+        let own = deploy::purpose(inner);
         if own == Purpose::Development || folders.any(|folder| FOLDERS.contains(&folder)) {
             return Purpose::Development;
         }
@@ -329,68 +341,11 @@ impl Project {
     /// All findings of all files, sorted by path and place.
     pub fn all_findings(&self) -> Vec<Finding> {
         let reasons = self.roots.values().flat_map(|root| root.outcome.reasons.iter().chain(&root.open));
-        let paths: BTreeSet<Arc<str>> = reasons.map(|reason| self.files.path(reason.spot.file)).collect();
+        let mut paths: BTreeSet<Arc<str>> = reasons.map(|reason| self.files.path(reason.spot.file)).collect();
+        if self.is_whole {
+            paths.extend(self.roots.keys().map(|id| self.files.path(*id)));
+        }
         paths.iter().flat_map(|path| self.findings(path)).collect()
-    }
-
-    /// The ways out of a finding, the preferred one first, suppression last, computed on the current text.
-    pub fn fixes(&self, finding: &Finding) -> Vec<Fix> {
-        let Some(id) = self.files.id(&finding.place.path) else { return Vec::new() };
-        let Some(document) = self.files.document(id) else { return Vec::new() };
-        let reason =
-            self.roots.values().flat_map(|root| root.outcome.reasons.iter().chain(&root.open)).find(|reason| {
-                reason.spot.file == id
-                    && self.place(reason.spot).as_ref() == Some(&finding.place)
-                    && claimed(&reason.exposure).is_some_and(|(rule, _)| rule == finding.rule)
-            });
-        let Some(reason) = reason else { return Vec::new() };
-        if document.language() != Language::Python || reason.spot.unit >= crate::python::value::RAW {
-            let (language, range) = (document.language(), finding.place.range.clone());
-            let preferred = self.settings.preferred_fix;
-            let path = &finding.place.path;
-            let fixes = deploy_fixes(language, path, &document, range.clone(), finding.rule.name, preferred);
-            let mut all = if reason.exposure.means == Means::Variable || reason.exposure.means == Means::Flag {
-                Vec::new()
-            } else {
-                let used = Use::of(&reason.exposure);
-                data_fixes(language, path, &document, range, used, reason.exposure.variable, preferred)
-            };
-            all.extend(fixes);
-            return all;
-        }
-        let fixes = self.python_fixes(reason, finding, reason.spot);
-        let good = |fixes: &[Fix]| fixes.iter().any(|fix| fix.kind == FixKind::Environment);
-        let Some(remedy) = reason.remedy.filter(|_| !good(&fixes)) else { return fixes };
-        let mut better = self.python_fixes(reason, finding, remedy);
-        if !good(&better) {
-            return fixes;
-        }
-        better.retain(|fix| matches!(fix.kind, FixKind::Environment | FixKind::Off));
-        better.extend(fixes.into_iter().filter(|fix| fix.kind == FixKind::Suppress));
-        better
-    }
-
-    /// The fixes that change what stands at a spot of a Python file.
-    fn python_fixes(&self, reason: &Reason, finding: &Finding, spot: Spot) -> Vec<Fix> {
-        let Some(place) = self.place(spot) else { return Vec::new() };
-        let Some(document) = self.files.document(spot.file) else { return Vec::new() };
-        let exposure = &reason.exposure;
-        // A program that has a switch of its own keeps it.
-        let own = exposure.lookup.as_deref().filter(|name| name.to_uppercase().contains("DEBUG"));
-        let variable = own.unwrap_or(match exposure.variable {
-            "FLASK_DEBUG" => self.settings.variable.as_str(),
-            other => other,
-        });
-        let target = Target {
-            path: &place.path,
-            document: &document,
-            range: place.range.clone(),
-            sink: sink(exposure, &document.text(place.range.clone())),
-            variable,
-            rule: finding.rule.name,
-            removable: exposure.removable && spot == reason.spot,
-        };
-        python_fixes(&target, self.settings.preferred_fix)
     }
 
     /// Looks at the document of a path that the project has seen.

@@ -19,6 +19,9 @@ use directive::Scope;
 static FILE_WORDS: LazyLock<Option<AhoCorasick>> =
     LazyLock::new(|| AhoCorasick::new(["allow-file", "ruff:", "flake8:"]).ok());
 
+/// What every comment of ours contains.
+static OWN_WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(["undebug:"]).ok());
+
 /// True when a comment silences findings of this rule at these bytes.
 ///
 /// A comment counts at the end of a line that the range touches, at the end of the first or the last line of the
@@ -28,13 +31,87 @@ pub(crate) fn allowed(document: &Document, rule: &str, range: Range<usize>) -> b
         return false;
     }
     let range = range.start.min(document.len())..range.end.min(document.len());
-    let touched = document.line_of(range.start)..=document.line_of(range.end.saturating_sub(1).max(range.start));
-    let statement = statement::lines(document, &range);
-    let beside = touched.clone().chain([*statement.start(), *statement.end()]);
-    let above = [*touched.start(), *statement.start()].into_iter().filter_map(|line| line.checked_sub(1));
+    let (beside, above) = near(document, &range);
     beside.into_iter().any(|line| silences(document, line, rule, Scope::Beside))
         || above.into_iter().any(|line| silences(document, line, rule, Scope::Above))
         || file_lines(document).into_iter().any(|line| silences(document, line, rule, Scope::File))
+}
+
+/// The lines beside a range, and those above it, whose comments count for it.
+fn near(document: &Document, range: &Range<usize>) -> (Vec<usize>, Vec<usize>) {
+    let touched = document.line_of(range.start)..=document.line_of(range.end.saturating_sub(1).max(range.start));
+    let statement = statement::lines(document, range);
+    let beside = touched.clone().chain([*statement.start(), *statement.end()]);
+    let above = [*touched.start(), *statement.start()].into_iter().filter_map(|line| line.checked_sub(1));
+    (beside.collect(), above.collect())
+}
+
+/// One of our own comments.
+#[derive(Debug, Clone)]
+pub(crate) struct Directive {
+    /// Its bytes, from the `#`.
+    pub range: Range<usize>,
+    /// The rules that it names, with their bytes; empty when it cannot be read, and then silences nothing.
+    pub names: Vec<(String, Range<usize>)>,
+    /// Whether it is for the whole file.
+    pub is_for_file: bool,
+    line: usize,
+    /// Whether nothing but blanks stands before the comment.
+    is_alone: bool,
+}
+
+/// Our own comments of a text, in order.
+pub(crate) fn directives(document: &Document) -> Vec<Directive> {
+    let Some(words) = OWN_WORDS.as_ref().filter(|_| document.language() != Language::Json) else { return Vec::new() };
+    let mut lines: Vec<usize> = document.find_all(words).into_iter().map(|byte| document.line_of(byte)).collect();
+    lines.dedup();
+    let mut all = Vec::new();
+    for line in lines {
+        let Some(comment) = comment_on(document, line) else { continue };
+        for own in directive::own_parts(&comment.text) {
+            let shift = |range: Range<usize>| comment.start + range.start..comment.start + range.end;
+            all.push(Directive {
+                range: shift(own.range),
+                names: own.names.into_iter().map(|(name, range)| (name, shift(range))).collect(),
+                is_for_file: own.is_for_file,
+                line,
+                is_alone: comment.alone,
+            });
+        }
+    }
+    all
+}
+
+/// Whether a comment of ours counts for findings at these bytes.
+pub(crate) fn reaches(document: &Document, directive: &Directive, range: Range<usize>) -> bool {
+    if directive.is_for_file {
+        return directive.is_alone;
+    }
+    let (beside, above) = near(document, &range);
+    beside.contains(&directive.line) || (directive.is_alone && above.contains(&directive.line))
+}
+
+/// The bytes to take away so that a comment of ours is gone: its line, where nothing else stands on it, or the blanks
+/// around it.
+pub(crate) fn extent(document: &Document, directive: &Directive) -> Range<usize> {
+    let line = document.line_range(directive.line);
+    let before = document.text(line.start..directive.range.start);
+    let after = document.text(directive.range.end..line.end);
+    let kept = before.trim_end_matches([' ', '\t']).len();
+    if !after.trim().is_empty() {
+        // What follows takes its place.
+        return directive.range.start..directive.range.end + after.len() - after.trim_start_matches([' ', '\t']).len();
+    }
+    let next = document.line_range(directive.line + 1).start;
+    if before.trim().is_empty() && next > line.start {
+        return line.start..next;
+    }
+    line.start + kept..line.end
+}
+
+/// Whether a text has one of our own comments.
+pub(crate) fn has_own_words(text: &str) -> bool {
+    OWN_WORDS.as_ref().is_none_or(|words| words.is_match(text))
 }
 
 /// Whether a text has a word of a comment for the whole file.
@@ -63,6 +140,8 @@ fn silences(document: &Document, line: usize, rule: &str, scope: Scope) -> bool 
 /// The comment of a line, from its `#` to the end of the line.
 struct Comment {
     text: String,
+    /// The byte of its `#`.
+    start: usize,
     /// Whether nothing but blanks stands before it.
     alone: bool,
 }
@@ -81,7 +160,7 @@ fn comment_on(document: &Document, line: usize) -> Option<Comment> {
         hash_outside_quotes(&text)?
     };
     let alone = text[..at].trim_start_matches('\u{feff}').trim().is_empty();
-    Some(Comment { text: text[at..].to_owned(), alone })
+    Some(Comment { text: text[at..].trim_end_matches(['\r', '\n']).to_owned(), start: range.start + at, alone })
 }
 
 /// Where the comment of a line of configuration begins: at a `#` that begins a word and does not stand between two

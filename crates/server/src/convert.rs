@@ -15,7 +15,7 @@ use crate::folder::Folder;
 use crate::lsp_types::{
     self as lsp, AnnotatedTextEdit, ChangeAnnotation, CodeDescription, Diagnostic, DiagnosticRelatedInformation,
     DiagnosticSeverity, DocumentChanges, Location, NumberOrString, OneOf, OptionalVersionedTextDocumentIdentifier,
-    TextDocumentEdit, TextEdit, Url, WorkspaceEdit,
+    TextDocumentEdit, TextDocumentItem, TextEdit, Url, WorkspaceEdit,
 };
 use crate::session::Documents;
 
@@ -172,4 +172,21 @@ fn annotate(text_edit: TextEdit, confirm: bool) -> OneOf<TextEdit, AnnotatedText
     } else {
         OneOf::Left(text_edit)
     }
+}
+
+/// The language that the editor names, for a document whose name says nothing.
+pub fn language_of(item: &TextDocumentItem) -> Option<Language> {
+    Some(match item.language_id.to_ascii_lowercase().as_str() {
+        "python" => Language::Python,
+        "dotenv" | "env" => Language::Dotenv,
+        "dockerfile" => Language::Dockerfile,
+        "yaml" | "dockercompose" | "github-actions-workflow" => Language::Yaml,
+        "procfile" => Language::Procfile,
+        "systemd" | "systemd-unit-file" => Language::Systemd,
+        "shellscript" | "sh" | "bash" | "zsh" | "shell" => Language::Shell,
+        "makefile" | "make" => Language::Makefile,
+        "json" | "jsonc" => Language::Json,
+        "toml" => Language::Toml,
+        _ => return None,
+    })
 }

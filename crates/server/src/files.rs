@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
+use undebug_disk::{Choices, SettingsFiles};
 use undebug_engine::{RULES, Reader};
 
-use crate::settings::Choices;
 use crate::uri;
 
 /// What a file looked like when it was read: time and size; `None` when it was not there.
@@ -55,9 +55,12 @@ pub fn is_folder(path: &str) -> bool {
     uri::is_file(path) && fs::metadata(path).is_ok_and(|data| data.is_dir())
 }
 
-/// The files of a folder that are worth a look, sorted.
+/// The files of a folder that are worth a look and that no settings file leaves out, sorted.
 pub fn walk(root: &str) -> Vec<String> {
-    let walked = undebug_disk::walk(&[PathBuf::from(if root.is_empty() { "/" } else { root })], &|_| false);
+    let names = rule_names();
+    let settings = SettingsFiles::new(&names);
+    let exclude = |path: &Path| settings.excludes(path);
+    let walked = undebug_disk::walk(&[PathBuf::from(if root.is_empty() { "/" } else { root })], &exclude);
     for problem in &walked.problems {
         tracing::warn!(%problem, "not walked");
     }
@@ -69,20 +72,12 @@ pub fn load_settings(root: &str) -> (Choices, Vec<String>) {
     if !uri::is_file(root) {
         return (Choices::default(), Vec::new());
     }
-    let names: Vec<&str> = RULES.iter().map(|rule| rule.name).collect();
-    let loaded = undebug_disk::load_settings(Path::new(root), &names);
-    let problems = loaded.problems.iter().map(ToString::to_string).collect();
-    if loaded.file.is_none() {
-        return (Choices::default(), problems);
-    }
-    let settings = loaded.settings;
-    let choices = Choices {
-        rules: settings.rules,
-        preferred_fix: Some(settings.preferred_fix),
-        variable: Some(settings.variable),
-        workspace: None,
-    };
-    (choices, problems)
+    let loaded = undebug_disk::load_settings(Path::new(root), &rule_names());
+    (loaded.choices, loaded.problems.iter().map(ToString::to_string).collect())
+}
+
+fn rule_names() -> Vec<&'static str> {
+    RULES.iter().map(|rule| rule.name).collect()
 }
 
 /// Whether a file of this path holds settings.

@@ -6,10 +6,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use undebug_disk::Choices;
 use undebug_engine::{Project, Settings};
 
 use crate::files::{self, ReadLog};
-use crate::settings::Choices;
 
 /// How far the listing of a folder's files is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +54,7 @@ impl Folder {
         let (from_files, problems) = files::load_settings(root);
         let reads = ReadLog::default();
         let mut choices = from_files.clone();
-        choices.overlay(base);
+        choices.overlay(&base.below(root));
         let project = Project::new(root, choices.settings(), reads.reader());
         let folder = Folder {
             root: Arc::from(root),
@@ -74,8 +74,8 @@ impl Folder {
     /// All choices for this folder: files first, then the editor's for all folders, then the editor's for this one.
     pub fn choices(&self, base: &Choices) -> Choices {
         let mut choices = self.from_files.clone();
-        choices.overlay(base);
-        choices.overlay(&self.from_editor);
+        choices.overlay(&base.below(&self.root));
+        choices.overlay(&self.from_editor.below(&self.root));
         choices
     }
 

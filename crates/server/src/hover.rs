@@ -30,15 +30,16 @@ fn describe(view: View<'_>, finding: &Finding) -> String {
     let mut out = format!("**{}**: {}\n\n", finding.rule.name, finding.message);
     let summary = finding.rule.summary();
     if !summary.is_empty() {
-        let _ = write!(out, "**Why.** {summary} {}\n\n", when(finding.when));
+        let when = if finding.cwe.is_empty() { "" } else { when(finding.when) };
+        let _ = write!(out, "**Why.** {summary} {when}\n\n");
     }
-    let _ = write!(out, "**What an attacker gets.** {}\n\n", attack(finding));
-    let cwe: Vec<String> = finding.cwe.iter().map(|number| format!("CWE-{number}")).collect();
-    let _ = write!(out, "**How bad.** CVSS {:.1} (`{}`)", finding.cvss.score, finding.cvss.vector);
-    if !cwe.is_empty() {
-        let _ = write!(out, ", {}", cwe.join(", "));
+    // A finding without a weakness harms nobody.
+    if !finding.cwe.is_empty() {
+        let _ = write!(out, "**What an attacker gets.** {}\n\n", attack(finding));
+        let cwe: Vec<String> = finding.cwe.iter().map(|number| format!("CWE-{number}")).collect();
+        let (score, vector) = (finding.cvss.score, &finding.cvss.vector);
+        let _ = write!(out, "**How bad.** CVSS {score:.1} (`{vector}`), {}\n\n", cwe.join(", "));
     }
-    out.push_str("\n\n");
     if let Some(fix) = view.folder.project.fixes(finding).first() {
         let _ = write!(out, "**What to do.** {}.\n\n", fix.title);
     }

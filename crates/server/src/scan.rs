@@ -104,6 +104,9 @@ impl Scan {
             Walk::Again => return self.walk(session, vec![root.clone()]),
             Walk::Running | Walk::Done => {}
         }
+        if let Some(exclude) = folder.choices(&session.choices).exclude {
+            files.retain(|path| !exclude.matches(path));
+        }
         if files.len() > MAX_FILES {
             tracing::warn!(%root, files = files.len(), "too many files: only the first are checked");
             files.truncate(MAX_FILES);
@@ -117,6 +120,7 @@ impl Scan {
         }
         self.total += new.len();
         self.files.extend(new.into_iter().map(|path| (root.clone(), path)));
+        self.complete(session);
     }
 
     /// Whether there is something to do now.
@@ -134,6 +138,7 @@ impl Scan {
                 session.add(folder, path);
             }
         }
+        self.complete(session);
         session.check();
         let took = start.elapsed();
         if took > BATCH {
@@ -143,6 +148,13 @@ impl Scan {
         }
         self.report(session);
         self.finish(session);
+    }
+
+    /// Every file of the folders is known now, if nothing is left to be listed or looked at.
+    fn complete(&self, session: &mut Session) {
+        if self.walking == 0 && self.files.is_empty() {
+            session.set_whole();
+        }
     }
 
     /// Drops what is left, if this is our progress: the user wants no more of it.

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use undebug_disk::Choices;
 use undebug_engine::{Change, Language};
 
 use crate::client::ClientInfo;
@@ -13,7 +14,6 @@ use crate::convert::{self, View};
 use crate::folder::{Folder, Walk};
 use crate::lsp_types::{Diagnostic, MessageType, TextDocumentContentChangeEvent, TextDocumentItem, Url};
 use crate::outbox::Outbox;
-use crate::settings::Choices;
 use crate::uri;
 
 /// An open document. Its text is in the engine.
@@ -84,7 +84,7 @@ impl Session {
     /// Takes the client's text for a file. A document that is opened twice is replaced.
     pub fn open(&mut self, item: TextDocumentItem) {
         let path: Arc<str> = Arc::from(uri::path_of(&item.uri));
-        let language = Language::of_path(&path).filter(|_| uri::is_file(&path)).or_else(|| language_of(&item));
+        let language = Language::of_path(&path).filter(|_| uri::is_file(&path)).or_else(|| convert::language_of(&item));
         let folder = self.folder_for(&path);
         let root = self.folders[folder].root.clone();
         if let Some(language) = language {
@@ -178,6 +178,14 @@ impl Session {
     pub fn add(&mut self, folder: usize, path: String) {
         self.folders[folder].project.add(&path);
         self.folders[folder].known.insert(path);
+        self.is_stale = true;
+    }
+
+    /// Tells the projects whose folders were listed and looked at that they know every file.
+    pub fn set_whole(&mut self) {
+        for folder in &mut self.folders {
+            folder.project.set_whole(folder.declared && folder.walk == Walk::Done);
+        }
         self.is_stale = true;
     }
 
@@ -379,21 +387,4 @@ impl Session {
         let Some(text) = view.text(path) else { return Vec::new() };
         findings.iter().map(|finding| view.diagnostic(finding, &text)).collect()
     }
-}
-
-/// The language that the editor names, for a document whose name says nothing.
-fn language_of(item: &TextDocumentItem) -> Option<Language> {
-    Some(match item.language_id.to_ascii_lowercase().as_str() {
-        "python" => Language::Python,
-        "dotenv" | "env" => Language::Dotenv,
-        "dockerfile" => Language::Dockerfile,
-        "yaml" | "dockercompose" | "github-actions-workflow" => Language::Yaml,
-        "procfile" => Language::Procfile,
-        "systemd" | "systemd-unit-file" => Language::Systemd,
-        "shellscript" | "sh" | "bash" | "zsh" | "shell" => Language::Shell,
-        "makefile" | "make" => Language::Makefile,
-        "json" | "jsonc" => Language::Json,
-        "toml" => Language::Toml,
-        _ => return None,
-    })
 }

@@ -2,10 +2,9 @@
 //!
 //! Reading them from files is the `disk` crate's part; what they mean is the engine's.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Value};
-use undebug_engine::{FixKind, Level, RULES, Settings, Severity};
+use undebug_disk::{self as disk, Choices, Item, KEYS, read_choices};
+use undebug_engine::RULES;
 
 /// The section of an editor's settings that is ours.
 pub const SECTION: &str = "undebug";
@@ -13,40 +12,8 @@ pub const SECTION: &str = "undebug";
 /// Keys of the same section that belong to an editor's extension.
 const OTHERS: &[&str] = &["path", "trace"];
 
-/// What somebody chose; what they left out is `None` or absent.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Choices {
-    /// By rule name.
-    pub rules: BTreeMap<String, Level>,
-    /// The preferred fix.
-    pub preferred_fix: Option<FixKind>,
-    /// The variable that fixes read.
-    pub variable: Option<String>,
-    /// Whether files that are not open are checked.
-    pub workspace: Option<bool>,
-}
-
-impl Choices {
-    /// Lays `over` on top: what it chose wins.
-    pub fn overlay(&mut self, over: &Choices) {
-        self.rules.extend(over.rules.iter().map(|(name, level)| (name.clone(), *level)));
-        self.preferred_fix = over.preferred_fix.or(self.preferred_fix);
-        self.variable = over.variable.clone().or(self.variable.take());
-        self.workspace = over.workspace.or(self.workspace);
-    }
-
-    /// The engine's settings.
-    pub fn settings(&self) -> Settings {
-        let default = Settings::default();
-        Settings {
-            rules: self.rules.clone(),
-            preferred_fix: self.preferred_fix.unwrap_or(default.preferred_fix),
-            variable: self.variable.clone().unwrap_or(default.variable),
-        }
-    }
-}
-
-/// Reads what an editor sent, and says what it did not understand. `None` when nothing there is for us.
+/// Reads what an editor sent, and says what it did not understand. Globs are relative: to which folder,
+/// the caller says by [`Choices::below`]. `None` when nothing there is for us.
 pub fn parse(value: &Value) -> Option<(Choices, Vec<String>)> {
     let object = value.as_object()?;
     let nested = object.get(SECTION).or_else(|| object.get("settings")).and_then(Value::as_object);
@@ -65,83 +32,41 @@ pub fn parse(value: &Value) -> Option<(Choices, Vec<String>)> {
 
 /// `ours` when the object is surely our section; else objects under unknown keys are other servers' sections.
 fn parse_flat(object: &Map<String, Value>, ours: bool) -> (Choices, Vec<String>) {
-    let mut choices = Choices::default();
-    let mut problems = Vec::new();
+    let mut rows = Vec::new();
     for (key, value) in object {
-        let name = key.strip_prefix("undebug.").unwrap_or(key);
-        let understood = match name {
-            _ if value.is_null() => true,
-            "rules" => parse_rules(value, &mut choices, &mut problems),
-            "preferredFix" => {
-                choices.preferred_fix = value.as_str().and_then(fix_kind);
-                choices.preferred_fix.is_some()
-            }
-            "variable" => {
-                choices.variable = value.as_str().filter(|name| is_variable(name)).map(str::to_owned);
-                choices.variable.is_some()
-            }
-            "workspace" => {
-                choices.workspace = value.as_bool();
-                choices.workspace.is_some()
-            }
-            _ if OTHERS.contains(&name.split('.').next().unwrap_or(name)) => true,
-            _ if !ours && value.is_object() => true,
-            _ => {
-                problems.push(format!("unknown setting `{key}`"));
-                true
-            }
-        };
-        if !understood {
-            problems.push(format!("setting `{key}` cannot be {value}"));
+        let name = kebab(key.strip_prefix("undebug.").unwrap_or(key));
+        let is_known = KEYS.iter().any(|known| known.name == name);
+        let is_others = OTHERS.contains(&name.split('.').next().unwrap_or(&name)) || (!ours && value.is_object());
+        if !value.is_null() && (is_known || !is_others) {
+            rows.push((name, item(value)));
         }
     }
-    (choices, problems)
+    let names: Vec<&str> = RULES.iter().map(|rule| rule.name).collect();
+    let (choices, complaints) = read_choices(&rows, "", &names);
+    (choices, complaints.into_iter().map(|complaint| complaint.message).collect())
 }
 
-fn parse_rules(value: &Value, choices: &mut Choices, problems: &mut Vec<String>) -> bool {
-    let Some(rules) = value.as_object() else { return false };
-    for (name, level) in rules {
-        if !RULES.iter().any(|rule| rule.name == name) {
-            problems.push(format!("unknown rule `{name}`"));
-            continue;
-        }
-        match level.as_str().and_then(parse_level) {
-            Some(level) => drop(choices.rules.insert(name.clone(), level)),
-            None => problems.push(format!("rule `{name}` cannot be {level}")),
-        }
-    }
-    true
+/// JSON's own spelling of a key, `preferredFix`, as the one key that there is.
+fn kebab(key: &str) -> String {
+    let dashed = |c: char| if c.is_ascii_uppercase() { format!("-{}", c.to_ascii_lowercase()) } else { c.to_string() };
+    key.chars().map(dashed).collect()
 }
 
-fn parse_level(text: &str) -> Option<Level> {
-    Some(match text {
-        "off" => Level::Off,
-        "information" => Level::Fixed(Severity::Information),
-        "warning" => Level::Fixed(Severity::Warning),
-        "error" => Level::Fixed(Severity::Error),
-        _ => return None,
-    })
-}
-
-fn fix_kind(text: &str) -> Option<FixKind> {
-    Some(match text {
-        "environment" => FixKind::Environment,
-        "remove" => FixKind::Remove,
-        "off" => FixKind::Off,
-        _ => return None,
-    })
-}
-
-/// A name that a fix can write into a program.
-fn is_variable(name: &str) -> bool {
-    !name.is_empty()
-        && !name.starts_with(|first: char| first.is_ascii_digit())
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+fn item(value: &Value) -> Item {
+    let value = match value {
+        Value::String(text) => disk::Value::Text(text.clone()),
+        Value::Bool(flag) => disk::Value::Flag(*flag),
+        Value::Array(items) => disk::Value::List(items.iter().map(item).collect()),
+        Value::Object(rows) => disk::Value::Table(rows.iter().map(|(key, value)| (kebab(key), item(value))).collect()),
+        Value::Null | Value::Number(_) => disk::Value::Other,
+    };
+    Item { at: None, value }
 }
 
 #[cfg(test)]
 mod tests {
     use serde_json::json;
+    use undebug_engine::{FixKind, Level};
 
     use super::*;
 
@@ -167,14 +92,32 @@ mod tests {
         let (choices, problems) = parse(&json!({"rules": {name: "off", "no-such-rule": "off"}})).unwrap();
         assert_eq!(choices.rules.get(name), Some(&Level::Off));
         assert_eq!(problems, ["unknown rule `no-such-rule`"]);
+        let (_, problems) = parse(&json!({"rules": {"app-run-debg": "off"}})).unwrap();
+        assert_eq!(problems, ["unknown rule `app-run-debg`; did you mean `app-run-debug`?"]);
         let (_, problems) = parse(&json!({"rules": {name: "loud"}})).unwrap();
-        assert_eq!(problems, [format!("rule `{name}` cannot be \"loud\"")]);
+        assert_eq!(problems.len(), 1);
+        assert!(problems[0].starts_with(&format!("rule `{name}` must be ")), "{problems:?}");
     }
 
     #[test]
     fn problems_are_told() {
         let (_, problems) = parse(&json!({"undebug": {"colour": 1, "variable": "1x", "path": "/x"}})).unwrap();
-        assert_eq!(problems, ["unknown setting `colour`", "setting `variable` cannot be \"1x\""]);
+        assert_eq!(problems, ["unknown key `colour`", "`variable` must be the name of an environment variable"]);
+    }
+
+    #[test]
+    fn every_key_of_settings_files_is_read_in_both_spellings() {
+        let value = json!({"undebug": {
+            "preferred-fix": "off",
+            "exclude": ["old"],
+            "overrides": [{"files": ["tests"], "preferredFix": "remove", "rules": {"config-debug": "off"}}],
+        }});
+        let (choices, problems) = parse(&value).unwrap();
+        assert!(problems.is_empty(), "{problems:?}");
+        assert_eq!(choices.preferred_fix, Some(FixKind::Off));
+        assert!(choices.below("/w").exclude.is_some_and(|globs| globs.matches("/w/old/a.py")));
+        assert_eq!(choices.overrides[0].preferred_fix, Some(FixKind::Remove));
+        assert_eq!(choices.overrides[0].rules.get("config-debug"), Some(&Level::Off));
     }
 
     #[test]

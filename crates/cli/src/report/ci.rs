@@ -1,4 +1,6 @@
-//! What CI services read: GitHub annotations, GitLab code quality, JUnit.
+//! What CI services read: GitHub annotations, GitLab code quality, JUnit. Services want paths from the repository.
+//!
+//! Code scanning is `sarif`'s part.
 
 use serde_json::json;
 use undebug_engine::Severity;
@@ -18,7 +20,7 @@ pub(crate) fn github(report: &Report<'_>) -> String {
         };
         format!(
             "::{level} file={},line={},col={},endLine={},endColumn={},title={}::{}\n",
-            property(&span.path),
+            property(&entry.inner_path(&span.full)),
             span.start.0,
             span.start.1,
             span.end.0,
@@ -46,13 +48,13 @@ pub(crate) fn gitlab(report: &Report<'_>) -> String {
             json!({
                 "description": finding.message,
                 "check_name": finding.rule.name,
-                "fingerprint": super::sarif::fingerprint(report, at),
+                "fingerprint": report.fingerprint(at),
                 "severity": match finding.severity {
                     Severity::Error => "critical",
                     Severity::Warning => "major",
                     Severity::Information => "info",
                 },
-                "location": { "path": span.path, "lines": { "begin": span.start.0, "end": span.end.0 } },
+                "location": { "path": entry.inner_path(&span.full), "lines": { "begin": span.start.0, "end": span.end.0 } },
             })
         })
         .collect();

@@ -40,8 +40,10 @@ fn one(entry: &Entry<'_>) -> String {
         let annotation = AnnotationKind::Context.span(related.place.range.clone()).label(&related.message);
         first = first.element(Snippet::source(text.as_str()).path(path.as_str()).annotation(annotation));
     }
-    let score = format!("CWE-{}, CVSS 4.0 {:.1}", finding.cwe.first().copied().unwrap_or(489), finding.cvss.score);
-    first = first.element(Level::NOTE.message(&score));
+    let score = finding.cwe.first().map(|cwe| format!("CWE-{cwe}, CVSS 4.0 {:.1}", finding.cvss.score));
+    if let Some(score) = &score {
+        first = first.element(Level::NOTE.message(score));
+    }
     let help = match entry.preferred() {
         Some(fix) => format!("{}: `undebug fix`; `undebug explain {}` says more", fix.title, finding.rule.name),
         None => format!("`undebug explain {}` says more", finding.rule.name),

@@ -1,7 +1,7 @@
 //! JSON for programs. The shape is a contract: keys are added, never changed.
 
 use serde_json::{Value, json};
-use undebug_engine::{Confidence, When};
+use undebug_engine::{Confidence, Finding, When};
 
 use super::{Entry, Report, Span};
 use crate::explain::severity;
@@ -47,8 +47,6 @@ fn finding(entry: &Entry<'_>) -> Value {
         })
         .collect();
     let span = entry.span(&finding.place);
-    // A score has one decimal; as a 32-bit number it would print with more.
-    let score = (f64::from(finding.cvss.score) * 10.0).round() / 10.0;
     json!({
         "path": span.path,
         "rule": finding.rule.name,
@@ -62,12 +60,17 @@ fn finding(entry: &Entry<'_>) -> Value {
         "related": related,
         "fixes": fixes,
         "cwe": finding.cwe,
-        "cvss": { "vector": finding.cvss.vector, "score": score },
+        "cvss": { "vector": finding.cvss.vector, "score": score(finding) },
     })
 }
 
 fn at((line, column): (u32, u32)) -> Value {
     json!({ "line": line, "column": column })
+}
+
+/// A finding's score. It has one decimal; as a 32-bit number it would print with more.
+pub(crate) fn score(finding: &Finding) -> f64 {
+    (f64::from(finding.cvss.score) * 10.0).round() / 10.0
 }
 
 /// The word of a confidence.
@@ -79,7 +82,8 @@ pub(crate) fn confidence(confidence: Confidence) -> &'static str {
     }
 }
 
-fn when(when: When) -> &'static str {
+/// The word of when debug is on.
+pub(crate) fn when(when: When) -> &'static str {
     match when {
         When::Always => "always",
         When::ByDefault => "by-default",

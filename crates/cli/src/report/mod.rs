@@ -5,13 +5,15 @@
 pub(crate) mod ci;
 pub(crate) mod concise;
 pub(crate) mod full;
+pub(crate) mod identity;
 pub(crate) mod json;
 pub(crate) mod sarif;
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use undebug_disk::repository_of;
 use undebug_engine::{Encoding, Finding, Fix, Place, Position};
 
 use crate::scan::{Checked, Scan};
@@ -20,18 +22,28 @@ use crate::scan::{Checked, Scan};
 pub(crate) struct Report<'a> {
     pub files: usize,
     pub entries: Vec<Entry<'a>>,
+    /// How many findings are known, and not listed.
+    pub known: usize,
+    /// The repositories that were looked at, sorted; a folder outside of any stands for itself.
+    pub repositories: Vec<PathBuf>,
+    /// Whether everything that was named was there.
+    pub is_complete: bool,
 }
 
 /// A finding with its fixes and the project that it belongs to.
 pub(crate) struct Entry<'a> {
     pub finding: Finding,
     pub fixes: Vec<Fix>,
+    /// The repository that the finding's project belongs to.
+    pub repository: PathBuf,
     checked: &'a Checked,
 }
 
 /// A place as reports give it: 1-based lines and columns, columns in characters, the end exclusive.
 pub(crate) struct Span {
     pub path: String,
+    /// The path as the engine spells it.
+    pub full: String,
     pub start: (u32, u32),
     pub end: (u32, u32),
 }
@@ -40,10 +52,15 @@ impl<'a> Report<'a> {
     /// The report of a scan.
     pub fn new(scan: &'a Scan) -> Report<'a> {
         let mut entries: Vec<Entry<'a>> = Vec::new();
+        let mut repositories: Vec<PathBuf> = Vec::new();
         for checked in &scan.projects {
+            let repository = repository_of(&checked.root);
+            if !repositories.contains(&repository) {
+                repositories.push(repository.clone());
+            }
             for finding in checked.project.all_findings() {
                 let fixes = checked.project.fixes(&finding);
-                entries.push(Entry { finding, fixes, checked });
+                entries.push(Entry { finding, fixes, repository: repository.clone(), checked });
             }
         }
         entries.sort_by(|a, b| {
@@ -55,7 +72,32 @@ impl<'a> Report<'a> {
         });
         // Two shares of a large project may both come upon a file.
         entries.dedup_by(|a, b| a.finding.place == b.finding.place && a.finding.rule == b.finding.rule);
-        Report { files: scan.files, entries }
+        if repositories.is_empty() {
+            repositories.push(std::env::current_dir().unwrap_or_default());
+        }
+        repositories.sort();
+        Report { files: scan.files, entries, known: 0, repositories, is_complete: !scan.missing }
+    }
+
+    /// What a finding is known by to services: findings with equal texts are told apart by their order.
+    pub fn fingerprint(&self, at: usize) -> String {
+        let identity = |entry: &Entry<'_>| identity::identity(entry, &entry.repository).print;
+        let own = &self.entries[at];
+        let print = identity(own);
+        let twins = self.entries[..at]
+            .iter()
+            .filter(|entry| entry.finding.place.path == own.finding.place.path && identity(entry) == print);
+        match twins.count() {
+            0 => print,
+            count => identity::hash(&format!("{print}\0{count}")),
+        }
+    }
+
+    /// Keeps the findings that are wanted; the others count as known.
+    pub fn retain(&mut self, is_wanted: impl FnMut(&Entry<'a>) -> bool) {
+        let before = self.entries.len();
+        self.entries.retain(is_wanted);
+        self.known += before - self.entries.len();
     }
 }
 
@@ -70,7 +112,12 @@ impl Entry<'_> {
         let one_based = |position: Position| (position.line + 1, position.column + 1);
         let document = self.checked.project.document(path);
         let at = |byte| document.as_ref().map_or((1, 1), |text| one_based(text.position(byte, Encoding::Utf32)));
-        Span { path: display_path(path), start: at(range.start), end: at(range.end) }
+        Span { path: display_path(path), full: path.to_owned(), start: at(range.start), end: at(range.end) }
+    }
+
+    /// A path from the repository; absolute where it is not below.
+    pub fn inner_path(&self, path: &str) -> String {
+        identity::below(&self.repository, path)
     }
 
     /// The text of a file of this finding's project.
@@ -99,24 +146,48 @@ pub(crate) fn print(text: &str) {
 
 /// Counts by rule.
 pub(crate) fn statistics(report: &Report<'_>) -> String {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let lines = counts(report).into_iter().map(|(name, count)| format!("{count:>6}  {name}\n"));
+    lines.collect::<String>() + summary(report).lines().next().unwrap_or_default() + "\n"
+}
+
+/// How many findings each rule has, most first.
+fn counts(report: &Report<'_>) -> Vec<(&'static str, usize)> {
+    let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
     for entry in &report.entries {
         *counts.entry(entry.finding.rule.name).or_default() += 1;
     }
     let mut rows: Vec<(&str, usize)> = counts.into_iter().collect();
     rows.sort_by_key(|(name, count)| (std::cmp::Reverse(*count), *name));
-    let lines = rows.iter().map(|(name, count)| format!("{count:>6}  {name}\n"));
-    lines.collect::<String>() + &summary(report)
+    rows
 }
 
-/// The last line of a report for people.
+/// The last lines of a report for people: how many findings there are, of which rules, and how many are not listed.
 pub(crate) fn summary(report: &Report<'_>) -> String {
-    let count = |n: usize, what: &str| if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") };
+    let known = match report.known {
+        0 => String::new(),
+        known => format!(", {} known before", count(known, "finding")),
+    };
+    let files = count(report.files, "file");
     if report.entries.is_empty() {
-        return format!("No debug mode found in {}\n", count(report.files, "file"));
+        let new = if report.known == 0 { "" } else { "new " };
+        return format!("No {new}debug mode found in {files}{known}\n");
     }
     let fixable = report.entries.iter().filter(|entry| entry.preferred().is_some()).count();
     let found = count(report.entries.len(), "finding");
     let hint = if fixable == 0 { String::new() } else { format!("; {fixable} can be fixed with `undebug fix`") };
-    format!("Found {found} in {}{hint}\n", count(report.files, "file"))
+    format!("Found {found} in {files}{known}{hint}\n{}", by_rule(report))
+}
+
+/// How many findings each rule has, where there are several rules.
+fn by_rule(report: &Report<'_>) -> String {
+    let rows = counts(report);
+    if rows.len() < 2 {
+        return String::new();
+    }
+    let words: Vec<String> = rows.iter().map(|(name, count)| format!("{count} {name}")).collect();
+    format!("By rule: {}\n", words.join(", "))
+}
+
+fn count(n: usize, what: &str) -> String {
+    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }

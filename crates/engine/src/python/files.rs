@@ -61,9 +61,9 @@ impl Files {
         }
     }
 
-    /// The project's folder.
-    pub fn root(&self) -> &str {
-        &self.root
+    /// A path from the project's folder: where the project itself lies says nothing about its files.
+    pub fn inner<'p>(&self, path: &'p str) -> &'p str {
+        path.strip_prefix(&self.root).map_or(path, |inner| inner.trim_start_matches('/'))
     }
 
     /// Takes a text for a path, over what the reader says.
@@ -138,6 +138,10 @@ impl Files {
             return true;
         }
         let Some(text) = (self.read)(path) else { return false };
+        // A comment of ours can be of no use, which is a finding of its own.
+        if crate::suppress::has_own_words(&text) {
+            return true;
+        }
         if strict && !super::words::could_launch(text.as_bytes()) {
             return false;
         }

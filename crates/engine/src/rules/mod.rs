@@ -15,6 +15,7 @@ mod development_server;
 mod env_debug;
 mod framework_debug;
 mod interactive_debugger;
+pub(crate) mod unused_suppression;
 
 use crate::rule::Rule;
 
@@ -32,4 +33,5 @@ pub static RULES: &[&Rule] = &[
     &debug_off_word::DEBUG_OFF_WORD,
     &framework_debug::FRAMEWORK_DEBUG,
     &development_server::DEVELOPMENT_SERVER,
+    &unused_suppression::UNUSED_SUPPRESSION,
 ];

@@ -2,6 +2,8 @@
 //!
 //! Where the comment stands is not known here; the caller names the place by a [`Scope`].
 
+use std::ops::Range;
+
 /// The place of a comment, seen from the finding. A tool obeys its comments in some places only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Scope {
@@ -32,6 +34,70 @@ pub(super) fn silences(comment: &str, python: bool, rule: &str, scope: Scope) ->
         || nosonar(comment, rule, scope)
 }
 
+/// A comment of ours, or the part of a comment that is ours. Ranges are bytes of the comment.
+pub(super) struct Own {
+    pub range: Range<usize>,
+    /// Empty when the list cannot be read.
+    pub names: Vec<(String, Range<usize>)>,
+    pub is_for_file: bool,
+}
+
+/// The parts of a comment (its first `#` included) that are ours.
+pub(super) fn own_parts(comment: &str) -> Vec<Own> {
+    let starts: Vec<usize> = comment.match_indices('#').map(|(at, _)| at).collect();
+    let mut all = Vec::new();
+    for (index, &start) in starts.iter().enumerate() {
+        let text = comment[start + 1..].trim_start();
+        let Some(rest) = text.strip_prefix("undebug:").map(str::trim_start) else { continue };
+        let Some((list, is_for_file)) = rest
+            .strip_prefix("allow-file")
+            .map(|list| (list, true))
+            .or_else(|| rest.strip_prefix("allow").map(|list| (list, false)))
+            .filter(|(list, _)| list.is_empty() || list.starts_with([' ', '\t']))
+        else {
+            continue;
+        };
+        // A `#` in the reason ends nothing, another tool's directive does.
+        let next = starts[index + 1..].iter().find(|&&at| is_directive(comment[at + 1..].trim_start()));
+        let end = comment[..next.copied().unwrap_or(comment.len())].trim_end().len();
+        let from = (comment.len() - list.len()).min(end);
+        let names = listed(&comment[from..end], from);
+        all.push(Own { range: start..end, names, is_for_file });
+    }
+    all
+}
+
+/// Whether a part of a comment speaks to a tool.
+fn is_directive(part: &str) -> bool {
+    const TOOLS: [&str; 13] = [
+        "noqa", "nosec", "nosem", "NOSONAR", "undebug:", "type:", "pylint:", "pragma:", "fmt:", "ruff:", "flake8:",
+        "mypy:", "pyright:",
+    ];
+    TOOLS.iter().any(|tool| part.starts_with(tool))
+}
+
+/// The names of a list with their bytes; none when one of them is no name.
+fn listed(list: &str, from: usize) -> Vec<(String, Range<usize>)> {
+    let list = without_reason(list.split('#').next().unwrap_or(list));
+    let mut at = from;
+    let mut names = Vec::new();
+    for part in list.split(',') {
+        let name = part.trim();
+        if !is_rule_name(name) {
+            return Vec::new();
+        }
+        let start = at + part.len() - part.trim_start().len();
+        names.push((name.to_owned(), start..start + name.len()));
+        at += part.len() + 1;
+    }
+    names
+}
+
+/// The list alone: a reason follows ` -- `, ` (` or ` because `.
+fn without_reason(list: &str) -> &str {
+    [" -- ", " (", " because "].iter().fold(list, |list, mark| list.split(mark).next().unwrap_or(list))
+}
+
 /// `undebug: allow rule, rule`, or `allow-file`; then nothing, or a reason: ` -- why`, ` (why)`, ` because why`.
 fn own(part: &str, rule: &str, scope: Scope) -> bool {
     let Some(rest) = part.strip_prefix("undebug:") else { return false };
@@ -40,7 +106,7 @@ fn own(part: &str, rule: &str, scope: Scope) -> bool {
     if !rest.starts_with([' ', '\t']) {
         return false;
     }
-    let list = [" -- ", " (", " because "].iter().fold(rest, |list, mark| list.split(mark).next().unwrap_or(list));
+    let list = without_reason(rest);
     // All or nothing: what cannot be read as a list of rules is a mistake that must not silence anything.
     list.split(',').map(str::trim).all(is_rule_name) && list.split(',').any(|name| name.trim() == rule)
 }
