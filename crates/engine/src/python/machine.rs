@@ -114,6 +114,8 @@ pub(crate) struct Machine<'a> {
     pub entered: BTreeSet<Spot>,
     /// What runs when the program ends, in the order of its registration.
     pub at_exit: Vec<(Value, Args, Spot)>,
+    /// Where each application was made.
+    pub made: BTreeMap<Id, Spot>,
     /// How many conditions that are not known stand between the start and here.
     pub maybe: u32,
     /// Objects that were changed on paths that may not happen, in order.
@@ -142,6 +144,7 @@ impl<'a> Machine<'a> {
             loaded: BTreeSet::new(),
             entered: BTreeSet::new(),
             at_exit: Vec::new(),
+            made: BTreeMap::new(),
             maybe: 0,
             written: Vec::new(),
             steps: 0,
