@@ -18,6 +18,19 @@ use crate::python::launch::{How, Setting};
 use crate::python::value::{FileId, Means, Spot};
 use crate::view::{Command, EnvVar, Exposure, Nature, Purpose, Service, Subject};
 
+/// A folder that a file names relative to its own; `.` is its own.
+fn below(folder: &str, inner: &str) -> String {
+    let mut path = folder.to_owned();
+    for part in inner.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => path = folder_of(&path).to_owned(),
+            part => path = join(&path, part),
+        }
+    }
+    path
+}
+
 /// Runs what a deployment file starts.
 pub(crate) fn analyse_services(files: &Files, id: FileId) -> Outcome {
     let mut outcome = Outcome::default();
@@ -52,7 +65,7 @@ fn jobs(files: &Files, id: FileId, loaded: &mut BTreeSet<FileId>, mut run: impl 
             continue;
         }
         let env = environment(files, id, &folder, &service, loaded);
-        let inner = service.folder.as_deref().map_or_else(|| folder.clone(), |inner| join(&folder, inner));
+        let inner = service.folder.as_deref().map_or_else(|| folder.clone(), |inner| below(&folder, inner));
         run(&mut Job { files, id, folder: inner, service: &service, env, outcome: Outcome::default() });
     }
 }
@@ -86,7 +99,9 @@ pub(crate) fn analyse_dotenv(files: &Files, id: FileId) -> Vec<Reason> {
 /// Whether a text can have a part in debug mode at all.
 fn mentions(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
-    ["debug", "flask", "python", "_env", "env_file", "environmentfile"].iter().any(|word| lower.contains(word))
+    ["debug", "flask", "python", "_env", "env_file", "environmentfile", "wsgi", "gunicorn", "waitress"]
+        .iter()
+        .any(|word| lower.contains(word))
 }
 
 fn environment(
@@ -98,7 +113,7 @@ fn environment(
 ) -> Vec<Setting> {
     let mut env: Vec<Setting> = Vec::new();
     for word in &service.env_files {
-        let path = join(folder, word.text.trim_start_matches("./"));
+        let path = below(folder, &word.text);
         if let Some(file) = files.load(&path, Some(Language::Dotenv)) {
             loaded.insert(file);
             env.extend(files.settings_of(file, &path));

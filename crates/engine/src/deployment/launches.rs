@@ -4,10 +4,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{Job, jobs};
+use super::{Job, below, jobs};
 use crate::deploy::flask_cli::{DecidedBy, FlaskRun, Launch, flask_flag, flask_run_debug, launch};
 use crate::launches::{Server, Starter};
-use crate::python::files::{Files, join};
+use crate::python::files::Files;
 use crate::python::ir::Name;
 use crate::python::launch::How;
 use crate::python::starts::{Entry, Started, Switch, starts};
@@ -185,7 +185,7 @@ impl Job<'_> {
 
     /// The file of a script, also one that a container has elsewhere.
     pub(super) fn script(&self, path: &str) -> Option<FileId> {
-        let file = self.files.load(&join(&self.folder, path.trim_start_matches("./")), None);
+        let file = self.files.load(&below(&self.folder, path), None);
         file.or_else(|| self.by_name(path))
     }
 
