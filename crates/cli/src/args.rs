@@ -24,6 +24,10 @@ pub(crate) enum Action {
     ///
     /// Exits with 0 when there is none, 1 when there is, 2 when it could not run.
     Check(CheckOptions),
+    /// Show how each application is started, what debug mode is then, why, and what to do
+    ///
+    /// Exits as `check` does.
+    Audit(AuditOptions),
     /// Turn debug mode off where it was left on
     Fix(FixOptions),
     /// Write down what is found now, for `undebug check --baseline`
@@ -117,6 +121,35 @@ pub(crate) struct BaselineOptions {
     /// The file to write
     #[arg(long, short, value_name = "FILE", default_value = "undebug-baseline.json")]
     pub output: PathBuf,
+}
+
+/// Options of `audit`.
+#[derive(Debug, Args)]
+pub(crate) struct AuditOptions {
+    #[command(flatten)]
+    pub selection: Selection,
+    /// How to show it
+    #[arg(long, value_enum, default_value = "tree")]
+    pub output_format: AuditFormat,
+    /// Write to this file instead of stdout
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Exit with 0 even when something was found
+    #[arg(long)]
+    pub exit_zero: bool,
+}
+
+/// How an audit is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AuditFormat {
+    /// A tree, for a terminal
+    Tree,
+    /// Markdown, for a wiki or a merge request
+    Markdown,
+    /// One JSON document
+    Json,
+    /// One HTML page that needs nothing else
+    Html,
 }
 
 /// Options of `fix`.

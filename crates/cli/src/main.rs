@@ -1,8 +1,9 @@
-//! The one binary, `undebug`: `check`, `fix`, `explain`, `rules`, `server`.
+//! The one binary, `undebug`: `check`, `audit`, `fix`, `explain`, `rules`, `server`.
 //!
 //! It parses arguments and prints; what is found and changed is the engine's part, files are `disk`'s.
 
 mod args;
+mod audit;
 mod baseline;
 mod check;
 mod explain;
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
     match cli.action {
         Action::Check(options) => ExitCode::from(check::run(&options)),
         Action::Baseline(options) => ExitCode::from(baseline::run(&options)),
+        Action::Audit(options) => ExitCode::from(audit::run(&options)),
         Action::Fix(options) => ExitCode::from(fix::run(&options)),
         Action::Explain { rule } => ExitCode::from(explain::explain(&rule)),
         Action::Rules { output_format } => ExitCode::from(explain::rules(output_format)),

@@ -3,6 +3,8 @@
 //!
 //! It reads no syntax (`deploy` does) and judges no severity; a program that a file starts is run by `python`.
 
+pub(crate) mod launches;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -14,30 +16,62 @@ use crate::python::analysis::{Outcome, Reason, Start, analyse};
 use crate::python::files::{Files, folder_of, join, setting};
 use crate::python::launch::{How, Setting};
 use crate::python::value::{FileId, Means, Spot};
-use crate::view::{Command, Exposure, Nature, Purpose, Service, Subject};
+use crate::view::{Command, EnvVar, Exposure, Nature, Purpose, Service, Subject};
+
+/// A folder that a file names relative to its own; `.` is its own.
+fn below(folder: &str, inner: &str) -> String {
+    let mut path = folder.to_owned();
+    for part in inner.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => path = folder_of(&path).to_owned(),
+            part => path = join(&path, part),
+        }
+    }
+    path
+}
 
 /// Runs what a deployment file starts.
 pub(crate) fn analyse_services(files: &Files, id: FileId) -> Outcome {
     let mut outcome = Outcome::default();
     outcome.loaded.insert(id);
+    let mut loaded = BTreeSet::new();
+    jobs(files, id, &mut loaded, |job| {
+        job.run();
+        let found = std::mem::take(&mut job.outcome);
+        for reason in found.reasons {
+            if !outcome.reasons.iter().any(|old: &Reason| same(old, &reason)) {
+                outcome.reasons.push(reason);
+            }
+        }
+        outcome.loaded.extend(found.loaded);
+    });
+    outcome.loaded.extend(loaded);
+    outcome
+}
+
+/// Does something with each service that serves somebody.
+fn jobs(files: &Files, id: FileId, loaded: &mut BTreeSet<FileId>, mut run: impl FnMut(&mut Job<'_>)) {
     let path = files.path(id);
     let Some((language, text)) = files.with(id, |file| (file.document.language(), file.document.whole())) else {
-        return outcome;
+        return;
     };
     if matches!(language, Language::Python | Language::Dotenv) || !mentions(&text) {
-        return outcome;
+        return;
     }
     let folder = folder_of(&path).to_owned();
     for service in deploy::services(language, files.inner(&path), &text) {
         if service.purpose == Purpose::Build {
             continue;
         }
-        let env = environment(files, id, &folder, &service, &mut outcome.loaded);
-        let inner = service.folder.as_deref().map_or_else(|| folder.clone(), |inner| join(&folder, inner));
-        let mut job = Job { files, id, folder: inner, service: &service, env, outcome: &mut outcome };
-        job.run();
+        let env = environment(files, id, &folder, &service, loaded);
+        let inner = service.folder.as_deref().map_or_else(|| folder.clone(), |inner| below(&folder, inner));
+        run(&mut Job { files, id, folder: inner, service: &service, env, outcome: Outcome::default() });
     }
-    outcome
+}
+
+fn same(a: &Reason, b: &Reason) -> bool {
+    a.spot == b.spot && a.exposure.subject == b.exposure.subject
 }
 
 /// What `flask run` makes of the env files of a folder, where no program of the project starts a server itself.
@@ -57,16 +91,17 @@ pub(crate) fn analyse_dotenv(files: &Files, id: FileId) -> Vec<Reason> {
     let name = path.rsplit('/').next().unwrap_or(&path);
     let loaded_by_flask = matches!(name, ".env" | ".flaskenv");
     let env = if loaded_by_flask { Vec::new() } else { files.settings_of(id, &path) };
-    let mut outcome = Outcome::default();
-    let mut job = Job { files, id, folder, service: &service, env, outcome: &mut outcome };
+    let mut job = Job { files, id, folder, service: &service, env, outcome: Outcome::default() };
     job.flask_run(&FlaskRun::default());
-    outcome.reasons
+    job.outcome.reasons
 }
 
 /// Whether a text can have a part in debug mode at all.
 fn mentions(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
-    ["debug", "flask", "python", "_env", "env_file", "environmentfile"].iter().any(|word| lower.contains(word))
+    ["debug", "flask", "python", "_env", "env_file", "environmentfile", "wsgi", "gunicorn", "waitress"]
+        .iter()
+        .any(|word| lower.contains(word))
 }
 
 fn environment(
@@ -78,7 +113,7 @@ fn environment(
 ) -> Vec<Setting> {
     let mut env: Vec<Setting> = Vec::new();
     for word in &service.env_files {
-        let path = join(folder, word.text.trim_start_matches("./"));
+        let path = below(folder, &word.text);
         if let Some(file) = files.load(&path, Some(Language::Dotenv)) {
             loaded.insert(file);
             env.extend(files.settings_of(file, &path));
@@ -94,7 +129,7 @@ struct Job<'a> {
     folder: String,
     service: &'a Service,
     env: Vec<Setting>,
-    outcome: &'a mut Outcome,
+    outcome: Outcome,
 }
 
 impl Job<'_> {
@@ -103,7 +138,7 @@ impl Job<'_> {
         let mut known = false;
         for command in &self.service.commands {
             self.env.truncate(before);
-            let own = command.env.iter().map(|variable| setting(variable, self.spot(variable.range.clone())));
+            let own = command.env.iter().map(|variable| self.setting(variable));
             let own: Vec<Setting> = own.collect();
             self.env.extend(own);
             known |= self.command(command);
@@ -119,6 +154,10 @@ impl Job<'_> {
         }
     }
 
+    fn setting(&self, variable: &EnvVar) -> Setting {
+        setting(variable, self.spot(variable.range.clone()))
+    }
+
     fn spot(&self, range: std::ops::Range<usize>) -> Spot {
         self.files.raw_spot(self.id, range)
     }
@@ -128,13 +167,11 @@ impl Job<'_> {
         match launch(&command.words) {
             Launch::FlaskRun(run) => self.flask_run(&run),
             Launch::PythonScript { path, .. } => {
-                let file = self.files.load(&join(&self.folder, path.trim_start_matches("./")), None);
-                let Some(file) = file.or_else(|| self.by_name(&path)) else { return false };
+                let Some(file) = self.script(&path) else { return false };
                 self.python(file);
             }
             Launch::PythonModule { module, .. } => {
-                self.files.enter(&self.folder);
-                let Some(file) = self.files.resolve(self.id, 0, &module) else { return false };
+                let Some(file) = self.module(&module) else { return false };
                 self.python(file);
             }
             Launch::Wsgi { .. } => self.wsgi(),
@@ -148,9 +185,7 @@ impl Job<'_> {
         match launch(&command.words) {
             Launch::FlaskRun(_) => true,
             Launch::PythonScript { path, .. } => {
-                let file = self.files.load(&join(&self.folder, path.trim_start_matches("./")), None);
-                let file = file.or_else(|| self.by_name(&path));
-                file.is_some_and(|file| analyse(self.files, file, &Start::default()).launches)
+                self.script(&path).is_some_and(|file| analyse(self.files, file, &Start::default()).launches)
             }
             _ => false,
         }
@@ -274,9 +309,9 @@ impl Job<'_> {
     }
 
     fn add(&mut self, spot: Spot, exposure: Exposure) {
-        let known = |old: &Reason| old.spot == spot && old.exposure.subject == exposure.subject;
-        if !self.outcome.reasons.iter().any(known) {
-            self.outcome.reasons.push(Reason { exposure, spot, remedy: None, related: Vec::new() });
+        let reason = Reason { exposure, spot, remedy: None, related: Vec::new() };
+        if !self.outcome.reasons.iter().any(|old| same(old, &reason)) {
+            self.outcome.reasons.push(reason);
         }
     }
 }

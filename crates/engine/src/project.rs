@@ -2,6 +2,7 @@
 //!
 //! It reads no files: texts come by [`Project::open`] or from the reader closure that it was made with.
 
+mod launches;
 mod ways;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -288,7 +289,8 @@ impl Project {
         if suppress::allowed(&document, rule.name, place.range.clone()) {
             return None;
         }
-        let exposure = Exposure { purpose: self.purpose(reason, &place.path), ..reason.exposure.clone() };
+        let purpose = self.purpose_of(reason.exposure.purpose, &place.path);
+        let exposure = Exposure { purpose, ..reason.exposure.clone() };
         let exposure = &exposure;
         let mut severity = evidence::severity(exposure, rule.severity);
         match self.settings.level(rule.name, &place.path) {
@@ -318,7 +320,7 @@ impl Project {
     }
 
     /// What a finding's file is for: tests and examples serve nobody, nor does what only a developer loads.
-    fn purpose(&self, reason: &Reason, path: &str) -> Purpose {
+    fn purpose_of(&self, stated: Purpose, path: &str) -> Purpose {
         const FOLDERS: &[&str] = &["test", "tests", "testing", "example", "examples", "docs", "doc", "samples"];
         let inner = self.files.inner(path);
         let mut folders = inner.split('/').rev().skip(1);
@@ -326,7 +328,7 @@ impl Project {
         if own == Purpose::Development || folders.any(|folder| FOLDERS.contains(&folder)) {
             return Purpose::Development;
         }
-        reason.exposure.purpose
+        stated
     }
 
     fn place(&self, spot: Spot) -> Option<Place> {

@@ -99,6 +99,17 @@ pub(crate) enum Nature {
     OffWord,
 }
 
+/// Whether the network reaches a server on this host, where that is known. Flask's default host is loopback.
+pub(crate) fn network(host: Option<&str>, how: How) -> Option<bool> {
+    match host {
+        Some("" | "0.0.0.0" | "::" | "[::]" | "*") => Some(true),
+        Some(host) if host.starts_with("127.") || host == "localhost" || host == "::1" => Some(false),
+        Some(_) => Some(true),
+        None if how == How::Outside => None,
+        None => Some(false),
+    }
+}
+
 /// One reason why debug mode, or a debugger, is on when a server starts. What rules look at.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Exposure {
@@ -126,15 +137,9 @@ pub(crate) struct Exposure {
 }
 
 impl Exposure {
-    /// Whether the network reaches the server, where that is known. Flask's default host is loopback.
+    /// Whether the network reaches the server, where that is known.
     pub fn network(&self) -> Option<bool> {
-        match self.host.as_deref() {
-            Some("" | "0.0.0.0" | "::" | "[::]" | "*") => Some(true),
-            Some(host) if host.starts_with("127.") || host == "localhost" || host == "::1" => Some(false),
-            Some(_) => Some(true),
-            None if self.how == How::Outside => None,
-            None => Some(false),
-        }
+        network(self.host.as_deref(), self.how)
     }
 
     /// The first words of a message: what is on, because of what, and when. `how` follows what is on, with a blank

@@ -109,10 +109,7 @@ impl Entry<'_> {
 
     /// Where bytes of a file of this finding's project are.
     pub fn span_of(&self, path: &str, range: std::ops::Range<usize>) -> Span {
-        let one_based = |position: Position| (position.line + 1, position.column + 1);
-        let document = self.checked.project.document(path);
-        let at = |byte| document.as_ref().map_or((1, 1), |text| one_based(text.position(byte, Encoding::Utf32)));
-        Span { path: display_path(path), full: path.to_owned(), start: at(range.start), end: at(range.end) }
+        span(self.checked, path, range)
     }
 
     /// A path from the repository; absolute where it is not below.
@@ -129,6 +126,14 @@ impl Entry<'_> {
     pub fn preferred(&self) -> Option<&Fix> {
         self.fixes.iter().find(|fix| fix.preferred)
     }
+}
+
+/// Where bytes of a project's file are.
+pub(crate) fn span(checked: &Checked, path: &str, range: std::ops::Range<usize>) -> Span {
+    let one_based = |position: Position| (position.line + 1, position.column + 1);
+    let document = checked.project.document(path);
+    let at = |byte| document.as_ref().map_or((1, 1), |text| one_based(text.position(byte, Encoding::Utf32)));
+    Span { path: display_path(path), full: path.to_owned(), start: at(range.start), end: at(range.end) }
 }
 
 /// A path relative to the current folder where it is below it, with `/` between components.

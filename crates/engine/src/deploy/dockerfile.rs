@@ -4,7 +4,7 @@
 
 use super::instructions::{Instruction, instructions};
 use super::source::Source;
-use super::words::{RawWord, Scope, Token, tokens};
+use super::words::{RawWord, Scope, Token, is_name, tokens};
 use super::{json, shell};
 use crate::view::{Command, EnvVar, Purpose, Service};
 
@@ -298,6 +298,9 @@ fn env(body: &Source, scope: &Scope) -> Vec<EnvVar> {
 
 fn spaced(body: &Source, words: &[RawWord], scope: &Scope) -> Option<EnvVar> {
     let (name, values) = words.split_first()?;
+    if !is_name(name.source.text()) {
+        return None;
+    }
     let (first, last) = (values.first()?, values.last()?);
     let value_range = first.range.start..last.range.end.max(first.range.start);
     let parts: Vec<(String, bool)> = values.iter().map(|word| word.resolve(scope)).collect();

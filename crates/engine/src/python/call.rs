@@ -33,6 +33,17 @@ pub(crate) struct Inner {
 impl Machine<'_> {
     /// Calls a value.
     pub fn call(&mut self, function: &Value, args: Args, spot: Spot) -> Eval<Value> {
+        let value = self.dispatch(function, args, spot)?;
+        if let Data::Instance(id) = value.data
+            && !self.made.contains_key(&id)
+            && self.kind(&value).is_some()
+        {
+            self.made.insert(id, spot);
+        }
+        Ok(value)
+    }
+
+    fn dispatch(&mut self, function: &Value, args: Args, spot: Spot) -> Eval<Value> {
         self.nested(|machine| match &function.data {
             Data::Function(closure) => machine.call_function(closure, None, args, spot),
             Data::Method(method) => machine.call_function(&method.1, Some(method.0.clone()), args, spot),

@@ -63,6 +63,8 @@ pub(crate) struct Launch {
     pub certain: bool,
     /// Whether the receiver is known to be an application.
     pub typed: bool,
+    /// Where the application was made.
+    pub app: Option<Spot>,
     /// Where the PIN was turned off.
     pub pin_off: Option<Spot>,
     pub variable: &'static str,
@@ -351,6 +353,7 @@ impl Machine<'_> {
         };
         let mut launch = self.launch(spot, how, debug, on);
         launch.variable = variable(kind);
+        launch.app = self.made.get(&id).copied();
         launch.debugger = kind == Kind::Dash && on == Some(true);
         launch.console = launch.debugger;
         launch.host = args.find(row.host, "host").and_then(|(value, _)| host_of(value));
@@ -442,7 +445,8 @@ impl Machine<'_> {
     }
 
     /// Adds the debugger that the program wrapped around `app.wsgi_app`.
-    fn wrapped(&mut self, id: Id, launch: &mut Launch) {
+    pub fn wrapped(&mut self, id: Id, launch: &mut Launch) {
+        launch.app = self.made.get(&id).copied();
         let mut layer = self.instance(id).and_then(|instance| instance.attrs.get("wsgi_app")).cloned();
         for _ in 0..8 {
             let Some(Value { data: Data::Instance(inner), .. }) = layer else { return };
@@ -502,15 +506,20 @@ impl Machine<'_> {
             return;
         }
         for id in apps {
-            let flag = self.flag_of("FLASK_DEBUG");
-            let on = self.truth(&flag);
             let spot = self.spot(0);
-            let mut launch = self.launch(spot, How::Outside, flag, on);
-            launch.debugger = on == Some(true);
-            launch.console = launch.debugger;
-            self.wrapped(id, &mut launch);
-            self.launches.push(launch);
+            self.serve_one(id, spot);
         }
+    }
+
+    /// What `flask run` makes of one application.
+    pub fn serve_one(&mut self, id: Id, spot: Spot) {
+        let flag = self.flag_of("FLASK_DEBUG");
+        let on = self.truth(&flag);
+        let mut launch = self.launch(spot, How::Outside, flag, on);
+        launch.debugger = on == Some(true);
+        launch.console = launch.debugger;
+        self.wrapped(id, &mut launch);
+        self.launches.push(launch);
     }
 
     pub fn launch(&mut self, spot: Spot, how: How, debug: Value, on: Option<bool>) -> Launch {
@@ -527,6 +536,7 @@ impl Machine<'_> {
             host: None,
             certain: self.maybe == 0,
             typed: true,
+            app: None,
             pin_off,
             variable: "FLASK_DEBUG",
             env: Vec::new(),

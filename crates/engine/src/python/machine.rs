@@ -118,6 +118,8 @@ pub(crate) struct Machine<'a> {
     pub at_exit: Vec<(Value, Args, Spot)>,
     /// How many `try` statements that are ready for a missing module stand around here.
     pub guarded: u32,
+    /// Where each application was made.
+    pub made: BTreeMap<Id, Spot>,
     /// How many conditions that are not known stand between the start and here.
     pub maybe: u32,
     /// Objects that were changed on paths that may not happen, in order.
@@ -147,6 +149,7 @@ impl<'a> Machine<'a> {
             entered: BTreeSet::new(),
             at_exit: Vec::new(),
             guarded: 0,
+            made: BTreeMap::new(),
             maybe: 0,
             written: Vec::new(),
             steps: 0,

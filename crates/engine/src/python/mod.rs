@@ -19,6 +19,7 @@ mod library;
 mod lower;
 pub(crate) mod machine;
 pub(crate) mod module;
+pub(crate) mod starts;
 mod store;
 pub(crate) mod value;
 mod words;

@@ -1,0 +1,231 @@
+//! What each service of a deployment file starts, with the debug state of each start.
+//!
+//! The same commands that findings are looked for in, told whether something is found or not.
+
+use std::collections::BTreeSet;
+
+use super::{Job, below, jobs};
+use crate::deploy::flask_cli::{DecidedBy, FlaskRun, Launch, flask_flag, flask_run_debug, launch};
+use crate::launches::{Server, Starter};
+use crate::python::files::Files;
+use crate::python::ir::Name;
+use crate::python::launch::How;
+use crate::python::starts::{Entry, Started, Switch, starts};
+use crate::python::value::{FileId, Spot};
+use crate::view::{Command, Purpose};
+
+/// The variables that are worth telling where the command is not known.
+const SWITCHES: &[&str] = &["FLASK_DEBUG", "FLASK_RUN_DEBUG", "QUART_DEBUG", "DASH_DEBUG"];
+
+/// A start by a deployment file.
+#[derive(Debug, Clone)]
+pub(crate) struct Deployed {
+    /// The command, or the first setting where there is none.
+    pub spot: Spot,
+    pub starter: Starter,
+    pub service: Option<String>,
+    pub purpose: Purpose,
+    pub server: Server,
+    pub started: Started,
+}
+
+/// Everything that a deployment file starts.
+pub(crate) fn deployed(files: &Files, id: FileId) -> Vec<Deployed> {
+    let mut found = Vec::new();
+    jobs(files, id, &mut BTreeSet::new(), |job| found.extend(job.deployed()));
+    found
+}
+
+impl Job<'_> {
+    fn deployed(&mut self) -> Vec<Deployed> {
+        let before = self.env.len();
+        let mut found = Vec::new();
+        for command in &self.service.commands {
+            self.env.truncate(before);
+            let own = command.env.iter().map(|variable| self.setting(variable));
+            let own: Vec<_> = own.collect();
+            self.env.extend(own);
+            let spot = self.spot(command.range.clone());
+            let started = self.starts_of(command);
+            found.extend(
+                started.into_iter().map(|(server, started)| self.told(spot, Starter::Command, server, started)),
+            );
+        }
+        self.env.truncate(before);
+        if found.is_empty() {
+            found.extend(self.settings_alone());
+        }
+        found
+    }
+
+    fn told(&self, spot: Spot, starter: Starter, server: Server, started: Started) -> Deployed {
+        let service = self.service.name.clone();
+        Deployed { spot, starter, service, purpose: self.service.purpose, server, started }
+    }
+
+    /// What a command starts; nothing where that is not known.
+    fn starts_of(&mut self, command: &Command) -> Vec<(Server, Started)> {
+        let program = |job: &Job<'_>, file: FileId| {
+            let started = starts(job.files, file, &Entry::Script, &job.env);
+            started.into_iter().map(|started| (server_of(started.how), with_call(started))).collect()
+        };
+        match launch(&command.words) {
+            Launch::FlaskRun(run) => vec![(Server::FlaskRun, self.flask_started(command, &run))],
+            Launch::PythonScript { path, .. } => self.script(&path).map(|file| program(self, file)).unwrap_or_default(),
+            Launch::PythonModule { module, .. } => {
+                self.module(&module).map(|file| program(self, file)).unwrap_or_default()
+            }
+            Launch::Wsgi { server, target } => {
+                vec![(Server::Wsgi(server), self.served(command, target.as_deref()))]
+            }
+            Launch::Other => Vec::new(),
+        }
+    }
+
+    /// `flask run`: its flags and variables decide, unless the program itself sets them.
+    fn flask_started(&self, command: &Command, run: &FlaskRun) -> Started {
+        let lookup = |name: &str| self.variable(name).and_then(|setting| setting.value.as_str().map(str::to_owned));
+        let mut started = self.blank(command);
+        started.how = How::Outside;
+        started.host = run.host.clone().or_else(|| lookup("FLASK_RUN_HOST"));
+        let target = run.app.as_ref().map(|word| word.text.clone()).or_else(|| lookup("FLASK_APP"));
+        let inside = self.application(target.as_deref(), Entry::Command);
+        started.app = inside.as_ref().and_then(|inside| inside.app);
+        let Some(result) = flask_run_debug(lookup, run) else {
+            started.debug = Switch::Unknown;
+            started.trail = self.trail_of("FLASK_DEBUG", "`flask` refuses to start with this value");
+            return started;
+        };
+        started.debugger = result.debugger;
+        started.console = result.debugger;
+        started.pin_off = lookup("WERKZEUG_DEBUG_PIN").as_deref() == Some("off");
+        let passed = self.variable("FLASK_DEBUG").is_some_and(|setting| setting.value.as_str().is_none());
+        (started.debug, started.trail) = match (result.debug, &result.debug_by) {
+            (true, DecidedBy::Variable(name)) => (Switch::On, self.trail_of(name, &format!("`{name}` is set here"))),
+            (false, DecidedBy::Variable(name)) => (Switch::Off, self.trail_of(name, &format!("`{name}` is set here"))),
+            (on, DecidedBy::Flag(range)) => {
+                let trail = vec![(self.spot(range.clone()), "the command's flag is here".to_owned())];
+                (if on { Switch::On } else { Switch::Off }, trail)
+            }
+            (_, DecidedBy::Default) if passed => {
+                (Switch::Unknown, self.trail_of("FLASK_DEBUG", "`FLASK_DEBUG` comes from outside this file"))
+            }
+            (_, DecidedBy::Default) => match inside {
+                Some(inside) if matches!(inside.debug, Switch::On | Switch::Unless(_)) => {
+                    (started.debugger, started.console) = (inside.debugger, inside.console);
+                    (inside.debug, inside.trail)
+                }
+                _ => (Switch::WhenAsked(Name::new_static("FLASK_DEBUG")), Vec::new()),
+            },
+        };
+        if let (DecidedBy::Flag(range), false) = (&result.debugger_by, result.debug) {
+            started.trail.push((self.spot(range.clone()), "the debugger is put on here".to_owned()));
+        }
+        started
+    }
+
+    /// A WSGI server imports the application and starts no debugger of its own.
+    fn served(&self, command: &Command, target: Option<&str>) -> Started {
+        let blank = self.blank(command);
+        if let Some(started) = self.application(target, Entry::Server) {
+            return Started { spot: blank.spot, ..started };
+        }
+        let Some(setting) = self.env.iter().rev().find(|setting| setting.name == "FLASK_DEBUG") else { return blank };
+        let debug = match setting.value.as_str() {
+            Some(text) if flask_flag(text) => Switch::On,
+            Some(_) => Switch::Off,
+            None => Switch::Unknown,
+        };
+        Started { debug, trail: self.trail_of("FLASK_DEBUG", "`FLASK_DEBUG` is set here"), ..blank }
+    }
+
+    /// The application of a target such as `shop.web:create_app()`, run in this environment.
+    fn application(&self, target: Option<&str>, entry: fn(Option<String>) -> Entry) -> Option<Started> {
+        let (module, name) = match target {
+            Some(target) => target.split_once(':').map_or((target, None), |(module, name)| (module, Some(name))),
+            None => ("", None),
+        };
+        let candidates = if module.is_empty() { vec!["wsgi", "app"] } else { vec![module] };
+        let file = candidates.into_iter().find_map(|module| self.module_or_file(module))?;
+        let started = starts(self.files, file, &entry(name.map(str::to_owned)), &self.env);
+        started.into_iter().next()
+    }
+
+    fn module_or_file(&self, module: &str) -> Option<FileId> {
+        if module.ends_with(".py") || module.contains('/') {
+            return self.script(module);
+        }
+        self.module(module)
+    }
+
+    /// Variables without a command that is known, where they are switches.
+    fn settings_alone(&self) -> Option<Deployed> {
+        let setting = SWITCHES.iter().find_map(|name| self.env.iter().rev().find(|setting| setting.name == *name))?;
+        let spot = setting.value.origin()?;
+        let name = setting.name.clone();
+        let debug = match setting.value.as_str() {
+            Some(text) if flask_flag(text) => Switch::On,
+            Some(_) => Switch::Off,
+            None => Switch::Unknown,
+        };
+        let on = debug == Switch::On;
+        let trail = vec![(spot, format!("`{name}` is set here"))];
+        let started = Started { debug, debugger: on, console: on, certain: false, trail, ..blank(spot) };
+        Some(self.told(spot, Starter::Settings, Server::Unknown, started))
+    }
+
+    fn trail_of(&self, name: &str, message: &str) -> Vec<(Spot, String)> {
+        let origin = self.variable(name).and_then(|setting| setting.value.origin());
+        origin.map(|spot| (spot, message.to_owned())).into_iter().collect()
+    }
+
+    fn blank(&self, command: &Command) -> Started {
+        blank(self.spot(command.range.clone()))
+    }
+
+    /// The file of a script, also one that a container has elsewhere.
+    pub(super) fn script(&self, path: &str) -> Option<FileId> {
+        let file = self.files.load(&below(&self.folder, path), None);
+        file.or_else(|| self.by_name(path))
+    }
+
+    /// The file of a module.
+    pub(super) fn module(&self, module: &str) -> Option<FileId> {
+        self.files.enter(&self.folder);
+        self.files.resolve(self.id, 0, module)
+    }
+}
+
+/// A start of which nothing is known yet.
+fn blank(spot: Spot) -> Started {
+    Started {
+        spot,
+        how: How::Server,
+        debug: Switch::WhenAsked(Name::new_static("FLASK_DEBUG")),
+        debugger: false,
+        console: false,
+        pin_off: false,
+        host: None,
+        certain: true,
+        app: None,
+        trail: Vec::new(),
+    }
+}
+
+/// The start of a program, with the call that does it at the end of its trail.
+fn with_call(started: Started) -> Started {
+    let mut trail = started.trail;
+    trail.retain(|(spot, _)| *spot != started.spot);
+    trail.push((started.spot, "the program starts the server here".to_owned()));
+    Started { trail, ..started }
+}
+
+/// What a program's own call starts.
+pub(crate) fn server_of(how: How) -> Server {
+    match how {
+        How::Run(name) | How::Framework(name) => Server::Run(name),
+        How::RunSimple => Server::Run("run_simple"),
+        How::Server => Server::Other,
+        How::Outside => Server::Unknown,
+    }
+}
