@@ -7,28 +7,13 @@ use super::machine::{Eval, Flow, Frame, Machine, Stop, is_setting};
 use super::value::*;
 
 /// How deep calls are followed.
-const MAX_CALLS: usize = 16;
+pub(crate) const MAX_CALLS: usize = 16;
 
 /// How often one function is entered within itself.
 const MAX_RECURSION: usize = 3;
 
-/// How many values of a generator are kept.
-const MAX_YIELDS: usize = 64;
-
-/// The class of what a `@contextmanager` function gives, and where that keeps the call.
-const CONTEXT: &str = "contextlib.Context";
-const CALL: Name = Name::new_static("__call__");
-
 /// Where an instance keeps what its `__bool__` said.
 pub(crate) const TRUTH: Name = Name::new_static("__truth__");
-
-/// The rest of a `with` statement, for the `yield` of its context manager.
-pub(crate) struct Inner {
-    target: Option<Target>,
-    rest: Vec<(Expr, Option<Target>)>,
-    body: Vec<Stmt>,
-    spot: Spot,
-}
 
 impl Machine<'_> {
     /// Calls a value.
@@ -109,102 +94,7 @@ impl Machine<'_> {
         Ok(self.settle_returns(frame, value))
     }
 
-    /// What a `@contextmanager` function gives: the body runs when a `with` enters it.
-    fn context(&mut self, closure: &Rc<Closure>, this: Option<Value>, args: Args) -> Value {
-        let spot = self.spot(0);
-        let mut args = args;
-        args.positional.splice(0..0, this.map(|this| (this, spot)));
-        let call = Value::of(Data::Partial(Rc::new((Value::of(Data::Function(closure.clone())), args))));
-        let id = self.new_instance(Value::library(CONTEXT));
-        if let Some(Object::Instance(context)) = self.object_mut(id) {
-            context.attrs.insert(CALL, call);
-        }
-        Value::of(Data::Instance(id))
-    }
-
-    /// `with a as b, c as d: body`
-    pub fn with_block(&mut self, items: &[(Expr, Option<Target>)], body: &[Stmt]) -> Eval<Flow> {
-        let Some(((manager, target), rest)) = items.split_first() else { return self.block(body) };
-        let spot = self.spot(manager.site);
-        let manager = self.eval(manager)?;
-        let class = match manager.data {
-            Data::Instance(id) => self.instance(id).map(|instance| instance.class.clone()),
-            _ => None,
-        };
-        if class.as_ref().and_then(Value::as_library) == Some(CONTEXT) {
-            let inner = Inner { target: target.clone(), rest: rest.to_vec(), body: body.to_vec(), spot };
-            return self.with_generator(&manager, inner);
-        }
-        let own = class.filter(|class| self.class_attribute(class, "__enter__", None).is_some());
-        let entered = match own {
-            Some(_) => {
-                let enter = self.attribute(&manager, "__enter__")?;
-                self.call(&enter, Args::default(), spot)?
-            }
-            None => manager.clone(),
-        };
-        if let Some(target) = target {
-            self.assign(target, entered, spot)?;
-        }
-        let flow = self.nested(|machine| machine.with_block(rest, body));
-        if own.is_some() {
-            let exit = self.attribute(&manager, "__exit__")?;
-            let none = || (Value::of(Data::None), spot);
-            let args = Args { positional: vec![none(), none(), none()], ..Args::default() };
-            self.call(&exit, args, spot)?;
-        }
-        flow
-    }
-
-    /// Runs a `@contextmanager` function; its `yield` runs the body of the `with`.
-    fn with_generator(&mut self, manager: &Value, inner: Inner) -> Eval<Flow> {
-        let Data::Instance(id) = manager.data else { return Ok(Flow::Next) };
-        let call = self.instance(id).and_then(|context| context.attrs.get(&CALL)).cloned();
-        let Some(Value { data: Data::Partial(call), .. }) = call else { return Ok(Flow::Next) };
-        let (Data::Function(closure), args) = (&call.0.data, call.1.clone()) else { return Ok(Flow::Next) };
-        if self.frames.len() >= MAX_CALLS {
-            return self.with_block(&inner.rest, &inner.body);
-        }
-        let scope = self.alloc(Object::Scope(Scope { parent: Some(closure.scope), ..Scope::default() }));
-        let mut frame = Frame::new(closure.file, closure.unit, scope);
-        frame.function = Some(closure.clone());
-        let spot = inner.spot;
-        frame.inner = Some(Rc::new(inner));
-        self.frames.push(frame);
-        self.bind_parameters(closure, scope, None, args, spot);
-        let result = self.block(&closure.function.body);
-        let frame = self.frames.pop();
-        result?;
-        Ok(frame.and_then(|frame| frame.outcome).unwrap_or(Flow::Next))
-    }
-
-    /// `yield value`
-    pub fn yielded(&mut self, value: Value, from: bool) -> Eval<Value> {
-        let more = if from { self.items(&value) } else { Some(vec![value.clone()]) };
-        let Some(frame) = self.frames.last_mut() else { return Ok(Value::UNKNOWN) };
-        if let Some(inner) = frame.inner.take() {
-            let generator = self.frames.pop();
-            let result = match &inner.target {
-                Some(target) => self.assign(target, value, inner.spot),
-                None => Ok(()),
-            };
-            let result = result.and_then(|()| self.with_block(&inner.rest, &inner.body));
-            self.frames.extend(generator);
-            let outcome = result?;
-            if let Some(frame) = self.frames.last_mut() {
-                frame.outcome = Some(outcome);
-            }
-            return Ok(Value::of(Data::None));
-        }
-        if let (Some(yields), Some(more)) = (&mut frame.yields, more)
-            && yields.len() < MAX_YIELDS
-        {
-            yields.extend(more);
-        }
-        Ok(Value::UNKNOWN)
-    }
-
-    fn bind_parameters(&mut self, closure: &Rc<Closure>, scope: Id, this: Option<Value>, args: Args, spot: Spot) {
+    pub fn bind_parameters(&mut self, closure: &Rc<Closure>, scope: Id, this: Option<Value>, args: Args, spot: Spot) {
         let mut positional = Vec::new();
         positional.extend(this.filter(|_| !closure.is_static).map(|this| (this, spot)));
         positional.extend(args.positional);

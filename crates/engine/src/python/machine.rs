@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::call::Inner;
+use super::context::Inner;
 use super::files::Files;
 use super::ir::*;
 use super::launch::{Launch, Plan};

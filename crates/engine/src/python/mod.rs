@@ -1,7 +1,7 @@
 //! Python: from text to facts, and the machine that runs them.
 //!
 //! `lower` turns the syntax tree into the program (`ir`), statement by statement (`module`). The machine (`machine`,
-//! with `eval`, `store`, `call`) runs it over abstract values (`value`) the way Python would; `library`, `config`,
+//! with `eval`, `store`, `call`, `context`) runs it over abstract values (`value`) the way Python would; `library`, `config`,
 //! `environ` and `launch` say what Flask and its kin do, `catalogue` which of them there are. Nothing here decides what
 //! is worth reporting, and nothing here knows how a finding looks.
 
@@ -9,6 +9,7 @@ pub(crate) mod analysis;
 mod call;
 pub(crate) mod catalogue;
 mod config;
+mod context;
 mod data;
 mod environ;
 mod eval;
