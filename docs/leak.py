@@ -118,7 +118,7 @@ def get(address):
 
 def screenshot(address, picture):
     subprocess.run(
-        ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--window-size=1000,1500",
+        ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--window-size=1000,1020",
          f"--screenshot={picture}", address],
         check=True, timeout=120, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )
@@ -141,7 +141,7 @@ def markdown(pages, folder):
         sys.exit("the debugger's page holds no traceback")
     shown = html.unescape(trace[1]).replace(str(folder), "/srv/shop").strip()
     lines += ["With debug mode on, the end of the traceback that every visitor gets "
-              "(the folder's name is replaced by `/srv/shop`):", "", "```text", *shown.splitlines()[-8:], "```", ""]
+              "(the folder's name is replaced by `/srv/shop`):", "", "```text", *shown.splitlines()[-7:], "```", ""]
     return "\n".join(lines)
 
 
