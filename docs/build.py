@@ -45,6 +45,7 @@ def main():
     fill(source / "commands.md", "commands", commands())
     fill(source / "what-leaks.md", "leak", leak())
     fill(source / "performance.md", "performance", figures("latency", "scan"))
+    fill(source / "comparison.md", "comparison", figures("comparison"))
     fill(source / "audits.md", "audit", figures("audit"))
     editors(source / "editors")
     configure(rules)
