@@ -1,0 +1,58 @@
+"""The editors: where the configuration of an editor's page goes, and how its session is started.
+
+Each function does what the page tells a user to do, in a home of its own, and returns a command.
+"""
+
+import os
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Callable
+
+import page
+
+ROOT = page.ROOT
+HERE = Path(__file__).resolve().parent
+TOOLS = ROOT / "target/editors"
+VENV = Path(os.environ.get("EDITORS_VENV", ROOT / "target/venv"))
+STEPS = ("see", "list", "fix", "save", "gone", "all", "env", "image")
+
+
+@dataclass
+class Row:
+    """An editor."""
+
+    name: str
+    title: str
+    needs: list
+    prepare: Callable
+    steps: tuple = field(default=STEPS)
+
+    def missing(self):
+        """What of it is not installed; empty when it can run."""
+        lacking = [need for need in self.needs if not (shutil.which(need) or Path(need).exists())]
+        return ", ".join(Path(need).name for need in lacking)
+
+
+def write(path, text):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def nvim(program, number):
+    def prepare(place):
+        plugin = place.home / ".local/share/nvim/site/pack/undebug/start/undebug"
+        shutil.copytree(ROOT / "editors/nvim", plugin)
+        write(place.home / ".config/nvim/init.lua", page.block("editors/nvim/README.md", "lua", number))
+        return [program, "--headless", "-c", f"luafile {HERE / 'nvim.lua'}"]
+
+    return prepare
+
+
+NEW_NVIM = str(VENV / "bin/nvim")
+OLD_NVIM = "/usr/bin/nvim"
+
+ROWS = [
+    Row("nvim", "Neovim 0.11", [NEW_NVIM], nvim(NEW_NVIM, 0)),
+    Row("nvim-old", "Neovim 0.7", [OLD_NVIM], nvim(OLD_NVIM, 1)),
+]
