@@ -49,10 +49,22 @@ def nvim(program, number):
     return prepare
 
 
+def emacs(number):
+    def prepare(place):
+        config = place.home / "init.el"
+        write(config, page.block("editors/emacs/README.md", "elisp", number))
+        place.env["CONFIG"] = str(config)
+        return ["emacs", "-Q", "--batch", "-l", str(HERE / "session.el")]
+
+    return prepare
+
+
 NEW_NVIM = str(VENV / "bin/nvim")
 OLD_NVIM = "/usr/bin/nvim"
 
 ROWS = [
     Row("nvim", "Neovim 0.11", [NEW_NVIM], nvim(NEW_NVIM, 0)),
     Row("nvim-old", "Neovim 0.7", [OLD_NVIM], nvim(OLD_NVIM, 1)),
+    Row("emacs", "Emacs, eglot", ["emacs"], emacs(0)),
+    Row("emacs-lsp", "Emacs, lsp-mode", ["emacs", "/usr/share/emacs/site-lisp/elpa-src/lsp-mode-8.0.0"], emacs(2)),
 ]
