@@ -16,6 +16,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 UNDEBUG = Path(os.environ.get("UNDEBUG", ROOT / "target/debug/undebug")).resolve()
+LOGS = ROOT / "target/test-logs"
 PATIENCE = 90
 # How long a server may live after its editor; its own limit is a second or two.
 FAREWELL = 10
@@ -53,22 +54,25 @@ def run(row):
     """The row's steps, by name, in order."""
     folder = Path(tempfile.mkdtemp(prefix="undebug-editor-"))
     try:
-        place = prepare(folder)
+        place = prepare(folder, row.replaces)
         arguments = row.prepare(place)
-        results = follow(arguments, place)
+        results = follow(arguments, place, LOGS / f"editor-{row.name}.log")
         started = time.monotonic()
         left = survivors(place.pids)
         results["end"] = Result(left == "", time.monotonic() - started, left)
-        judge_disk(results, place, row.steps)
+        judge_disk(results, place, row)
         return results
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def prepare(folder):
+def prepare(folder, replaces):
     project, home, tools = folder / "project", folder / "home", folder / "bin"
     shutil.copytree(HERE / "project", project)
     (project / ".git").mkdir()
+    for name in FILES.values():
+        path = project / name
+        path.write_bytes(replaced(path.read_bytes(), replaces))
     home.mkdir()
     tools.mkdir()
     pids = folder / "pids"
@@ -87,8 +91,15 @@ def prepare(folder):
     return Place(project, home, pids, env)
 
 
-def follow(arguments, place):
-    """Starts the editor and times its `step` lines as they come."""
+def replaced(content, replaces):
+    """What an editor cannot do is taken out of the sample, and its page says so."""
+    for old, new in replaces:
+        content = content.replace(old.encode(), new.encode())
+    return content
+
+
+def follow(arguments, place, log):
+    """Starts the editor and times its `step` lines as they come; all that it says goes into the log."""
     results = {}
     process = subprocess.Popen(
         arguments,
@@ -103,21 +114,23 @@ def follow(arguments, place):
     timer = threading.Timer(PATIENCE, os.killpg, (process.pid, signal.SIGKILL))
     timer.start()
     last = time.monotonic()
-    noise = []
+    said = []
     for raw in process.stdout:
         line = raw.decode("utf-8", "replace").rstrip()
+        said.append(line)
         at = line.find("step ")
         words = line[at:].split(" ", 3) if at >= 0 else []
         if len(words) < 3 or words[2] not in ("ok", "failed"):
-            noise.append(line)
             continue
         now = time.monotonic()
         results[words[1]] = Result(words[2] == "ok", now - last, words[3] if len(words) > 3 else "")
         last = now
     code = process.wait()
     timer.cancel()
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.write_text("\n".join(said) + "\n", encoding="utf-8")
     if code != 0:
-        results["exit"] = Result(False, 0, f"status {code}; its last words: {' | '.join(noise[-8:])}")
+        results["exit"] = Result(False, 0, f"status {code}; see {log.relative_to(ROOT)}")
     return results
 
 
@@ -143,14 +156,14 @@ def lives(pid):
     return state != "Z"
 
 
-def judge_disk(results, place, steps):
+def judge_disk(results, place, row):
     """A step that leaves a file is good only when the file is as it should be."""
-    for step in steps:
+    for step in row.steps:
         result = results.setdefault(step, Result(False, 0, "it was never reached"))
         name = FILES.get(step)
         if name is None or not result.ok:
             continue
-        now, wanted = ((folder / name).read_bytes() for folder in (place.project, HERE / "fixed"))
+        now, wanted = (place.project / name).read_bytes(), replaced((HERE / "fixed" / name).read_bytes(), row.replaces)
         if now != wanted:
             result.ok = False
             result.why = f"{name} on disk: {now.decode('utf-8', 'replace')!r}"
