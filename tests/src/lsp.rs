@@ -107,10 +107,15 @@ impl Server {
 
     /// Starts a server by this command.
     pub fn start_with(command: &mut Command) -> Server {
+        Server::logging(command, Stdio::null())
+    }
+
+    /// Starts a server by this command, with its log there.
+    pub fn logging(command: &mut Command, log: Stdio) -> Server {
         let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(log)
             .spawn()
             .expect("the server starts: build it with `cargo build -p undebug`");
         let stdout = child.stdout.take().expect("stdout is piped");

@@ -55,7 +55,9 @@ fn log_to_stderr(wanted: bool) {
     use tracing_subscriber::EnvFilter;
     let default = if wanted { "undebug_server=info,undebug=info,warn" } else { "error" };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).init();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false);
+    // Else a log that cannot be written, on a full disk, say, would be told on stderr, and that panics there.
+    log.log_internal_errors(false).init();
 }
 
 /// One line on stderr about something that went wrong.

@@ -57,11 +57,12 @@ impl Encoding {
 /// The text of a file; an error says why there is none, in one line.
 pub fn read_text(path: &Path) -> Result<Text, Problem> {
     let problem = |message: String| Problem::of(path, message);
-    let mut file = std::fs::File::open(path).map_err(|error| problem(reason(&error)))?;
-    let data = file.metadata().map_err(|error| problem(reason(&error)))?;
-    if data.is_dir() {
-        return Err(problem("is a folder".to_owned()));
+    // Before it is opened: that alone would wait for ever where a pipe has a module's name.
+    let data = std::fs::metadata(path).map_err(|error| problem(reason(&error)))?;
+    if !data.is_file() {
+        return Err(problem(if data.is_dir() { "is a folder" } else { "is no regular file" }.to_owned()));
     }
+    let mut file = std::fs::File::open(path).map_err(|error| problem(reason(&error)))?;
     if data.len() > MAX_BYTES {
         return Err(problem(format!("skipped: larger than {} MiB", MAX_BYTES / (1024 * 1024))));
     }

@@ -45,9 +45,19 @@ impl ReadLog {
     }
 }
 
-/// The text of a file; `None` when there is none that can be read.
+/// The text of a file; `None` when there is none that can be read. Why not is said in the log, but for files that are
+/// not there: the engine asks for many of those.
 pub fn read_text(path: &str) -> Option<String> {
-    undebug_disk::read_text(Path::new(path)).ok().map(|text| text.text)
+    let path = Path::new(path);
+    match undebug_disk::read_text(path) {
+        Ok(text) => Some(text.text),
+        Err(problem) => {
+            if path.is_file() {
+                tracing::warn!(%problem, "not read");
+            }
+            None
+        }
+    }
 }
 
 /// Whether a folder is there.

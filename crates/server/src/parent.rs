@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::flow::Flow;
 
 /// How often to look: the server is gone within a second of its client.
-const EVERY: Duration = Duration::from_millis(400);
+const EVERY: Duration = Duration::from_millis(300);
 
 /// Ends the server when the process is gone. A process that cannot be seen now (of another container, say) is not
 /// watched.
