@@ -80,6 +80,9 @@ pub(crate) struct Selection {
     /// Leave out what the settings exclude even where it is named
     #[arg(long)]
     pub force_exclude: bool,
+    /// Run every file, also one whose text says that it can have no part in a finding
+    #[arg(long, hide = true)]
+    pub thorough: bool,
 }
 
 /// Options of `check`.

@@ -209,6 +209,9 @@ fn check_project(work: Work, request: &Request<'_>, settings: &SettingsFiles<'_>
         project.add(&slashed(file));
     }
     project.set_whole(is_whole);
+    if request.selection.thorough {
+        project.set_thorough();
+    }
     project.check();
     Checked { project, root, files, is_covered }
 }

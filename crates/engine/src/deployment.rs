@@ -16,6 +16,7 @@ use crate::python::analysis::{Outcome, Reason, Start, analyse};
 use crate::python::files::{Files, folder_of, join, setting};
 use crate::python::launch::{How, Setting};
 use crate::python::value::{FileId, Means, Spot};
+use crate::python::words::concerns_deployment;
 use crate::view::{Command, EnvVar, Exposure, Nature, Purpose, Service, Subject};
 
 /// A folder that a file names relative to its own; `.` is its own.
@@ -56,7 +57,7 @@ fn jobs(files: &Files, id: FileId, loaded: &mut BTreeSet<FileId>, mut run: impl 
     let Some((language, text)) = files.with(id, |file| (file.document.language(), file.document.whole())) else {
         return;
     };
-    if matches!(language, Language::Python | Language::Dotenv) || !mentions(&text) {
+    if matches!(language, Language::Python | Language::Dotenv) || !concerns_deployment(text.as_bytes()) {
         return;
     }
     let folder = folder_of(&path).to_owned();
@@ -94,14 +95,6 @@ pub(crate) fn analyse_dotenv(files: &Files, id: FileId) -> Vec<Reason> {
     let mut job = Job { files, id, folder, service: &service, env, outcome: Outcome::default() };
     job.flask_run(&FlaskRun::default());
     job.outcome.reasons
-}
-
-/// Whether a text can have a part in debug mode at all.
-fn mentions(text: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
-    ["debug", "flask", "python", "_env", "env_file", "environmentfile", "wsgi", "gunicorn", "waitress"]
-        .iter()
-        .any(|word| lower.contains(word))
 }
 
 fn environment(

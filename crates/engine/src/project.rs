@@ -17,14 +17,12 @@ use crate::finding::{Finding, Place, Related};
 use crate::language::Language;
 use crate::python::analysis::{Outcome, Reason, Start, analyse, analyse_open};
 use crate::python::files::Files;
+use crate::python::prefilter::worth_running;
 use crate::python::value::{FileId, Spot};
 use crate::rule::Rule;
 use crate::settings::{Level, Settings};
 use crate::suppress;
 use crate::view::{Exposure, Purpose};
-
-/// From so many files on, a file that cannot start anything by itself is not run as a program of its own.
-const MANY_FILES: usize = 300;
 
 /// Answers "what does the file at this path say": its text, or `None` when there is no such readable file.
 pub type Reader = Box<dyn Fn(&str) -> Option<String> + Send>;
@@ -46,6 +44,8 @@ pub struct Project {
     uses_flask: bool,
     /// Whether every file of the project is here.
     is_whole: bool,
+    /// Whether files are run although their texts say that they can have no part in a finding.
+    is_thorough: bool,
 }
 
 /// A file that is checked for itself, as a program of its own.
@@ -69,7 +69,14 @@ impl Project {
             edited: BTreeSet::new(),
             uses_flask: false,
             is_whole: false,
+            is_thorough: false,
         }
+    }
+
+    /// Runs every file that is added, also one whose text says that it can have no part in a finding: to see whether that
+    /// is right.
+    pub fn set_thorough(&mut self) {
+        self.is_thorough = true;
     }
 
     /// Says whether every file of the project was added, so that what nothing needs is of no use at all.
@@ -152,11 +159,8 @@ impl Project {
             }
         }
         let pending = std::mem::take(&mut self.pending);
-        let many = pending.len() > MANY_FILES;
-        for path in pending {
-            if !self.files.could_launch(&path, many) {
-                continue;
-            }
+        let worth = if self.is_thorough { pending.into_iter().collect() } else { worth_running(&self.files, pending) };
+        for path in worth {
             if let Some(id) = self.files.load(&path, None) {
                 self.roots.entry(id).or_default().due = true;
             }

@@ -17,10 +17,6 @@ use crate::document::{Change, Document};
 use crate::language::Language;
 use crate::project::Reader;
 
-/// How far, and through how many modules, imports are followed to see whether a program has to do with a framework.
-const MAX_FOLLOW_DEPTH: u32 = 3;
-const MAX_FOLLOWED: usize = 60;
-
 /// A file that was opened, added or asked for.
 pub(crate) struct File {
     pub document: Document,
@@ -128,56 +124,18 @@ impl Files {
         Some(self.put(path, Document::new(language, &text)))
     }
 
-    /// Whether a file that is not open can start a server or set something up for one, by texts alone: its own, and
-    /// those of the modules that it imports. A program that cannot is not checked for itself; where another one imports
-    /// it, it is read all the same. `strict` also leaves out what has no word of a start itself, and would only call
-    /// something that has.
-    pub fn could_launch(&self, path: &str, strict: bool) -> bool {
-        let seen = self.id(path).is_some_and(|id| self.files.borrow().get(id as usize).is_some_and(Option::is_some));
-        if seen || Language::of_path(path) != Some(Language::Python) {
-            return true;
-        }
-        let Some(text) = (self.read)(path) else { return false };
-        // A comment of ours can be of no use, which is a finding of its own.
-        if crate::suppress::has_own_words(&text) {
-            return true;
-        }
-        if strict && !super::words::could_launch(text.as_bytes()) {
-            return false;
-        }
-        if super::words::names_framework(text.as_bytes()) {
-            return true;
-        }
-        self.enter(folder_of(path));
-        self.imports_framework(path, &text)
+    /// The project's folder.
+    pub fn root(&self) -> &str {
+        &self.root
     }
 
-    /// Whether a module of the project that a text imports, directly or through a few others, names a framework.
-    fn imports_framework(&self, path: &str, text: &str) -> bool {
-        let mut seen: BTreeSet<String> = BTreeSet::new();
-        let mut work: Vec<(String, String, u32)> = vec![(path.to_owned(), text.to_owned(), 0)];
-        while let Some((path, text, depth)) = work.pop() {
-            for (level, module) in super::words::imported(&text) {
-                for candidate in self.candidates(&path, level, &module) {
-                    if seen.len() >= MAX_FOLLOWED || !seen.insert(candidate.clone()) {
-                        continue;
-                    }
-                    let Some(text) = self.text(&candidate) else { continue };
-                    if super::words::names_framework(text.as_bytes()) {
-                        return true;
-                    }
-                    if depth + 1 < MAX_FOLLOW_DEPTH {
-                        work.push((candidate, text, depth + 1));
-                    }
-                    break;
-                }
-            }
-        }
-        false
+    /// Whether a text of this path is there already.
+    pub fn is_loaded(&self, path: &str) -> bool {
+        self.id(path).is_some_and(|id| self.files.borrow().get(id as usize).is_some_and(Option::is_some))
     }
 
     /// The text of a path, open or not, without keeping it.
-    fn text(&self, path: &str) -> Option<String> {
+    pub fn text(&self, path: &str) -> Option<String> {
         if let Some(id) = self.id(path)
             && let Some(text) = self.with(id, |file| file.document.whole())
         {
@@ -308,8 +266,8 @@ impl Files {
     }
 
     /// The paths that an import can mean, in the order in which they are tried.
-    fn candidates(&self, from: &str, level: u32, module: &str) -> Vec<String> {
-        if level == 0 && super::machine::is_standard(module) {
+    pub fn candidates(&self, from: &str, level: u32, module: &str) -> Vec<String> {
+        if level == 0 && (super::machine::is_standard(module) || is_known_library(module, from)) {
             return Vec::new();
         }
         let inner = module.replace('.', "/");
@@ -469,6 +427,15 @@ pub(crate) fn setting(variable: &crate::view::EnvVar, spot: Spot) -> Setting {
         None => Value::UNKNOWN,
     };
     Setting { name: Name::from(variable.name.as_str()), value: value.at(spot).via(Means::Variable, spot) }
+}
+
+/// Whether an import from outside means a library whose behaviour is in the catalogue, also where its source lies in the
+/// project (a folder of installed packages): running that source would take long and find less. No program calls a
+/// module of its own by one of these names.
+fn is_known_library(module: &str, from: &str) -> bool {
+    const NAMES: [&str; 7] = ["flask", "werkzeug", "quart", "starlette", "fastapi", "tornado", "sanic"];
+    let first = module.split('.').next().unwrap_or(module);
+    NAMES.contains(&first) && !from.contains(&format!("/{first}/"))
 }
 
 /// The folder of a path, without a slash at the end.

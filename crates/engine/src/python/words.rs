@@ -166,7 +166,11 @@ static LAUNCHES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
         ".run,",
         ".run\n",
         "run_simple",
-        " serve",
+        " serve(",
+        "\nserve(",
+        "=serve(",
+        "(serve(",
+        "import serve",
         ".serve",
         "serve_forever",
         "make_server",
@@ -180,46 +184,96 @@ static LAUNCHES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
         "debug =",
         "flask.cli",
         "bjoern",
-        "debug(",
+        "bottle.debug(",
+        "import debug",
         "Starlette(",
         "wsgi_app",
     ])
     .ok()
 });
 
-/// What a text must contain to have to do with one of the frameworks and servers of the catalogue at all.
+/// The beginnings of the names of frameworks and servers of the catalogue.
 static FRAMEWORKS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     AhoCorasick::new([
         "flask",
         "Flask",
-        "FLASK",
-        "import dash",
-        "from dash",
-        "jupyter_dash",
-        "DASH_",
-        "import quart",
-        "from quart",
-        "QUART_",
+        "dash",
+        "quart",
         "werkzeug",
-        "WERKZEUG",
         "socketio",
         "connexion",
         "sanic",
-        "import bottle",
-        "from bottle",
+        "bottle",
         "tornado",
         "starlette",
         "fastapi",
         "litestar",
         "waitress",
-        "import eve",
-        "from eve",
+        "eve",
         "cheroot",
-        "make_server",
         "gevent",
         "bjoern",
     ])
     .ok()
+});
+
+/// Names of frameworks that count wherever they stand: variables, commands, and names of servers.
+static NAMES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    AhoCorasick::new([
+        "FLASK",
+        "DASH_",
+        "QUART_",
+        "WERKZEUG",
+        "make_server",
+        "\"flask",
+        "'flask",
+        "flask run",
+        "-m flask",
+        "\"quart\"",
+        "'quart'",
+        "\"werkzeug",
+        "'werkzeug",
+    ])
+    .ok()
+});
+
+/// What tells a program to be in debug mode, or to load what may tell it.
+static SWITCHES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .build([
+            "debug",
+            "evalex",
+            "flask_env",
+            "allow_unsafe_werkzeug",
+            "run_simple",
+            "serve_traceback",
+            "dev=",
+            "dev =",
+            "from_object",
+            "from_pyfile",
+            "from_envvar",
+            "from_file",
+            "from_json",
+            "from_mapping",
+            "from_prefixed_env",
+            "dotenv",
+            "import_string",
+            "import_module",
+            "__import__",
+            "runpy",
+            "exec(",
+            "eval(",
+            ".run(*",
+            ".run,",
+        ])
+        .ok()
+});
+
+/// What a deployment file must contain to have a part in debug mode.
+static DEPLOYMENT: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let words = ["debug", "flask", "python", "_env", "env_file", "environmentfile", "wsgi", "gunicorn", "waitress"];
+    AhoCorasick::builder().ascii_case_insensitive(true).build(words).ok()
 });
 
 /// Whether a program can start a server or set something up for one, by its text alone: never false where it can.
@@ -227,16 +281,46 @@ pub(crate) fn could_launch(text: &[u8]) -> bool {
     LAUNCHES.as_ref().is_none_or(|words| words.is_match(text))
 }
 
-/// Whether a text names a framework or a server, anywhere.
-pub(crate) fn names_framework(text: &[u8]) -> bool {
-    FRAMEWORKS.as_ref().is_none_or(|words| words.is_match(text))
+/// Whether a text gets at a framework or a server: an import names it, or a variable or command does. A name in an
+/// import counts when no letter follows it: `eve`, not `events`.
+pub(crate) fn imports_framework(text: &[u8]) -> bool {
+    if NAMES.as_ref().is_none_or(|words| words.is_match(text)) {
+        return true;
+    }
+    let Some(words) = FRAMEWORKS.as_ref() else { return true };
+    words.find_iter(text).any(|found| {
+        let is_name = text.get(found.end()).is_none_or(|byte| !byte.is_ascii_alphanumeric());
+        is_name && {
+            let start = memchr::memrchr2(b'\n', b'\r', &text[..found.start()]).map_or(0, |at| at + 1);
+            let end = memchr::memchr2(b'\n', b'\r', &text[found.end()..]).map_or(text.len(), |at| found.end() + at);
+            memchr::memmem::find(&text[start..end], b"import").is_some()
+        }
+    })
+}
+
+/// Whether a text can tell a program to be in debug mode, or to load what tells it. The third positional argument of
+/// `run` needs no word: two commas do.
+pub(crate) fn has_switch(text: &[u8]) -> bool {
+    if SWITCHES.as_ref().is_none_or(|words| words.is_match(text)) {
+        return true;
+    }
+    memchr::memmem::find_iter(text, b".run(").any(|at| {
+        let rest = &text[at..];
+        let end = memchr::memchr(b')', rest).unwrap_or(rest.len());
+        memchr::memchr_iter(b',', &rest[..end]).count() >= 2
+    })
+}
+
+/// Whether a deployment file can have a part in debug mode.
+pub(crate) fn concerns_deployment(text: &[u8]) -> bool {
+    DEPLOYMENT.as_ref().is_none_or(|words| words.is_match(text))
 }
 
 /// The modules that a text imports, as far as lines that begin with `import` or `from` say: the leading dots, then the
 /// dotted path.
 pub(crate) fn imported(text: &str) -> Vec<(u32, String)> {
     let mut found = Vec::new();
-    for line in text.lines() {
+    for line in import_lines(text) {
         let line = line.trim_start();
         if let Some(rest) = line.strip_prefix("from ") {
             let rest = rest.trim_start();
@@ -258,4 +342,22 @@ pub(crate) fn imported(text: &str) -> Vec<(u32, String)> {
         }
     }
     found
+}
+
+/// The lines of a text with the word `import`, from where a statement with it can begin.
+fn import_lines(text: &str) -> impl Iterator<Item = &str> {
+    let bytes = text.as_bytes();
+    let mut last = None;
+    memchr::memmem::find_iter(bytes, b"import").filter_map(move |at| {
+        let start = memchr::memrchr2(b'\n', b'\r', &bytes[..at]).map_or(0, |at| at + 1);
+        if last.replace(start) == Some(start) {
+            return None;
+        }
+        let end = memchr::memchr2(b'\n', b'\r', &bytes[at..]).map_or(bytes.len(), |end| at + end);
+        let line = text.get(start..end)?;
+        let begins = |part: &str| ["import ", "from "].iter().any(|word| part.trim_start().starts_with(word));
+        // Behind a `;` or a `:` a statement begins as well.
+        let behind = line.rfind([';', ':']).map_or(line, |at| &line[at + 1..]);
+        Some(if begins(line) { line } else { behind })
+    })
 }
