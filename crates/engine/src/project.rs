@@ -46,6 +46,7 @@ pub struct Project {
     uses_flask: bool,
     /// Whether every file of the project is here.
     is_whole: bool,
+    runs: u64,
 }
 
 /// A file that is checked for itself, as a program of its own.
@@ -69,7 +70,13 @@ impl Project {
             edited: BTreeSet::new(),
             uses_flask: false,
             is_whole: false,
+            runs: 0,
         }
+    }
+
+    /// How many files were checked so far, each time counted: by how much this grows is what an edit costs.
+    pub fn runs(&self) -> u64 {
+        self.runs
     }
 
     /// Says whether every file of the project was added, so that what nothing needs is of no use at all.
@@ -163,6 +170,7 @@ impl Project {
         }
         self.check_dependence();
         let due: Vec<FileId> = self.roots.iter().filter(|(_, root)| root.due).map(|(id, _)| *id).collect();
+        self.runs += due.len() as u64;
         for id in &due {
             self.touch_findings(*id);
             let outcome = self.run(*id);
