@@ -219,7 +219,7 @@ fn any_way_to_a_text_ends_with_the_same_findings() {
         compared += 1;
         found += scratch.len();
     }
-    println!("{done} edits, {compared} comparisons, {found} findings compared");
+    eprintln!("{done} edits, {compared} comparisons, {found} findings compared");
     // A walk through texts in which nothing is ever found would show nothing.
     assert!(found as u64 > compared / 20, "{found} findings in {compared} comparisons");
 }

@@ -283,6 +283,11 @@ impl Session {
         self.publish_all(changed);
     }
 
+    /// How many files were checked so far, each time counted.
+    pub fn checks(&self) -> u64 {
+        self.folders.iter().map(|folder| folder.project.runs()).sum()
+    }
+
     /// Whether a second look is due.
     pub fn is_unsettled(&self) -> bool {
         self.is_unsettled
