@@ -74,7 +74,7 @@ def measure(size, options):
         for server in servers:
             started = time.perf_counter()
             server.open(text)
-            times[server.name]["first"] = [server.wait([last]) - started]
+            times[server.name]["first"] = [server.wait_version() - started]
         lines = text.split("\n")
         for what, near in (("top", 6), ("middle", len(lines) // 2), ("end", last - 1)):
             before = {server.name: server.cpu() for server in servers}
