@@ -7,8 +7,9 @@ both push. The texts are modules of this Python's standard library, one behind t
 end whose last line is `app.run(debug=True)`.
 
 What is measured
-- top, middle, end: a line break put there and taken out again, by turns. Every edit moves the finding by a line, so
-  that every edit has something to publish: undebug is silent when nothing changed, ruff publishes always.
+- top, middle, between, end: a line break put there and taken out again, by turns: before the first class, inside of a
+  block, between two statements of the module, above the finding. Every edit moves the finding by a line, so that every
+  edit has something to publish: undebug is silent when nothing changed, ruff publishes always.
 - toggle: `True` becomes `False` and back, so that the finding goes and comes.
 - quotes: a triple quote opened in the middle, so that all that follows becomes text and back, and taken away again.
 - cpu: processor time of the whole process, all threads, for one edit in the middle.
@@ -76,14 +77,16 @@ def measure(size, options):
             server.open(text)
             times[server.name]["first"] = [server.wait_version() - started]
         lines = text.split("\n")
-        for what, near in (("top", 6), ("middle", len(lines) // 2), ("end", last - 1)):
+        middle = len(lines) // 2
+        places = {"top": top_level(lines, 6), "middle": inside(lines, middle), "between": top_level(lines, middle), "end": last - 1}
+        for what, line in places.items():
             before = {server.name: server.cpu() for server in servers}
-            in_turn(servers, times, what, options.edits, moves(lines, near, last))
+            in_turn(servers, times, what, options.edits, moves(line, last))
             if what == "middle":
                 for server in servers:
                     times[server.name]["cpu"] = [(server.cpu() - before[server.name]) / options.edits]
         in_turn(servers, times, "toggle", options.edits, toggles(text, last))
-        in_turn(servers, times, "quotes", options.edits, quotes(lines, len(lines) // 2, last))
+        in_turn(servers, times, "quotes", options.edits, quotes(lines, middle, last))
         for server in servers:
             changes, wanted = burst(text, last)
             started = time.perf_counter()
@@ -111,9 +114,14 @@ def top_level(lines, near):
     return next(number for number in range(near, len(lines)) if lines[number].startswith(("def ", "class ", "if ", "import ")))
 
 
-def moves(lines, near, last):
+def inside(lines, near):
+    """The first line from here that stands in a block, behind another line of it."""
+    indented = lambda line: line.startswith("    ") and line.strip()
+    return next(number for number in range(near, len(lines)) if indented(lines[number]) and indented(lines[number - 1]))
+
+
+def moves(line, last):
     """A line break comes and goes."""
-    line = min(top_level(lines, near) if near < last - 1 else last - 1, last)
     here, below = {"line": line, "character": 0}, {"line": line + 1, "character": 0}
 
     def step(number):
