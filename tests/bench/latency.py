@@ -1,6 +1,6 @@
 """How long from an edit to its diagnostics: `undebug server` beside `ruff server` (S201 only), in one run.
 
-    python tests/bench/latency.py [--edits 60] [--undebug target/release/undebug] [--ruff target/venv/bin/ruff]
+    python tests/bench/latency.py [--edits 60] [--burst 1000] [--undebug target/release/undebug] [--ruff target/venv/bin/ruff]
 
 Both servers get the same texts and the same edits in turn, over stdio, from a client without pull diagnostics, so that
 both push. The texts are modules of this Python's standard library, one behind the other, with a Flask program at the
@@ -42,6 +42,7 @@ def main():
     parser.add_argument("--edits", type=int, default=60)
     parser.add_argument("--undebug", default=str(ROOT / "target/release/undebug"))
     parser.add_argument("--ruff", default=str(ROOT / "target/venv/bin/ruff"))
+    parser.add_argument("--burst", type=int, default=BURST, help="how many edits at once")
     parser.add_argument("--sizes", type=int, nargs="*", default=SIZES)
     options = parser.parse_args()
     for tool in (options.undebug, options.ruff):
@@ -54,7 +55,7 @@ def main():
         results[size] = measure(size, options)
         # A long run that is broken off leaves what it has.
         (target / "latency.json").write_text(json.dumps(results))
-    table = report.table(results, BURST)
+    table = report.table(results, options.burst)
     print(table)
     (target / "latency.md").write_text(table)
     (target / "latency.svg").write_text(report.picture(results))
@@ -88,7 +89,7 @@ def measure(size, options):
         in_turn(servers, times, "toggle", options.edits, toggles(text, last))
         in_turn(servers, times, "quotes", options.edits, quotes(lines, middle, last))
         for server in servers:
-            changes, wanted = burst(text, last)
+            changes, wanted = burst(text, last, options.burst)
             started = time.perf_counter()
             server.edit(changes)
             times[server.name]["burst"] = [server.wait(wanted) - started]
@@ -157,15 +158,15 @@ def toggles(text, last):
     return step
 
 
-def burst(text, last):
+def burst(text, last, count):
     """A comment typed above the program, and at last a line break."""
     column = len(text.split("\n")[3])
-    typed = "  # " + "typing " * BURST
+    typed = "  # " + "typing " * count
     changes = []
-    for number in range(BURST - 1):
+    for number in range(count - 1):
         place = {"line": 3, "character": column + number}
         changes.append({"range": {"start": place, "end": place}, "text": typed[number]})
-    end = {"line": 3, "character": column + BURST - 1}
+    end = {"line": 3, "character": column + count - 1}
     changes.append({"range": {"start": end, "end": end}, "text": "\n"})
     return changes, [last + 1]
 

@@ -265,6 +265,8 @@ impl Session {
             return;
         }
         self.is_stale = false;
+        // What a panic is logged with, besides its place in the sources.
+        let _span = tracing::info_span!("check", files = ?self.due).entered();
         let mut changed = Vec::new();
         for folder in &mut self.folders {
             changed.extend(folder.project.check());
