@@ -1,0 +1,6 @@
+class Config:
+    DEBUG = False
+
+
+class Development(Config):
+    DEBUG = True

@@ -1,0 +1,23 @@
+-- What Neovim 0.11 starts after `vim.lsp.enable("undebug")`; see `:help undebug`.
+
+---@type vim.lsp.Config
+return {
+  cmd = { "undebug", "server" },
+  filetypes = {
+    "python",
+    "cfg",
+    "conf",
+    "dockerfile",
+    "dosini",
+    "env",
+    "json",
+    "make",
+    "procfile",
+    "sh",
+    "systemd",
+    "toml",
+    "yaml",
+  },
+  root_markers = { "undebug.toml", "pyproject.toml", ".git" },
+  settings = { undebug = vim.empty_dict() },
+}

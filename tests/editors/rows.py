@@ -1,0 +1,74 @@
+"""The editors: where the configuration of an editor's page goes, and how its session is started.
+
+Each function does what the page tells a user to do, in a home of its own, and returns a command.
+"""
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Callable
+
+import page
+
+ROOT = page.ROOT
+HERE = Path(__file__).resolve().parent
+TOOLS = ROOT / "target/editors"
+VENV = Path(os.environ.get("EDITORS_VENV", ROOT / "target/venv"))
+STEPS = ("see", "list", "fix", "save", "gone", "all", "env", "image")
+
+
+@dataclass
+class Row:
+    """An editor."""
+
+    name: str
+    title: str
+    needs: list
+    prepare: Callable
+    steps: tuple = STEPS
+    replaces: tuple = ()
+
+    def missing(self):
+        """What of it is not installed; empty when it can run."""
+        lacking = [need for need in self.needs if not (shutil.which(need) or Path(need).exists())]
+        return ", ".join(Path(need).name for need in lacking)
+
+
+def write(path, text):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def nvim(program, number):
+    def prepare(place):
+        plugin = place.home / ".local/share/nvim/site/pack/undebug/start/undebug"
+        shutil.copytree(ROOT / "editors/nvim", plugin)
+        write(place.home / ".config/nvim/init.lua", page.block("editors/nvim/README.md", "lua", number))
+        return [program, "--headless", "-c", f"luafile {HERE / 'nvim.lua'}"]
+
+    return prepare
+
+
+def emacs(number):
+    def prepare(place):
+        config = place.home / "init.el"
+        write(config, page.block("editors/emacs/README.md", "elisp", number))
+        place.env["CONFIG"] = str(config)
+        return ["emacs", "-Q", "--batch", "-l", str(HERE / "session.el")]
+
+    return prepare
+
+
+NEW_NVIM = str(VENV / "bin/nvim")
+OLD_NVIM = "/usr/bin/nvim"
+
+# lsp-mode 8.0 counts a character beyond U+FFFF as one, where the protocol counts two.
+NO_ASTRAL = (("🏠", "é"),)
+
+ROWS = [
+    Row("nvim", "Neovim 0.11", [NEW_NVIM], nvim(NEW_NVIM, 0)),
+    Row("nvim-old", "Neovim 0.7", [OLD_NVIM], nvim(OLD_NVIM, 1)),
+    Row("emacs", "Emacs, eglot", ["emacs"], emacs(0)),
+    Row("emacs-lsp", "Emacs, lsp-mode", ["emacs", "/usr/share/emacs/site-lisp/elpa-src/lsp-mode-8.0.0"], emacs(2), replaces=NO_ASTRAL),
+]

@@ -1,0 +1,13 @@
+// Screenshots for the README files.
+//
+// They are taken only when they are asked for: what the window looks like is no test.
+
+import path from "node:path";
+
+/** Takes the screenshot of that name. */
+export async function picture({ page }, { root, pictures }, name) {
+    if (pictures) {
+        await page.mouse.move(5, 5);
+        await page.screenshot({ path: path.join(root, "editors/vscode/media", `${name}.png`) });
+    }
+}

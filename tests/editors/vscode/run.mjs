@@ -1,0 +1,92 @@
+// Goes through what a user does with the extension in the real workbench, and says what works:
+//
+//     node tests/editors/vscode/run.mjs --vsix FILE [--code-server FILE] [--pictures]
+//
+// With `--pictures` it takes the screenshots of the README files.
+
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { steps } from "./steps.mjs";
+import { close, open } from "./workbench.mjs";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+const { values } = parseArgs({
+    options: {
+        vsix: { type: "string", default: path.join(root, "target/vscode/undebug.vsix") },
+        "code-server": { type: "string", default: path.join(root, "target/code-server/node_modules/.bin/code-server") },
+        pictures: { type: "boolean", default: false },
+        only: { type: "string" },
+    },
+});
+
+/** All of it, hung windows included. */
+const LIMIT_MS = 240_000;
+
+const home = mkdtempSync(path.join(os.tmpdir(), "undebug-vscode-"));
+const folder = path.join(home, "shop");
+for (const project of ["hello", "factory", "compose"]) {
+    cpSync(path.join(root, "tests/projects", project), path.join(folder, project), { recursive: true });
+}
+
+let passed = 0;
+let failed = 0;
+let workbench;
+let isOver = false;
+
+async function finish() {
+    if (isOver) {
+        return;
+    }
+    isOver = true;
+    if (workbench) {
+        await close(workbench);
+    }
+    rmSync(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
+    console.log(`vscode: ${passed} passed, ${failed} failed`);
+    process.exit(failed === 0 && passed > 0 ? 0 : 1);
+}
+
+const watchdog = setTimeout(() => {
+    failed += 1;
+    console.log(`FAILED: not over after ${LIMIT_MS / 1000} s`);
+    void finish();
+}, LIMIT_MS);
+watchdog.unref();
+
+async function step(name, action) {
+    const start = performance.now();
+    const seconds = () => `${((performance.now() - start) / 1000).toFixed(1)} s`.padStart(7);
+    try {
+        await action();
+        passed += 1;
+        console.log(`ok     ${seconds()}  ${name}`);
+        return true;
+    } catch (error) {
+        failed += 1;
+        console.log(`FAILED ${seconds()}  ${name}\n${error.stack}`);
+        const picture = path.join(root, "target/vscode/failed.png");
+        await workbench?.page?.screenshot({ path: picture }).catch(() => {});
+        return false;
+    }
+}
+
+const context = {
+    root,
+    folder,
+    pictures: values.pictures,
+    read: (name) => readFileSync(path.join(folder, name), "utf8"),
+    write: (name, text) => writeFileSync(path.join(folder, name), text),
+};
+const opened = await step("the package is installed and the workbench opens", async () => {
+    workbench = await open({ program: values["code-server"], vsix: values.vsix, folder, home });
+});
+// A step builds on the ones before it: after a failure the rest would only fail with it.
+for (const [name, action] of opened ? steps : []) {
+    if (!(await step(name, () => action(workbench, context)))) {
+        break;
+    }
+}
+await finish();
