@@ -1,14 +1,15 @@
 """How long from an edit to its diagnostics: `undebug server` beside `ruff server` (S201 only), in one run.
 
-    python tests/bench/latency.py [--edits 60] [--undebug target/release/undebug] [--ruff target/venv/bin/ruff]
+    python tests/bench/latency.py [--edits 60] [--burst 1000] [--undebug target/release/undebug] [--ruff target/venv/bin/ruff]
 
 Both servers get the same texts and the same edits in turn, over stdio, from a client without pull diagnostics, so that
 both push. The texts are modules of this Python's standard library, one behind the other, with a Flask program at the
 end whose last line is `app.run(debug=True)`.
 
 What is measured
-- top, middle, end: a line break put there and taken out again, by turns. Every edit moves the finding by a line, so
-  that every edit has something to publish: undebug is silent when nothing changed, ruff publishes always.
+- top, middle, between, end: a line break put there and taken out again, by turns: before the first class, inside of a
+  block, between two statements of the module, above the finding. Every edit moves the finding by a line, so that every
+  edit has something to publish: undebug is silent when nothing changed, ruff publishes always.
 - toggle: `True` becomes `False` and back, so that the finding goes and comes.
 - quotes: a triple quote opened in the middle, so that all that follows becomes text and back, and taken away again.
 - cpu: processor time of the whole process, all threads, for one edit in the middle.
@@ -41,6 +42,7 @@ def main():
     parser.add_argument("--edits", type=int, default=60)
     parser.add_argument("--undebug", default=str(ROOT / "target/release/undebug"))
     parser.add_argument("--ruff", default=str(ROOT / "target/venv/bin/ruff"))
+    parser.add_argument("--burst", type=int, default=BURST, help="how many edits at once")
     parser.add_argument("--sizes", type=int, nargs="*", default=SIZES)
     options = parser.parse_args()
     for tool in (options.undebug, options.ruff):
@@ -53,7 +55,7 @@ def main():
         results[size] = measure(size, options)
         # A long run that is broken off leaves what it has.
         (target / "latency.json").write_text(json.dumps(results))
-    table = report.table(results, BURST)
+    table = report.table(results, options.burst)
     print(table)
     (target / "latency.md").write_text(table)
     (target / "latency.svg").write_text(report.picture(results))
@@ -74,18 +76,20 @@ def measure(size, options):
         for server in servers:
             started = time.perf_counter()
             server.open(text)
-            times[server.name]["first"] = [server.wait([last]) - started]
+            times[server.name]["first"] = [server.wait_version() - started]
         lines = text.split("\n")
-        for what, near in (("top", 6), ("middle", len(lines) // 2), ("end", last - 1)):
+        middle = len(lines) // 2
+        places = {"top": top_level(lines, 6), "middle": inside(lines, middle), "between": top_level(lines, middle), "end": last - 1}
+        for what, line in places.items():
             before = {server.name: server.cpu() for server in servers}
-            in_turn(servers, times, what, options.edits, moves(lines, near, last))
+            in_turn(servers, times, what, options.edits, moves(line, last))
             if what == "middle":
                 for server in servers:
                     times[server.name]["cpu"] = [(server.cpu() - before[server.name]) / options.edits]
         in_turn(servers, times, "toggle", options.edits, toggles(text, last))
-        in_turn(servers, times, "quotes", options.edits, quotes(lines, len(lines) // 2, last))
+        in_turn(servers, times, "quotes", options.edits, quotes(lines, middle, last))
         for server in servers:
-            changes, wanted = burst(text, last)
+            changes, wanted = burst(text, last, options.burst)
             started = time.perf_counter()
             server.edit(changes)
             times[server.name]["burst"] = [server.wait(wanted) - started]
@@ -111,9 +115,14 @@ def top_level(lines, near):
     return next(number for number in range(near, len(lines)) if lines[number].startswith(("def ", "class ", "if ", "import ")))
 
 
-def moves(lines, near, last):
+def inside(lines, near):
+    """The first line from here that stands in a block, behind another line of it."""
+    indented = lambda line: line.startswith("    ") and line.strip()
+    return next(number for number in range(near, len(lines)) if indented(lines[number]) and indented(lines[number - 1]))
+
+
+def moves(line, last):
     """A line break comes and goes."""
-    line = min(top_level(lines, near) if near < last - 1 else last - 1, last)
     here, below = {"line": line, "character": 0}, {"line": line + 1, "character": 0}
 
     def step(number):
@@ -149,15 +158,15 @@ def toggles(text, last):
     return step
 
 
-def burst(text, last):
+def burst(text, last, count):
     """A comment typed above the program, and at last a line break."""
     column = len(text.split("\n")[3])
-    typed = "  # " + "typing " * BURST
+    typed = "  # " + "typing " * count
     changes = []
-    for number in range(BURST - 1):
+    for number in range(count - 1):
         place = {"line": 3, "character": column + number}
         changes.append({"range": {"start": place, "end": place}, "text": typed[number]})
-    end = {"line": 3, "character": column + BURST - 1}
+    end = {"line": 3, "character": column + count - 1}
     changes.append({"range": {"start": end, "end": end}, "text": "\n"})
     return changes, [last + 1]
 

@@ -7,7 +7,7 @@ import statistics
 
 # Median edit to publish as a part of ruff's, by number of lines; and the burst's, and memory's.
 BUDGET = {"edit": {2_000: 0.45, 20_000: 0.15, 100_000: 0.40}, "burst": 0.1, "memory": {2_000: 0.5, 20_000: 1.0}}
-TYPED = ("top", "middle", "end", "toggle", "quotes")
+TYPED = ("top", "middle", "between", "end", "toggle", "quotes")
 COLOURS = {"undebug": "#2a7f62", "ruff": "#b0b0b0"}
 
 
@@ -19,7 +19,7 @@ def table(results, burst):
         for what in TYPED:
             for name, cut in (("p50", 50), ("p90", 90), ("p99", 99)):
                 ours, theirs = (percentile(times[server][what], cut) * 1000 for server in ("undebug", "ruff"))
-                judged = name == "p50" and what != "quotes"
+                judged = name == "p50" and what in ("top", "middle", "end")
                 rows.append(row(size, f"{what} {name}", ours, theirs, BUDGET["edit"].get(size) if judged else None))
         for what, scale in (("cpu", 1000), ("burst", 1000), ("first", 1000), ("memory", 1)):
             ours, theirs = (times[server][what][0] * scale for server in ("undebug", "ruff"))

@@ -8,6 +8,9 @@ import sysconfig
 HEAD = "import os\nfrom flask import Flask\n\napp = Flask(__name__)\n\n"
 TAIL = '\n\nif __name__ == "__main__":\n    app.run(debug=True)\n'
 
+# Modules behind which nothing is found, because they stop on this system, or because they are given up before their end.
+LEFT_OUT = {"ipaddress.py", "uuid.py", "subprocess.py", "windows_utils.py", "_endian.py", "sysconfig.py"}
+
 
 def text_of(lines):
     """That many lines of the standard library between the making of an app and its start."""
@@ -21,6 +24,11 @@ def text_of(lines):
             module = file.read_text()
             compile(module, str(file), "exec", dont_inherit=True)
         except (UnicodeDecodeError, SyntaxError, ValueError):
+            continue
+        # What ends the program when it is run, or takes over its names, would leave nothing to find behind it.
+        if any(word in module for word in ("__main__", "sys.exit", "SystemExit", "os._exit", "sys.modules", "globals()", "\n__name__ =", "from .")):
+            continue
+        if file.name in LEFT_OUT:
             continue
         # A future import may only stand at the top of a file.
         taken += [line if not line.startswith("from __future__") else "" for line in module.splitlines()]

@@ -316,3 +316,52 @@ fn a_client_that_never_answers_is_served() {
     server.initialize(json!({ "capabilities": rich(), "workspaceFolders": [self::folder(folder.path())] }));
     assert_eq!(server.diagnostics(&uri(&app), None).len(), 1);
 }
+
+#[test]
+fn a_cancelled_look_at_the_workspace_stops_and_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    for number in 0..3000 {
+        write(&folder.path().join(format!("package{}/app{number}.py", number % 30)), APP);
+    }
+    let mut server = start(rich(), &[folder.path()]);
+    let begin = server
+        .wait("progress", |message| message["method"] == "$/progress" && message["params"]["value"]["kind"] == "begin");
+    assert_eq!(begin["params"]["value"]["cancellable"], true);
+    let token = begin["params"]["token"].clone();
+    server.notify("window/workDoneProgress/cancel", json!({ "token": token }));
+    server.wait("the end of the progress", |message| {
+        message["params"]["token"] == token && message["params"]["value"]["kind"] == "end"
+    });
+    let seen = server.passed.iter().filter(|message| message["method"] == "textDocument/publishDiagnostics").count();
+    let rest = server.rest(Duration::from_millis(300));
+    let late = rest.iter().filter(|message| message["method"] == "textDocument/publishDiagnostics").count();
+    assert!(seen + late < 3000, "{seen} and {late} files were checked after all");
+    // What is open is checked all the same.
+    assert_eq!(server.open("file:///undebug-test/app.py", APP).len(), 1);
+}
+
+#[test]
+fn each_root_has_its_own_settings() {
+    let (strict, lax, nested) =
+        (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    write(&strict.path().join("undebug.toml"), "[rules]\napp-run-debug = \"error\"\n");
+    write(&lax.path().join("pyproject.toml"), "[tool.undebug.rules]\napp-run-debug = \"off\"\n");
+    write(&nested.path().join("inner/undebug.toml"), "[rules]\napp-run-debug = \"information\"\n");
+    let inner = nested.path().join("inner");
+    let mut server = start(rich(), &[strict.path(), lax.path(), nested.path(), &inner]);
+    let mut severity = |path: &Path| {
+        let diagnostics = server.open(&uri(&path.join("app.py")), APP);
+        diagnostics.first().map(|diagnostic| diagnostic["severity"].as_i64().unwrap())
+    };
+    assert_eq!(severity(strict.path()), Some(1));
+    assert_eq!(severity(nested.path()), Some(2), "the rule's own");
+    assert_eq!(severity(&inner), Some(3), "the innermost root counts");
+    server.send(&undebug_tests::lsp::did_open(&uri(&lax.path().join("app.py")), 1, APP));
+    let id = server.send_request(
+        "textDocument/hover",
+        json!({
+            "textDocument": { "uri": uri(&lax.path().join("app.py")) }, "position": { "line": 4, "character": 10 },
+        }),
+    );
+    assert_eq!(server.answer(&json!(id)), Ok(Value::Null), "off in this root");
+}

@@ -136,7 +136,20 @@ impl Document {
     /// The text of a byte range, clamped to the text and snapped down to character boundaries.
     pub fn text(&self, range: Range<usize>) -> Cow<'_, str> {
         let Range { start, end } = self.within(&range);
-        Cow::from(self.rope.byte_slice(start..end))
+        // Nearly always it lies in one chunk. A slice of the rope would count characters to get there.
+        let (chunk, at, _, _) = self.rope.chunk_at_byte(start);
+        if end - at <= chunk.len() {
+            return Cow::Borrowed(&chunk[start - at..end - at]);
+        }
+        let mut text = String::with_capacity(end - start);
+        let mut from = start;
+        while from < end {
+            let (chunk, at, _, _) = self.rope.chunk_at_byte(from);
+            let upto = (end - at).min(chunk.len());
+            text.push_str(&chunk[from - at..upto]);
+            from = at + upto;
+        }
+        Cow::Owned(text)
     }
 
     /// The whole text.

@@ -80,7 +80,10 @@ pub(crate) fn line_range(rope: &Rope, line: usize) -> Range<usize> {
 
 /// The start of the character that a byte belongs to; the end of the text for a byte past it.
 pub(crate) fn snap(rope: &Rope, byte: usize) -> usize {
-    rope.char_to_byte(rope.byte_to_char(byte.min(rope.len_bytes())))
+    let byte = byte.min(rope.len_bytes());
+    // No character lies in two chunks; by way of the number of the character this would be ten times the work.
+    let (chunk, start, _, _) = rope.chunk_at_byte(byte);
+    (start..=byte).rev().find(|at| chunk.is_char_boundary(at - start)).unwrap_or(start)
 }
 
 fn utf16_before(rope: &Rope, byte: usize) -> usize {

@@ -46,6 +46,8 @@ pub struct Project {
     is_whole: bool,
     /// Whether files are run although their texts say that they can have no part in a finding.
     is_thorough: bool,
+    /// How many files were checked.
+    runs: u64,
 }
 
 /// A file that is checked for itself, as a program of its own.
@@ -70,6 +72,7 @@ impl Project {
             uses_flask: false,
             is_whole: false,
             is_thorough: false,
+            runs: 0,
         }
     }
 
@@ -77,6 +80,11 @@ impl Project {
     /// is right.
     pub fn set_thorough(&mut self) {
         self.is_thorough = true;
+    }
+
+    /// How many files were checked so far, each time counted: by how much this grows is what an edit costs.
+    pub fn runs(&self) -> u64 {
+        self.runs
     }
 
     /// Says whether every file of the project was added, so that what nothing needs is of no use at all.
@@ -167,6 +175,7 @@ impl Project {
         }
         self.check_dependence();
         let due: Vec<FileId> = self.roots.iter().filter(|(_, root)| root.due).map(|(id, _)| *id).collect();
+        self.runs += due.len() as u64;
         for id in &due {
             self.touch_findings(*id);
             let outcome = self.run(*id);

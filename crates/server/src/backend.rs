@@ -107,6 +107,10 @@ impl LanguageServer for Backend {
         self.ask(|answer| Event::Hover(params, answer)).await
     }
 
+    async fn inlay_hint(&self, params: InlayHintParams) -> Result<Option<Vec<InlayHint>>> {
+        self.ask(|answer| Event::Hints(params, answer)).await
+    }
+
     async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<Value>> {
         self.ask(|answer| Event::Command(params, answer)).await
     }

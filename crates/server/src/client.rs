@@ -40,6 +40,8 @@ pub struct ClientInfo {
     pub watch_files: bool,
     /// The server may show progress.
     pub progress: bool,
+    /// The server may say that inlay hints are out of date.
+    pub refresh_hints: bool,
 }
 
 impl ClientInfo {
@@ -67,6 +69,9 @@ impl ClientInfo {
                 .and_then(|workspace| workspace.did_change_watched_files.as_ref()?.dynamic_registration)
                 .unwrap_or(false),
             progress: capabilities.window.as_ref().and_then(|window| window.work_done_progress).unwrap_or(false),
+            refresh_hints: workspace
+                .and_then(|workspace| workspace.inlay_hint.as_ref()?.refresh_support)
+                .unwrap_or(false),
         }
     }
 
@@ -89,6 +94,7 @@ impl ClientInfo {
                 code_action_kinds: Some(vec![CodeActionKind::QUICKFIX, CodeActionKind::new(FIX_ALL)]),
                 ..CodeActionOptions::default()
             })),
+            inlay_hint_provider: Some(OneOf::Left(true)),
             hover_provider: Some(HoverProviderCapability::Simple(true)),
             execute_command_provider: Some(ExecuteCommandOptions {
                 commands: vec![FIX_WORKSPACE.to_owned()],

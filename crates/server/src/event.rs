@@ -9,8 +9,8 @@ use tokio::sync::oneshot;
 use crate::jsonrpc;
 use crate::lsp_types::{
     CodeActionOrCommand, CodeActionParams, ConfigurationItem, DidChangeTextDocumentParams, ExecuteCommandParams,
-    FileEvent, Hover, HoverParams, InitializeParams, ProgressToken, Registration, TextDocumentItem, Url, WorkspaceEdit,
-    WorkspaceFoldersChangeEvent,
+    FileEvent, Hover, HoverParams, InitializeParams, InlayHint, InlayHintParams, ProgressToken, Registration,
+    TextDocumentItem, Url, WorkspaceEdit, WorkspaceFoldersChangeEvent,
 };
 
 /// Where the answer to a request goes. Dropped without an answer, the client is told to ask again.
@@ -40,6 +40,8 @@ pub enum Event {
     Actions(Box<CodeActionParams>, Answer<Option<Vec<CodeActionOrCommand>>>),
     /// What is this?
     Hover(HoverParams, Answer<Option<Hover>>),
+    /// What will debug mode be at the starts in this range?
+    Hints(InlayHintParams, Answer<Option<Vec<InlayHint>>>),
     /// A command of ours.
     Command(ExecuteCommandParams, Answer<Option<Value>>),
     /// The user wants no more of this.
@@ -65,6 +67,8 @@ pub enum Question {
     Progress(ProgressToken),
     /// To apply an edit.
     Apply(Box<WorkspaceEdit>),
+    /// To ask for inlay hints again.
+    RefreshHints,
 }
 
 /// What the client replied.

@@ -15,6 +15,7 @@ mod folder;
 mod frame;
 mod front;
 mod guard;
+mod hints;
 mod hover;
 mod main_loop;
 mod outbox;

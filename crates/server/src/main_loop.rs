@@ -15,7 +15,7 @@ use serde_json::Value;
 use undebug_engine::Language;
 
 use crate::client::ClientInfo;
-use crate::event::{Event, Reply};
+use crate::event::{Event, Question, Reply};
 use crate::files;
 use crate::flow::Flow;
 use crate::folder::Walk;
@@ -37,8 +37,7 @@ const SETTLE_AFTER: Duration = Duration::from_millis(100);
 /// Starts the loop on a thread of its own.
 pub fn spawn(queue: Receiver<Event>, events: Sender<Event>, outbox: Arc<Outbox>, flow: Arc<Flow>) -> io::Result<()> {
     let main_loop = move || {
-        let mut main_loop =
-            MainLoop { session: Session::new(outbox), scan: Scan::new(events, flow.clone()), has_told_panic: false };
+        let mut main_loop = MainLoop::new(Session::new(outbox), Scan::new(events, flow.clone()));
         main_loop.run(&queue, &flow);
     };
     thread::Builder::new().name("main loop".to_owned()).stack_size(STACK).spawn(main_loop).map(drop)
@@ -48,9 +47,15 @@ struct MainLoop {
     session: Session,
     scan: Scan,
     has_told_panic: bool,
+    /// How many checks there had been when inlay hints were asked for; `None` for a client that shows none.
+    hinted: Option<u64>,
 }
 
 impl MainLoop {
+    fn new(session: Session, scan: Scan) -> MainLoop {
+        MainLoop { session, scan, has_told_panic: false, hinted: None }
+    }
+
     fn run(&mut self, queue: &Receiver<Event>, flow: &Flow) {
         while let Ok(first) = self.next(queue) {
             let mut taken = 0;
@@ -68,7 +73,7 @@ impl MainLoop {
     fn next(&mut self, queue: &Receiver<Event>) -> Result<Option<Event>, RecvTimeoutError> {
         if self.session.is_unsettled() {
             match queue.recv_timeout(SETTLE_AFTER) {
-                Err(RecvTimeoutError::Timeout) => self.guarded(|this| this.session.settle()),
+                Err(RecvTimeoutError::Timeout) => self.guarded(MainLoop::settle),
                 event => return event.map(Some),
             }
             return Ok(None);
@@ -81,6 +86,17 @@ impl MainLoop {
             return Ok(None);
         }
         queue.recv().map(Some).map_err(|_| RecvTimeoutError::Disconnected)
+    }
+
+    /// What is done when nothing happened for a while.
+    fn settle(&mut self) {
+        self.session.settle();
+        // What a start will do can depend on any file, and clients ask again only when the file itself changes.
+        let checks = self.session.checks();
+        if self.session.client.refresh_hints && self.hinted.is_some_and(|hinted| hinted != checks) {
+            self.hinted = Some(checks);
+            self.session.outbox.ask(Question::RefreshHints);
+        }
     }
 
     /// The one place where a panic is caught. The projects are rebuilt from the texts and looked at once more; when
@@ -169,6 +185,11 @@ impl MainLoop {
             Event::Hover(params, answer) if !answer.is_closed() => {
                 let _span = tracing::info_span!("hover").entered();
                 drop(answer.send(Ok(requests::hover(session, &params))));
+            }
+            Event::Hints(params, answer) if !answer.is_closed() => {
+                let _span = tracing::info_span!("inlay hints", uri = %params.text_document.uri).entered();
+                drop(answer.send(Ok(requests::inlay_hints(session, &params))));
+                self.hinted = Some(self.session.checks());
             }
             Event::Command(params, answer) if !answer.is_closed() => {
                 let _span = tracing::info_span!("command", name = params.command).entered();
@@ -333,7 +354,7 @@ mod tests {
         let flow = Arc::new(Flow::default());
         let outbox = Arc::new(Outbox::new(flow.clone()));
         let (events, _) = mpsc::channel();
-        MainLoop { session: Session::new(outbox), scan: Scan::new(events, flow), has_told_panic: false }
+        MainLoop::new(Session::new(outbox), Scan::new(events, flow))
     }
 
     fn text(main_loop: &MainLoop, uri: &Url) -> String {

@@ -189,6 +189,7 @@ async fn ask(client: &Client, question: Question) -> Option<Reply> {
                 Err(error) => Some(error),
             }
         }
+        Question::RefreshHints => client.inlay_hint_refresh().await.err(),
         Question::Apply(edit) => match client.apply_edit(*edit).await {
             Ok(response) => {
                 if !response.applied {

@@ -7,11 +7,12 @@ use serde_json::{Value, json};
 use crate::actions;
 use crate::client::FIX_WORKSPACE;
 use crate::event::Question;
+use crate::hints;
 use crate::hover;
 use crate::jsonrpc::{Error, Result};
 use crate::lsp_types::{
     CodeActionOrCommand, CodeActionParams, ConfigurationItem, DocumentChanges, ExecuteCommandParams, Hover,
-    HoverParams, Registration, WorkspaceEdit,
+    HoverParams, InlayHint, InlayHintParams, Registration, WorkspaceEdit,
 };
 use crate::session::Session;
 use crate::settings::SECTION;
@@ -28,6 +29,12 @@ pub fn hover(session: &Session, params: &HoverParams) -> Option<Hover> {
     let place = &params.text_document_position_params;
     let (view, path) = session.view(&place.text_document.uri)?;
     hover::hover(view, &path, place.position)
+}
+
+/// What is shown behind the starts in a range.
+pub fn inlay_hints(session: &Session, params: &InlayHintParams) -> Option<Vec<InlayHint>> {
+    let (view, path) = session.view(&params.text_document.uri)?;
+    Some(hints::hints(view, &path, &params.range))
 }
 
 /// Carries out a command. The edit travels in a request of its own, whose fate is not waited for.

@@ -265,6 +265,8 @@ impl Session {
             return;
         }
         self.is_stale = false;
+        // What a panic is logged with, besides its place in the sources.
+        let _span = tracing::info_span!("check", files = ?self.due).entered();
         let mut changed = Vec::new();
         for folder in &mut self.folders {
             changed.extend(folder.project.check());
@@ -281,6 +283,11 @@ impl Session {
             changed.extend(folder.project.settle());
         }
         self.publish_all(changed);
+    }
+
+    /// How many files were checked so far, each time counted.
+    pub fn checks(&self) -> u64 {
+        self.folders.iter().map(|folder| folder.project.runs()).sum()
     }
 
     /// Whether a second look is due.
