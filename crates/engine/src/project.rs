@@ -4,6 +4,7 @@
 
 mod launches;
 mod ways;
+mod migrations;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

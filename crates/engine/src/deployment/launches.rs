@@ -88,6 +88,8 @@ impl Job<'_> {
         let mut started = self.blank(command);
         started.how = How::Outside;
         started.host = run.host.clone().or_else(|| lookup("FLASK_RUN_HOST"));
+        let port = run.port.clone().or_else(|| lookup("FLASK_RUN_PORT"));
+        started.port = port.and_then(|port| port.parse().ok());
         let target = run.app.as_ref().map(|word| word.text.clone()).or_else(|| lookup("FLASK_APP"));
         let inside = self.application(target.as_deref(), Entry::Command);
         started.app = inside.as_ref().and_then(|inside| inside.app);
@@ -206,6 +208,7 @@ fn blank(spot: Spot) -> Started {
         console: false,
         pin_off: false,
         host: None,
+        port: None,
         certain: true,
         app: None,
         trail: Vec::new(),

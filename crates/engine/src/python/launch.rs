@@ -59,6 +59,7 @@ pub(crate) struct Launch {
     /// Whether the debugger has its console.
     pub console: bool,
     pub host: Option<Arc<str>>,
+    pub port: Option<u16>,
     /// Whether it happens for certain.
     pub certain: bool,
     /// Whether the receiver is known to be an application.
@@ -281,6 +282,7 @@ impl Machine<'_> {
         launch.debugger_cause = cause;
         launch.console = debugger && evalex;
         launch.host = args.find(row.host, "host").and_then(|(value, _)| host_of(value));
+        launch.port = args.find(row.host.map(|at| at + 1), "port").and_then(|(value, _)| port_of(value));
         self.wrapped(id, &mut launch);
         self.launches.push(launch);
     }
@@ -319,6 +321,7 @@ impl Machine<'_> {
         launch.debugger = on == Some(true);
         launch.console = launch.debugger;
         launch.host = args.find(row.host, "host").and_then(|(value, _)| host_of(value));
+        launch.port = args.find(row.host.map(|at| at + 1), "port").and_then(|(value, _)| port_of(value));
         if let Some(app) = app {
             self.wrapped(app, &mut launch);
         }
@@ -357,6 +360,7 @@ impl Machine<'_> {
         launch.debugger = kind == Kind::Dash && on == Some(true);
         launch.console = launch.debugger;
         launch.host = args.find(row.host, "host").and_then(|(value, _)| host_of(value));
+        launch.port = args.find(row.host.map(|at| at + 1), "port").and_then(|(value, _)| port_of(value));
         self.launches.push(launch);
         Ok(Value::of(Data::None))
     }
@@ -534,6 +538,7 @@ impl Machine<'_> {
             debugger_cause: None,
             console: false,
             host: None,
+            port: None,
             certain: self.maybe == 0,
             typed: true,
             app: None,
@@ -598,4 +603,12 @@ fn as_debugger(value: &Value, at: Spot) -> Value {
 
 fn host_of(value: &Value) -> Option<Arc<str>> {
     value.as_str().map(Arc::from)
+}
+
+fn port_of(value: &Value) -> Option<u16> {
+    match &value.data {
+        Data::Int(port) => u16::try_from(*port).ok(),
+        Data::Str(port) => port.parse().ok(),
+        _ => None,
+    }
 }
