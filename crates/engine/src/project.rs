@@ -3,8 +3,8 @@
 //! It reads no files: texts come by [`Project::open`] or from the reader closure that it was made with.
 
 mod launches;
-mod ways;
 mod migrations;
+mod ways;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -161,7 +161,9 @@ impl Project {
 
     fn requirement(&self, folder: &str, kind: MigrationKind) -> Vec<Edit> {
         let server = package(kind);
-        for place in [folder, self.files.root()] {
+        let probe = join(folder, "requirements.txt");
+        let root = probe[..probe.len() - self.files.inner(&probe).len()].trim_end_matches('/');
+        for place in [folder, root] {
             for (name, add) in [
                 ("requirements.txt", requirements::to_requirements as fn(&str, &str) -> _),
                 ("pyproject.toml", requirements::to_pyproject),
