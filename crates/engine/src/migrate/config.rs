@@ -159,7 +159,7 @@ fn import(source: Source, statement: &str, first: bool) -> Option<Patch> {
     }
     let is_import =
         |node: &Node| matches!(node.kind(), "import_statement" | "import_from_statement" | "future_import_statement");
-    let last = solid_children(source.root).into_iter().filter(is_import).next_back();
+    let last = solid_children(source.root).into_iter().rfind(is_import);
     match last {
         Some(last) if !first && ends_line(text, last.end_byte()) => {
             let stop = line_stop(text, last.end_byte());
