@@ -53,9 +53,22 @@ impl Job<'_> {
         }
         self.env.truncate(before);
         if found.is_empty() {
+            found.extend(self.with_image());
+        }
+        if found.is_empty() {
             found.extend(self.settings_alone());
         }
         found
+    }
+
+    /// What the image's own commands start in this environment.
+    fn with_image(&mut self) -> Vec<Deployed> {
+        let Some(spot) = self.service.env.first().map(|variable| self.spot(variable.range.clone())) else {
+            return Vec::new();
+        };
+        let commands = self.borrowed();
+        let started: Vec<(Server, Started)> = commands.iter().flat_map(|command| self.starts_of(command)).collect();
+        started.into_iter().map(|(server, started)| self.told(spot, Starter::Settings, server, started)).collect()
     }
 
     fn told(&self, spot: Spot, starter: Starter, server: Server, started: Started) -> Deployed {
@@ -84,7 +97,7 @@ impl Job<'_> {
 
     /// `flask run`: its flags and variables decide, unless the program itself sets them.
     fn flask_started(&self, command: &Command, run: &FlaskRun) -> Started {
-        let lookup = |name: &str| self.variable(name).and_then(|setting| setting.value.as_str().map(str::to_owned));
+        let lookup = |name: &str| self.flask_value(name);
         let mut started = self.blank(command);
         started.how = How::Outside;
         started.host = run.host.clone().or_else(|| lookup("FLASK_RUN_HOST"));
@@ -103,7 +116,10 @@ impl Job<'_> {
         started.pin_off = lookup("WERKZEUG_DEBUG_PIN").as_deref() == Some("off");
         let passed = self.variable("FLASK_DEBUG").is_some_and(|setting| setting.value.as_str().is_none());
         (started.debug, started.trail) = match (result.debug, &result.debug_by) {
-            (true, DecidedBy::Variable(name)) => (Switch::On, self.trail_of(name, &format!("`{name}` is set here"))),
+            (true, DecidedBy::Variable(by)) => {
+                let name = if self.deciding(by).is_some_and(|own| own.name == "FLASK_ENV") { "FLASK_ENV" } else { by };
+                (Switch::On, self.trail_of(by, &format!("`{name}` is set here")))
+            }
             (false, DecidedBy::Variable(name)) => (Switch::Off, self.trail_of(name, &format!("`{name}` is set here"))),
             (on, DecidedBy::Flag(range)) => {
                 let trail = vec![(self.spot(range.clone()), "the command's flag is here".to_owned())];
@@ -177,7 +193,7 @@ impl Job<'_> {
     }
 
     fn trail_of(&self, name: &str, message: &str) -> Vec<(Spot, String)> {
-        let origin = self.variable(name).and_then(|setting| setting.value.origin());
+        let origin = self.deciding(name).and_then(|setting| setting.value.origin());
         origin.map(|spot| (spot, message.to_owned())).into_iter().collect()
     }
 

@@ -7,8 +7,10 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::catalogue::{Kind, LAUNCHES, LaunchRow, variable};
+use super::files::folder_of;
 use super::ir::*;
 use super::machine::{Eval, Machine};
+use super::pins::obeys_flask_env;
 use super::value::*;
 
 /// What a run is about: which environment, and how the program is started.
@@ -148,6 +150,13 @@ impl Machine<'_> {
 
     /// `get_debug_flag()` now: off when the variable is unset.
     pub fn flag_of(&mut self, name: &str) -> Value {
+        let own = self.state.env.get(name).filter(|value| value.data != Data::None && value.as_str() != Some(""));
+        if own.is_none()
+            && name == "FLASK_DEBUG"
+            && let Some(stated) = self.flask_env()
+        {
+            return stated;
+        }
         let Some(value) = self.state.env.get(name).cloned() else { return Value::of(Data::Bool(false)) };
         let data = match &value.data {
             Data::Str(text) => Data::Bool(flask_flag(text)),
@@ -162,6 +171,20 @@ impl Machine<'_> {
             value.from = Some(std::rc::Rc::new(from));
         }
         value
+    }
+
+    /// `FLASK_ENV=development`, where the Flask that the project pins obeys it.
+    fn flask_env(&self) -> Option<Value> {
+        let value = self.state.env.get("FLASK_ENV").filter(|value| value.as_str() == Some("development"))?;
+        let file = self.frames.first().map(|frame| frame.file)?;
+        if !obeys_flask_env(self.files, folder_of(&self.files.path(file))) {
+            return None;
+        }
+        let mut from = value.from.as_deref().cloned().unwrap_or_default();
+        if let Some(spot) = from.origin {
+            from.env.push(Lookup { name: Name::new_static("FLASK_ENV"), spot, set: true });
+        }
+        Some(Value { data: Data::Bool(true), from: Some(std::rc::Rc::new(from)) })
     }
 
     /// What `app.debug` is.
@@ -248,9 +271,8 @@ impl Machine<'_> {
         let load = load.is_none_or(|value| self.truth(&value) != Some(false));
         if self.loads_dotenv(load) {
             self.load_dotenv(&[".env", ".flaskenv"]);
-            if let Some(set) = self.state.env.get("FLASK_DEBUG")
-                && set.data != Data::None
-            {
+            let set = self.state.env.get("FLASK_DEBUG").is_some_and(|set| set.data != Data::None);
+            if set || self.flask_env().is_some() {
                 let flag = self.flag_of("FLASK_DEBUG");
                 self.set_debug_state(id, flag);
             }

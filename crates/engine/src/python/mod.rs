@@ -20,6 +20,7 @@ mod library;
 mod lower;
 pub(crate) mod machine;
 pub(crate) mod module;
+pub(crate) mod pins;
 pub(crate) mod starts;
 mod store;
 pub(crate) mod value;
