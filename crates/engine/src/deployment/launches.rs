@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use super::{Job, below, jobs};
 use crate::deploy::flask_cli::{DecidedBy, FlaskRun, Launch, flask_flag, flask_run_debug, launch};
 use crate::launches::{Server, Starter};
-use crate::python::files::Files;
+use crate::python::files::{Files, folder_of};
 use crate::python::ir::Name;
 use crate::python::launch::How;
 use crate::python::starts::{Entry, Started, Switch, starts};
@@ -204,7 +204,20 @@ impl Job<'_> {
     /// The file of a script, also one that a container has elsewhere.
     pub(super) fn script(&self, path: &str) -> Option<FileId> {
         let file = self.files.load(&below(&self.folder, path), None);
-        file.or_else(|| self.by_name(path))
+        file.or_else(|| self.by_name(path)).or_else(|| self.above(path))
+    }
+
+    /// Manifests often lie in a folder of their own, below that of the program.
+    fn above(&self, path: &str) -> Option<FileId> {
+        let mut folder = self.folder.as_str();
+        while !self.files.inner(folder).is_empty() && folder.contains('/') {
+            folder = folder_of(folder);
+            let candidates = [below(folder, path), below(folder, path.rsplit('/').next().unwrap_or(path))];
+            if let Some(file) = candidates.iter().find_map(|candidate| self.files.load(candidate, None)) {
+                return Some(file);
+            }
+        }
+        None
     }
 
     /// The file of a module.

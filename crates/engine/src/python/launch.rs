@@ -601,7 +601,8 @@ impl Machine<'_> {
         for name in names {
             let settings = self.files.dotenv(name);
             self.loaded.extend(settings.iter().filter_map(|setting| setting.value.origin()).map(|origin| origin.file));
-            for setting in settings {
+            // Of a name that a file sets twice, the last one counts.
+            for setting in settings.into_iter().rev() {
                 self.state.env.entry(setting.name).or_insert(setting.value);
             }
         }
