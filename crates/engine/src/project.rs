@@ -173,6 +173,14 @@ impl Project {
                 root.due = false;
             }
         }
+        // Whether an env file is anybody's is decided by the others.
+        let is_env = |id: &FileId| self.files.with(*id, |file| file.document.language()) == Some(Language::Dotenv);
+        let env: Vec<FileId> = self.roots.keys().copied().filter(|id| !due.is_empty() && is_env(id)).collect();
+        let due: BTreeSet<FileId> = due.into_iter().chain(env).collect();
+        let due: Vec<FileId> = due.into_iter().collect();
+        for id in &due {
+            self.touch_findings(*id);
+        }
         self.check_open(&due);
         for id in &due {
             self.touch_findings(*id);
