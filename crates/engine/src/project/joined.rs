@@ -76,3 +76,44 @@ impl Project {
         joined
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::Severity;
+    use crate::language::Language;
+    use crate::settings::Settings;
+
+    const APP: &str = "import os\nfrom flask import Flask\napp = Flask(__name__)\nif __name__ == \"__main__\":\n    \
+                       app.run(host=os.environ.get(\"HOST\", \"127.0.0.1\"), debug=True)\n";
+
+    /// The severity and the message of the one finding of a program beside this Dockerfile.
+    fn told(app: &str, dockerfile: &str) -> (Severity, String) {
+        let mut project = Project::new("/p", Settings::default(), Box::new(|_| None));
+        project.open("/p/app.py", Language::Python, app);
+        project.open("/p/Dockerfile", Language::Dockerfile, dockerfile);
+        project.check();
+        let found = project.findings("/p/app.py");
+        assert_eq!(found.len(), 1, "{found:?}");
+        (found[0].severity, found[0].message.clone())
+    }
+
+    #[test]
+    fn what_a_wsgi_server_does_not_run_is_information() {
+        let (severity, message) = told(APP, "FROM python\nCMD [\"gunicorn\", \"app:app\"]\n");
+        assert_eq!(severity, Severity::Information);
+        assert!(message.ends_with("users are served by a WSGI server that does not run this"), "{message}");
+        // An import of this one starts the development server after all.
+        let open = APP.replace("if __name__ == \"__main__\":\n    ", "");
+        assert_eq!(told(&open, "FROM python\nCMD [\"gunicorn\", \"app:app\"]\n").0, Severity::Warning);
+        // And where something else starts it too, it is as bad as before.
+        let both = "FROM python AS production\nCMD python app.py\nFROM python\nCMD [\"gunicorn\", \"app:app\"]\n";
+        assert_eq!(told(APP, both).0, Severity::Warning);
+    }
+
+    #[test]
+    fn a_host_that_a_deployment_sets_counts() {
+        assert_eq!(told(APP, "FROM python\nCMD [\"python\", \"app.py\"]\n").0, Severity::Warning);
+        assert_eq!(told(APP, "FROM python\nENV HOST=0.0.0.0\nCMD [\"python\", \"app.py\"]\n").0, Severity::Error);
+    }
+}
