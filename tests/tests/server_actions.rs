@@ -84,10 +84,10 @@ fn only_the_kinds_that_were_asked_for() {
     assert_eq!(kinds(json!(["source.fixAll.undebug"])), ["source.fixAll.undebug"]);
     assert_eq!(kinds(json!(["source.fixAll.ruff"])), none);
     assert_eq!(kinds(json!(["source.fix"])), none, "half a word is no prefix");
-    assert_eq!(kinds(json!(["refactor"])), none);
+    assert_eq!(kinds(json!(["refactor"])), ["refactor.rewrite.undebug.guard"]);
     assert_eq!(kinds(json!([])), none);
-    assert_eq!(kinds(json!([""])), ["quickfix", "source.fixAll.undebug"]);
-    assert_eq!(kinds(Value::Null), ["quickfix", "source.fixAll.undebug"]);
+    assert_eq!(kinds(json!([""])), ["quickfix", "refactor.rewrite.undebug.guard", "source.fixAll.undebug"]);
+    assert_eq!(kinds(Value::Null), ["quickfix", "refactor.rewrite.undebug.guard", "source.fixAll.undebug"]);
 }
 
 #[test]

@@ -37,7 +37,10 @@ fn what_the_server_offers() {
     assert_eq!(result["serverInfo"]["name"], "undebug");
     let offered = &result["capabilities"];
     assert_eq!(offered["textDocumentSync"]["change"], 2);
-    assert_eq!(offered["codeActionProvider"]["codeActionKinds"], json!(["quickfix", "source.fixAll.undebug"]));
+    assert_eq!(
+        offered["codeActionProvider"]["codeActionKinds"],
+        json!(["quickfix", "source.fixAll.undebug", "refactor.rewrite.undebug"])
+    );
     assert_eq!(offered["executeCommandProvider"]["commands"], json!(["undebug.fixWorkspace"]));
     assert_eq!(offered.get("diagnosticProvider"), None, "push only: never both kinds");
     assert_eq!(server.shut_down(), Some(0));

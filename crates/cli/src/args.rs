@@ -30,6 +30,10 @@ pub(crate) enum Action {
     Audit(AuditOptions),
     /// Turn debug mode off where it was left on
     Fix(FixOptions),
+    /// Take applications to production: a WSGI server, a configuration for each environment, the `__main__` guard
+    ///
+    /// Exits with 0, with `--diff` with 1 where something would change, and with 2 when it could not run.
+    Migrate(MigrateOptions),
     /// Write down what is found now, for `undebug check --baseline`
     Baseline(BaselineOptions),
     /// Say what a rule finds, why it matters and what to do
@@ -153,6 +157,42 @@ pub(crate) enum AuditFormat {
     Json,
     /// One HTML page that needs nothing else
     Html,
+}
+
+/// Options of `migrate`.
+#[derive(Debug, Args)]
+pub(crate) struct MigrateOptions {
+    /// What to change
+    #[arg(value_enum)]
+    pub step: Step,
+    #[command(flatten)]
+    pub selection: Selection,
+    /// Print what would change, and write nothing
+    #[arg(long)]
+    pub diff: bool,
+    /// The server that `wsgi` puts in place
+    #[arg(long, value_enum, default_value = "gunicorn")]
+    pub server: WsgiServer,
+}
+
+/// A step on the way to production.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Step {
+    /// Serve users with a WSGI server
+    Wsgi,
+    /// Separate development and production configuration
+    Config,
+    /// Start the server under `if __name__ == "__main__"`
+    Guard,
+}
+
+/// A WSGI server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum WsgiServer {
+    /// For Linux and macOS
+    Gunicorn,
+    /// For every system
+    Waitress,
 }
 
 /// Options of `fix`.

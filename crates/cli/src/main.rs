@@ -1,4 +1,4 @@
-//! The one binary, `undebug`: `check`, `audit`, `fix`, `explain`, `rules`, `server`.
+//! The one binary, `undebug`: `check`, `audit`, `fix`, `migrate`, `explain`, `rules`, `server`.
 //!
 //! It parses arguments and prints; what is found and changed is the engine's part, files are `disk`'s.
 
@@ -10,6 +10,7 @@ mod explain;
 mod fix;
 mod git;
 mod man;
+mod migrate;
 mod progress;
 mod report;
 mod review;
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
         Action::Check(options) => ExitCode::from(check::run(&options)),
         Action::Baseline(options) => ExitCode::from(baseline::run(&options)),
         Action::Audit(options) => ExitCode::from(audit::run(&options)),
+        Action::Migrate(options) => ExitCode::from(migrate::run(&options)),
         Action::Fix(options) => ExitCode::from(fix::run(&options)),
         Action::Explain { rule } => ExitCode::from(explain::explain(&rule)),
         Action::Rules { output_format } => ExitCode::from(explain::rules(output_format)),

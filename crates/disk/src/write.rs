@@ -33,6 +33,13 @@ pub fn write_atomic(path: &Path, bytes: &[u8], expected: &[u8], root: &Path) -> 
     Ok(())
 }
 
+/// Writes a new file; an error where there is one.
+pub fn create_file(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
+    let io = |error: std::io::Error| Problem::of(path, format!("not written: {}", crate::read::reason(&error)));
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).open(path).map_err(io)?;
+    file.write_all(bytes).map_err(io)
+}
+
 /// Writes a file of our own, over what is there.
 pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
     std::fs::write(path, bytes)

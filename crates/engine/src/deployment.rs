@@ -3,6 +3,7 @@
 //!
 //! It reads no syntax (`deploy` does) and judges no severity; a program that a file starts is run by `python`.
 
+pub(crate) mod joined;
 pub(crate) mod launches;
 
 use std::collections::BTreeSet;
@@ -15,6 +16,7 @@ use crate::language::Language;
 use crate::python::analysis::{Outcome, Reason, Start, analyse};
 use crate::python::files::{Files, folder_of, join, setting};
 use crate::python::launch::{How, Setting};
+use crate::python::pins::obeys_flask_env;
 use crate::python::value::{FileId, Means, Spot};
 use crate::python::words::concerns_deployment;
 use crate::view::{Command, EnvVar, Exposure, Nature, Purpose, Service, Subject};
@@ -46,6 +48,7 @@ pub(crate) fn analyse_services(files: &Files, id: FileId) -> Outcome {
             }
         }
         outcome.loaded.extend(found.loaded);
+        outcome.seen.extend(found.seen);
     });
     outcome.loaded.extend(loaded);
     outcome
@@ -142,7 +145,7 @@ impl Job<'_> {
             }
         }
         self.env.truncate(before);
-        if !known {
+        if !known && !self.run_borrowed() {
             self.anything();
         }
     }
@@ -157,17 +160,18 @@ impl Job<'_> {
 
     /// Runs a command; whether it is one that starts a program that is known.
     fn command(&mut self, command: &Command) -> bool {
+        let spot = self.spot(command.range.clone());
         match launch(&command.words) {
             Launch::FlaskRun(run) => self.flask_run(&run),
             Launch::PythonScript { path, .. } => {
                 let Some(file) = self.script(&path) else { return false };
-                self.python(file);
+                self.python(file, spot);
             }
             Launch::PythonModule { module, .. } => {
                 let Some(file) = self.module(&module) else { return false };
-                self.python(file);
+                self.python(file, spot);
             }
-            Launch::Wsgi { .. } => self.wsgi(),
+            Launch::Wsgi { target, .. } => self.wsgi(target.as_deref(), spot),
             Launch::Other => return false,
         }
         true
@@ -201,8 +205,24 @@ impl Job<'_> {
             .find_map(|file| self.files.dotenv(file).into_iter().rev().find(|setting| setting.name == name))
     }
 
+    /// What the `flask` command takes for a variable: up to 2.2 `FLASK_ENV` stands in for `FLASK_DEBUG`.
+    fn flask_value(&self, name: &str) -> Option<String> {
+        let setting = self.deciding(name)?;
+        if setting.name == "FLASK_ENV" { Some("1".to_owned()) } else { setting.value.as_str().map(str::to_owned) }
+    }
+
+    /// The setting that decides what a variable is taken for.
+    fn deciding(&self, name: &str) -> Option<Setting> {
+        let own = self.variable(name);
+        if name != "FLASK_DEBUG" || own.as_ref().is_some_and(|setting| setting.value.as_str() != Some("")) {
+            return own;
+        }
+        let stated = self.variable("FLASK_ENV").filter(|setting| setting.value.as_str() == Some("development"));
+        stated.filter(|_| obeys_flask_env(self.files, &self.folder)).or(own)
+    }
+
     fn flask_run(&mut self, run: &FlaskRun) {
-        let lookup = |name: &str| self.variable(name).and_then(|setting| setting.value.as_str().map(str::to_owned));
+        let lookup = |name: &str| self.flask_value(name);
         let Some(result) = flask_run_debug(lookup, run) else { return };
         let host = run.host.clone().or_else(|| lookup("FLASK_RUN_HOST"));
         let host: Option<Arc<str>> = host.map(Arc::from);
@@ -220,16 +240,19 @@ impl Job<'_> {
     }
 
     fn decided(&mut self, by: &DecidedBy, exposure: Exposure) {
-        let (spot, means, when) = match by {
-            DecidedBy::Flag(range) => (self.spot(range.clone()), Means::Flag, When::Always),
+        let spot = match by {
+            DecidedBy::Flag(range) => self.spot(range.clone()),
             DecidedBy::Variable(name) => {
-                let Some(origin) = self.variable(name).and_then(|setting| setting.value.origin()) else { return };
+                let Some(setting) = self.deciding(name) else { return };
+                let Some(origin) = setting.value.origin() else { return };
+                let own = (setting.name == "FLASK_ENV").then(|| Arc::from("FLASK_ENV"));
+                let exposure = Exposure { lookup: own, ..exposure };
                 let when = if *name == "FLASK_DEBUG" { When::ByDefault } else { When::Always };
-                (origin, Means::Variable, when)
+                return self.add(origin, Exposure { means: Means::Variable, when, ..exposure });
             }
             DecidedBy::Default => return,
         };
-        self.add(spot, Exposure { means, when, ..exposure });
+        self.add(spot, Exposure { means: Means::Flag, when: When::Always, ..exposure });
     }
 
     /// The PIN, where this environment turns it off for a debugger that runs.
@@ -242,20 +265,20 @@ impl Job<'_> {
     }
 
     /// Runs a program in this environment. What the program does by itself is reported where it is checked for itself.
-    fn python(&mut self, file: FileId) {
+    fn python(&mut self, file: FileId, command: Spot) {
         let start = Start { env: self.env.clone(), purpose: Some(self.service.purpose), ..Start::default() };
         let result = analyse(self.files, file, &start);
         self.outcome.loaded.extend(result.loaded);
         let ours: BTreeSet<Spot> = self.env.iter().filter_map(|setting| setting.value.origin()).collect();
-        for reason in result.reasons {
-            if ours.contains(&reason.spot) {
-                self.outcome.reasons.push(reason);
-            }
-        }
+        let (own, other): (Vec<Reason>, Vec<Reason>) =
+            result.reasons.into_iter().partition(|reason| ours.contains(&reason.spot));
+        self.outcome.reasons.extend(own);
+        self.see_script(command, file, other);
     }
 
     /// Under a WSGI server the variable sets `app.debug`, and starts no debugger.
-    fn wsgi(&mut self) {
+    fn wsgi(&mut self, target: Option<&str>, command: Spot) {
+        self.imported(command, target);
         let Some(setting) = self.env.iter().rev().find(|setting| setting.name == "FLASK_DEBUG") else { return };
         let on = setting.value.as_str().is_some_and(flask_flag);
         if let (true, Some(origin)) = (on, setting.value.origin()) {

@@ -31,6 +31,8 @@ pub struct Launch {
     pub pin_off: bool,
     /// The host that the server listens on, where it is written.
     pub host: Option<String>,
+    /// The port, where it is written.
+    pub port: Option<u16>,
     /// Whether the network reaches it; `None` when it is not known.
     pub network: Option<bool>,
     /// Whether it happens for certain, as far as can be seen.

@@ -2,7 +2,9 @@
 //!
 //! It reads no files: texts come by [`Project::open`] or from the reader closure that it was made with.
 
+mod joined;
 mod launches;
+mod migrations;
 mod ways;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,7 +15,7 @@ use crate::deploy;
 use crate::deployment::{analyse_dotenv, analyse_services};
 use crate::document::{Change, Document};
 use crate::evidence;
-use crate::finding::{Finding, Place, Related};
+use crate::finding::{Finding, Place, Related, Severity};
 use crate::language::Language;
 use crate::python::analysis::{Outcome, Reason, Start, analyse, analyse_open};
 use crate::python::files::Files;
@@ -184,6 +186,14 @@ impl Project {
                 root.due = false;
             }
         }
+        // Whether an env file is anybody's is decided by the others.
+        let is_env = |id: &FileId| self.files.with(*id, |file| file.document.language()) == Some(Language::Dotenv);
+        let env: Vec<FileId> = self.roots.keys().copied().filter(|id| !due.is_empty() && is_env(id)).collect();
+        let due: BTreeSet<FileId> = due.into_iter().chain(env).collect();
+        let due: Vec<FileId> = due.into_iter().collect();
+        for id in &due {
+            self.touch_findings(*id);
+        }
         self.check_open(&due);
         for id in &due {
             self.touch_findings(*id);
@@ -251,7 +261,8 @@ impl Project {
     fn touch_findings(&mut self, id: FileId) {
         let Some(root) = self.roots.get(&id) else { return };
         let reasons = root.outcome.reasons.iter().chain(&root.open);
-        let paths: Vec<Arc<str>> = reasons.map(|reason| self.files.path(reason.spot.file)).collect();
+        let files = reasons.map(|reason| reason.spot.file).chain(joined::files(&root.outcome.seen));
+        let paths: Vec<Arc<str>> = files.map(|file| self.files.path(file)).collect();
         self.touched.extend(paths);
     }
 
@@ -303,23 +314,28 @@ impl Project {
             return None;
         }
         let purpose = self.purpose_of(reason.exposure.purpose, &place.path);
-        let exposure = Exposure { purpose, ..reason.exposure.clone() };
+        let joined = self.joined(reason);
+        let host = joined.host.clone().or_else(|| reason.exposure.host.clone());
+        let exposure = Exposure { purpose, host, ..reason.exposure.clone() };
         let exposure = &exposure;
         let mut severity = evidence::severity(exposure, rule.severity);
+        if joined.is_out_of_reach {
+            severity = Severity::Information;
+        }
         match self.settings.level(rule.name, &place.path) {
             Some(Level::Off) => return None,
             Some(Level::Fixed(fixed)) => severity = fixed,
             None if !rule.on => return None,
             None => {}
         }
-        let related = reason
-            .related
-            .iter()
-            .filter_map(|(spot, message)| Some(Related { place: self.place(*spot)?, message: (*message).to_owned() }));
+        let related =
+            reason.related.iter().chain(&joined.related).filter_map(|(spot, message)| {
+                Some(Related { place: self.place(*spot)?, message: (*message).to_owned() })
+            });
         Some(Finding {
             rule,
             place,
-            message,
+            message: joined.told(message),
             severity,
             confidence: exposure.confidence,
             when: exposure.when,

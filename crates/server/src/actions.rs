@@ -11,6 +11,7 @@ use crate::lsp_types::{
     CodeAction, CodeActionContext, CodeActionKind, CodeActionOrCommand, CodeActionTriggerKind, Diagnostic,
     NumberOrString, Range, WorkspaceEdit,
 };
+use crate::refactor::{self, MIGRATE};
 
 /// What can be done about a range of a file.
 pub fn actions(view: View<'_>, path: &str, range: &Range, context: &CodeActionContext) -> Vec<CodeActionOrCommand> {
@@ -30,6 +31,10 @@ pub fn actions(view: View<'_>, path: &str, range: &Range, context: &CodeActionCo
     }
     let mut actions: Vec<CodeAction> = actions.into_iter().map(|(_, action)| action).collect();
     let is_unasked = context.only.is_none() && context.trigger_kind == Some(CodeActionTriggerKind::AUTOMATIC);
+    if is_wanted(context, MIGRATE) && !is_unasked {
+        let bytes = convert::bytes(&text, range, view.client.encoding);
+        actions.extend(refactor::actions(view, path, &bytes));
+    }
     if is_wanted(context, FIX_ALL) && !is_unasked {
         actions.extend(fix_all(view, &findings));
     }

@@ -6,10 +6,11 @@ use undebug_engine::Encoding;
 
 use crate::lsp_types::{
     CodeActionKind, CodeActionOptions, CodeActionProviderCapability, ExecuteCommandOptions, HoverProviderCapability,
-    InitializeParams, MarkupKind, OneOf, PositionEncodingKind, SaveOptions, ServerCapabilities,
+    InitializeParams, MarkupKind, OneOf, PositionEncodingKind, ResourceOperationKind, SaveOptions, ServerCapabilities,
     TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions,
     WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
 };
+use crate::refactor::MIGRATE;
 
 /// The command that applies the preferred fix of every finding of the workspace.
 pub const FIX_WORKSPACE: &str = "undebug.fixWorkspace";
@@ -28,6 +29,8 @@ pub struct ClientInfo {
     pub document_changes: bool,
     /// Edits may ask for a confirmation.
     pub annotations: bool,
+    /// Workspace edits may create files.
+    pub create_files: bool,
     /// The server may ask for edits to be applied.
     pub apply_edit: bool,
     /// Hovers may be Markdown.
@@ -59,6 +62,10 @@ impl ClientInfo {
                 .unwrap_or(false),
             document_changes: edit.and_then(|edit| edit.document_changes).unwrap_or(false),
             annotations: edit.is_some_and(|edit| edit.change_annotation_support.is_some()),
+            create_files: edit.is_some_and(|edit| {
+                let operations = edit.resource_operations.as_deref().unwrap_or_default();
+                edit.document_changes == Some(true) && operations.contains(&ResourceOperationKind::Create)
+            }),
             apply_edit: workspace.and_then(|workspace| workspace.apply_edit).unwrap_or(false),
             markdown: formats.is_some_and(|formats| formats.contains(&MarkupKind::Markdown)),
             configuration: workspace.and_then(|workspace| workspace.configuration).unwrap_or(false),
@@ -91,7 +98,11 @@ impl ClientInfo {
                 ..TextDocumentSyncOptions::default()
             })),
             code_action_provider: Some(CodeActionProviderCapability::Options(CodeActionOptions {
-                code_action_kinds: Some(vec![CodeActionKind::QUICKFIX, CodeActionKind::new(FIX_ALL)]),
+                code_action_kinds: Some(vec![
+                    CodeActionKind::QUICKFIX,
+                    CodeActionKind::new(FIX_ALL),
+                    CodeActionKind::new(MIGRATE),
+                ]),
                 ..CodeActionOptions::default()
             })),
             inlay_hint_provider: Some(OneOf::Left(true)),

@@ -20,6 +20,7 @@ mod hover;
 mod main_loop;
 mod outbox;
 mod parent;
+mod refactor;
 mod requests;
 mod scan;
 mod session;

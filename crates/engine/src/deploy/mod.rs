@@ -33,6 +33,7 @@ mod yaml_dialect;
 #[cfg(test)]
 pub(crate) mod tests;
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use words::{RawWord, Scope};
@@ -64,8 +65,8 @@ pub fn services(language: Language, path: &str, text: &str) -> Vec<Service> {
         Language::Systemd => systemd::services(text, purpose),
         Language::Shell => script::services(text, purpose),
         Language::Makefile => makefile::services(text, purpose),
-        Language::Json => editor::services(path, text),
-        Language::Toml => project_toml::services(path, text, purpose),
+        Language::Json => editor::services(path, &with_line_feeds(text)),
+        Language::Toml => project_toml::services(path, &with_line_feeds(text), purpose),
     }
 }
 
@@ -89,6 +90,15 @@ pub(crate) fn tree(format: Format, text: &str) -> Option<std::rc::Rc<data::Data>
         Format::Yaml => yaml::documents(text).into_iter().next(),
         Format::Ini => Some(ini::document(text)),
     }
+}
+
+/// The text with each carriage return that ends a line by itself as a line feed: the parsers know no other end. Places
+/// stay the same.
+fn with_line_feeds(text: &str) -> Cow<'_, str> {
+    if !text.replace("\r\n", "").contains('\r') {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.replace("\r\n", "\0\0").replace('\r', "\n").replace("\0\0", "\r\n"))
 }
 
 /// The default of a value that is one `${NAME:-default}` (or `${NAME-default}`): what the process sees unless something

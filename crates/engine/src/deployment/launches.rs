@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use super::{Job, below, jobs};
 use crate::deploy::flask_cli::{DecidedBy, FlaskRun, Launch, flask_flag, flask_run_debug, launch};
 use crate::launches::{Server, Starter};
-use crate::python::files::Files;
+use crate::python::files::{Files, folder_of};
 use crate::python::ir::Name;
 use crate::python::launch::How;
 use crate::python::starts::{Entry, Started, Switch, starts};
@@ -53,9 +53,22 @@ impl Job<'_> {
         }
         self.env.truncate(before);
         if found.is_empty() {
+            found.extend(self.with_image());
+        }
+        if found.is_empty() {
             found.extend(self.settings_alone());
         }
         found
+    }
+
+    /// What the image's own commands start in this environment.
+    fn with_image(&mut self) -> Vec<Deployed> {
+        let Some(spot) = self.service.env.first().map(|variable| self.spot(variable.range.clone())) else {
+            return Vec::new();
+        };
+        let commands = self.borrowed();
+        let started: Vec<(Server, Started)> = commands.iter().flat_map(|command| self.starts_of(command)).collect();
+        started.into_iter().map(|(server, started)| self.told(spot, Starter::Settings, server, started)).collect()
     }
 
     fn told(&self, spot: Spot, starter: Starter, server: Server, started: Started) -> Deployed {
@@ -84,10 +97,12 @@ impl Job<'_> {
 
     /// `flask run`: its flags and variables decide, unless the program itself sets them.
     fn flask_started(&self, command: &Command, run: &FlaskRun) -> Started {
-        let lookup = |name: &str| self.variable(name).and_then(|setting| setting.value.as_str().map(str::to_owned));
+        let lookup = |name: &str| self.flask_value(name);
         let mut started = self.blank(command);
         started.how = How::Outside;
         started.host = run.host.clone().or_else(|| lookup("FLASK_RUN_HOST"));
+        let port = run.port.clone().or_else(|| lookup("FLASK_RUN_PORT"));
+        started.port = port.and_then(|port| port.parse().ok());
         let target = run.app.as_ref().map(|word| word.text.clone()).or_else(|| lookup("FLASK_APP"));
         let inside = self.application(target.as_deref(), Entry::Command);
         started.app = inside.as_ref().and_then(|inside| inside.app);
@@ -101,7 +116,10 @@ impl Job<'_> {
         started.pin_off = lookup("WERKZEUG_DEBUG_PIN").as_deref() == Some("off");
         let passed = self.variable("FLASK_DEBUG").is_some_and(|setting| setting.value.as_str().is_none());
         (started.debug, started.trail) = match (result.debug, &result.debug_by) {
-            (true, DecidedBy::Variable(name)) => (Switch::On, self.trail_of(name, &format!("`{name}` is set here"))),
+            (true, DecidedBy::Variable(by)) => {
+                let name = if self.deciding(by).is_some_and(|own| own.name == "FLASK_ENV") { "FLASK_ENV" } else { by };
+                (Switch::On, self.trail_of(by, &format!("`{name}` is set here")))
+            }
             (false, DecidedBy::Variable(name)) => (Switch::Off, self.trail_of(name, &format!("`{name}` is set here"))),
             (on, DecidedBy::Flag(range)) => {
                 let trail = vec![(self.spot(range.clone()), "the command's flag is here".to_owned())];
@@ -175,7 +193,7 @@ impl Job<'_> {
     }
 
     fn trail_of(&self, name: &str, message: &str) -> Vec<(Spot, String)> {
-        let origin = self.variable(name).and_then(|setting| setting.value.origin());
+        let origin = self.deciding(name).and_then(|setting| setting.value.origin());
         origin.map(|spot| (spot, message.to_owned())).into_iter().collect()
     }
 
@@ -186,7 +204,20 @@ impl Job<'_> {
     /// The file of a script, also one that a container has elsewhere.
     pub(super) fn script(&self, path: &str) -> Option<FileId> {
         let file = self.files.load(&below(&self.folder, path), None);
-        file.or_else(|| self.by_name(path))
+        file.or_else(|| self.by_name(path)).or_else(|| self.above(path))
+    }
+
+    /// Manifests often lie in a folder of their own, below that of the program.
+    fn above(&self, path: &str) -> Option<FileId> {
+        let mut folder = self.folder.as_str();
+        while !self.files.inner(folder).is_empty() && folder.contains('/') {
+            folder = folder_of(folder);
+            let candidates = [below(folder, path), below(folder, path.rsplit('/').next().unwrap_or(path))];
+            if let Some(file) = candidates.iter().find_map(|candidate| self.files.load(candidate, None)) {
+                return Some(file);
+            }
+        }
+        None
     }
 
     /// The file of a module.
@@ -206,6 +237,7 @@ fn blank(spot: Spot) -> Started {
         console: false,
         pin_off: false,
         host: None,
+        port: None,
         certain: true,
         app: None,
         trail: Vec::new(),

@@ -45,7 +45,7 @@ struct Top<'a> {
 }
 
 /// Where an import statement goes so that it runs before the byte `before`, and the text to put there.
-fn insertion(source: Source, before: usize, statement: &str) -> Option<(Range<usize>, String)> {
+pub(crate) fn insertion(source: Source, before: usize, statement: &str) -> Option<(Range<usize>, String)> {
     let text = source.text;
     let top = top(source, before)?;
     let target = line_leader(top.import.unwrap_or(top.first));

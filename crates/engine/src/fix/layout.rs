@@ -148,7 +148,7 @@ fn remove_before(source: Source, item: &Item, next: Node) -> Option<Vec<Patch>> 
 
 /// Removes a statement with its line; writes `pass` where a block would be left without any. `None` where a class body
 /// would.
-pub(super) fn remove_statement(source: Source, statement: Node) -> Option<Vec<Patch>> {
+pub(crate) fn remove_statement(source: Source, statement: Node) -> Option<Vec<Patch>> {
     let text = source.text;
     let block = statement.parent()?;
     if block.kind() != "module" && solid_children(block).len() == 1 {
@@ -194,14 +194,14 @@ fn node_before(source: Source, at: usize) -> Option<Node> {
 }
 
 /// True for a byte between the quotes of a string.
-pub(super) fn in_string(source: Source, at: usize) -> bool {
+pub(crate) fn in_string(source: Source, at: usize) -> bool {
     let node = source.root.descendant_for_byte_range(at, at);
     std::iter::successors(node, Node::parent)
         .any(|node| node.kind() == "string" && node.start_byte() < at && at < node.end_byte())
 }
 
 /// One level of indentation: what the block around a node adds, else what the first indented line has.
-pub(super) fn indent_step(source: Source, node: Node) -> String {
+pub(crate) fn indent_step(source: Source, node: Node) -> String {
     let text = source.text;
     let block = std::iter::successors(node.parent(), Node::parent).find(|ancestor| ancestor.kind() == "block");
     let added = block.and_then(|block| {

@@ -10,20 +10,20 @@ fn is_break(byte: u8) -> bool {
 }
 
 /// The byte at which the line of `at` begins.
-pub(super) fn line_start(text: &str, at: usize) -> usize {
+pub(crate) fn line_start(text: &str, at: usize) -> usize {
     let first = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
     let before = &text.as_bytes()[..at.min(text.len())];
     before.iter().rposition(|&byte| is_break(byte)).map_or(0, |position| position + 1).max(first)
 }
 
 /// The byte at which the line of `at` ends, before its line end.
-pub(super) fn line_stop(text: &str, at: usize) -> usize {
+pub(crate) fn line_stop(text: &str, at: usize) -> usize {
     let at = at.min(text.len());
     text.as_bytes()[at..].iter().position(|&byte| is_break(byte)).map_or(text.len(), |position| at + position)
 }
 
 /// The byte at which the line after that of `at` begins; the end of the text when there is none.
-pub(super) fn line_next(text: &str, at: usize) -> usize {
+pub(crate) fn line_next(text: &str, at: usize) -> usize {
     let stop = line_stop(text, at);
     stop + break_at(text, stop).len()
 }
@@ -39,26 +39,26 @@ fn break_at(text: &str, at: usize) -> &'static str {
 }
 
 /// The line end to write near `at`: that of its line, else the first of the text, else `\n`.
-pub(super) fn line_break(text: &str, at: usize) -> &'static str {
+pub(crate) fn line_break(text: &str, at: usize) -> &'static str {
     let near = break_at(text, line_stop(text, at));
     let found = if near.is_empty() { break_at(text, line_stop(text, 0)) } else { near };
     if found.is_empty() { "\n" } else { found }
 }
 
 /// The blanks that begin the line of `at`, from its last form feed on: Python counts columns anew there.
-pub(super) fn indentation(text: &str, at: usize) -> &str {
+pub(crate) fn indentation(text: &str, at: usize) -> &str {
     let start = line_start(text, at);
     let blanks = &text[start..skip_blanks(text, start)];
     blanks.rfind('\x0c').map_or(blanks, |feed| &blanks[feed + 1..])
 }
 
 /// True when only blanks stand before `at` on its line.
-pub(super) fn begins_line(text: &str, at: usize) -> bool {
+pub(crate) fn begins_line(text: &str, at: usize) -> bool {
     skip_blanks(text, line_start(text, at)) >= at
 }
 
 /// True when nothing but blanks and a comment follows `at` on its line.
-pub(super) fn ends_line(text: &str, at: usize) -> bool {
+pub(crate) fn ends_line(text: &str, at: usize) -> bool {
     let next = skip_blanks(text, at);
     next == line_stop(text, at) || text.as_bytes().get(next) == Some(&b'#')
 }

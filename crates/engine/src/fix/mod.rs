@@ -5,12 +5,12 @@
 mod check;
 pub(crate) mod data;
 pub(crate) mod deploy;
-mod imports;
-mod layout;
-mod lines;
+pub(crate) mod imports;
+pub(crate) mod layout;
+pub(crate) mod lines;
 mod names;
 pub(crate) mod python;
-mod site;
+pub(crate) mod site;
 #[cfg(test)]
 mod tests;
 mod value;

@@ -10,7 +10,7 @@ use super::python::Sink;
 
 /// A Python text and the root of its tree.
 #[derive(Clone, Copy)]
-pub(super) struct Source<'a> {
+pub(crate) struct Source<'a> {
     pub text: &'a str,
     pub root: Node<'a>,
 }
@@ -248,7 +248,7 @@ pub(super) fn inner(node: Node) -> Node {
 }
 
 /// Named children without comments and joined lines.
-pub(super) fn solid_children(node: Node) -> Vec<Node> {
+pub(crate) fn solid_children(node: Node) -> Vec<Node> {
     node.named_children(&mut node.walk()).filter(|child| !is_trivia(*child)).collect()
 }
 

@@ -97,6 +97,7 @@ impl Project {
             pin_off: started.pin_off,
             network: host_is_open(&started),
             host: started.host,
+            port: started.port,
             certain: started.certain,
             place,
         })

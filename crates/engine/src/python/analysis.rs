@@ -11,6 +11,7 @@ use super::ir::{Name, Stmt};
 use super::launch::{How, Launch, Plan, Setting, means_off};
 use super::machine::Machine;
 use super::value::*;
+use crate::deployment::joined::Seen;
 use crate::finding::{Confidence, When};
 use crate::view::{Exposure, Nature, Purpose, Subject};
 
@@ -38,6 +39,8 @@ pub(crate) struct Outcome {
     pub entered: BTreeSet<Spot>,
     /// Whether the program starts a server itself, or is a script that would.
     pub launches: bool,
+    /// What a deployment file does with the programs of the project.
+    pub seen: Vec<Seen>,
 }
 
 /// How a program is started.

@@ -7,8 +7,10 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::catalogue::{Kind, LAUNCHES, LaunchRow, variable};
+use super::files::folder_of;
 use super::ir::*;
 use super::machine::{Eval, Machine};
+use super::pins::obeys_flask_env;
 use super::value::*;
 
 /// What a run is about: which environment, and how the program is started.
@@ -59,6 +61,7 @@ pub(crate) struct Launch {
     /// Whether the debugger has its console.
     pub console: bool,
     pub host: Option<Arc<str>>,
+    pub port: Option<u16>,
     /// Whether it happens for certain.
     pub certain: bool,
     /// Whether the receiver is known to be an application.
@@ -147,6 +150,13 @@ impl Machine<'_> {
 
     /// `get_debug_flag()` now: off when the variable is unset.
     pub fn flag_of(&mut self, name: &str) -> Value {
+        let own = self.state.env.get(name).filter(|value| value.data != Data::None && value.as_str() != Some(""));
+        if own.is_none()
+            && name == "FLASK_DEBUG"
+            && let Some(stated) = self.flask_env()
+        {
+            return stated;
+        }
         let Some(value) = self.state.env.get(name).cloned() else { return Value::of(Data::Bool(false)) };
         let data = match &value.data {
             Data::Str(text) => Data::Bool(flask_flag(text)),
@@ -161,6 +171,20 @@ impl Machine<'_> {
             value.from = Some(std::rc::Rc::new(from));
         }
         value
+    }
+
+    /// `FLASK_ENV=development`, where the Flask that the project pins obeys it.
+    fn flask_env(&self) -> Option<Value> {
+        let value = self.state.env.get("FLASK_ENV").filter(|value| value.as_str() == Some("development"))?;
+        let file = self.frames.first().map(|frame| frame.file)?;
+        if !obeys_flask_env(self.files, folder_of(&self.files.path(file))) {
+            return None;
+        }
+        let mut from = value.from.as_deref().cloned().unwrap_or_default();
+        if let Some(spot) = from.origin {
+            from.env.push(Lookup { name: Name::new_static("FLASK_ENV"), spot, set: true });
+        }
+        Some(Value { data: Data::Bool(true), from: Some(std::rc::Rc::new(from)) })
     }
 
     /// What `app.debug` is.
@@ -247,9 +271,8 @@ impl Machine<'_> {
         let load = load.is_none_or(|value| self.truth(&value) != Some(false));
         if self.loads_dotenv(load) {
             self.load_dotenv(&[".env", ".flaskenv"]);
-            if let Some(set) = self.state.env.get("FLASK_DEBUG")
-                && set.data != Data::None
-            {
+            let set = self.state.env.get("FLASK_DEBUG").is_some_and(|set| set.data != Data::None);
+            if set || self.flask_env().is_some() {
                 let flag = self.flag_of("FLASK_DEBUG");
                 self.set_debug_state(id, flag);
             }
@@ -281,6 +304,7 @@ impl Machine<'_> {
         launch.debugger_cause = cause;
         launch.console = debugger && evalex;
         launch.host = args.find(row.host, "host").and_then(|(value, _)| host_of(value));
+        launch.port = args.find(row.host.map(|at| at + 1), "port").and_then(|(value, _)| port_of(value));
         self.wrapped(id, &mut launch);
         self.launches.push(launch);
     }
@@ -319,6 +343,7 @@ impl Machine<'_> {
         launch.debugger = on == Some(true);
         launch.console = launch.debugger;
         launch.host = args.find(row.host, "host").and_then(|(value, _)| host_of(value));
+        launch.port = args.find(row.host.map(|at| at + 1), "port").and_then(|(value, _)| port_of(value));
         if let Some(app) = app {
             self.wrapped(app, &mut launch);
         }
@@ -357,6 +382,7 @@ impl Machine<'_> {
         launch.debugger = kind == Kind::Dash && on == Some(true);
         launch.console = launch.debugger;
         launch.host = args.find(row.host, "host").and_then(|(value, _)| host_of(value));
+        launch.port = args.find(row.host.map(|at| at + 1), "port").and_then(|(value, _)| port_of(value));
         self.launches.push(launch);
         Ok(Value::of(Data::None))
     }
@@ -534,6 +560,7 @@ impl Machine<'_> {
             debugger_cause: None,
             console: false,
             host: None,
+            port: None,
             certain: self.maybe == 0,
             typed: true,
             app: None,
@@ -574,7 +601,8 @@ impl Machine<'_> {
         for name in names {
             let settings = self.files.dotenv(name);
             self.loaded.extend(settings.iter().filter_map(|setting| setting.value.origin()).map(|origin| origin.file));
-            for setting in settings {
+            // Of a name that a file sets twice, the last one counts.
+            for setting in settings.into_iter().rev() {
                 self.state.env.entry(setting.name).or_insert(setting.value);
             }
         }
@@ -598,4 +626,12 @@ fn as_debugger(value: &Value, at: Spot) -> Value {
 
 fn host_of(value: &Value) -> Option<Arc<str>> {
     value.as_str().map(Arc::from)
+}
+
+fn port_of(value: &Value) -> Option<u16> {
+    match &value.data {
+        Data::Int(port) => u16::try_from(*port).ok(),
+        Data::Str(port) => port.parse().ok(),
+        _ => None,
+    }
 }

@@ -21,6 +21,7 @@ mod lower;
 pub(crate) mod machine;
 pub(crate) mod module;
 pub(crate) mod prefilter;
+pub(crate) mod pins;
 pub(crate) mod starts;
 mod store;
 pub(crate) mod value;

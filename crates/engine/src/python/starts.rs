@@ -48,6 +48,7 @@ pub(crate) struct Started {
     pub console: bool,
     pub pin_off: bool,
     pub host: Option<String>,
+    pub port: Option<u16>,
     /// Whether it happens for certain.
     pub certain: bool,
     /// Where the application was made.
@@ -96,6 +97,7 @@ fn run(files: &Files, file: FileId, entry: &Entry, env: &[Setting], set: &[(&Nam
     let script = *entry == Entry::Script;
     let _ = machine.run_module(file, script);
     if script {
+        machine.run_at_exit();
         return machine.launches;
     }
     machine.launches.clear();
@@ -189,6 +191,7 @@ fn started(launch: &Launch, debug: Switch) -> Started {
         console: launch.console,
         pin_off: launch.pin_off.is_some(),
         host: launch.host.as_deref().map(str::to_owned),
+        port: launch.port,
         certain: launch.certain && launch.typed,
         app: launch.app,
         trail: trail(launch),

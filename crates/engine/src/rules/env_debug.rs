@@ -30,5 +30,11 @@ rule! {
 fn check(exposure: &Exposure) -> Option<String> {
     let ours =
         exposure.subject == Subject::Debug && exposure.means == Means::Variable && exposure.nature != Nature::OffWord;
+    if ours && exposure.lookup.as_deref() == Some("FLASK_ENV") {
+        let consequence = exposure.consequence();
+        return Some(format!(
+            "the pinned Flask takes `FLASK_ENV=development` for debug mode: {consequence}; set it to `production`"
+        ));
+    }
     ours.then(|| format!("this variable turns debug mode on: {}; set it to `0`", exposure.consequence()))
 }

@@ -1,0 +1,112 @@
+//! Evidence of more than one file: the Dockerfile that a compose service is built from, the variables that the program
+//! behind a WSGI server reads, and what a deployment says about the programs of the project.
+//!
+//! What is concluded from it for a finding is `project`'s part.
+
+use std::collections::BTreeSet;
+
+use super::{Job, below};
+use crate::deploy;
+use crate::deploy::flask_cli::{Launch, launch};
+use crate::finding::When;
+use crate::language::Language;
+use crate::python::analysis::{Reason, Start, analyse};
+use crate::python::launch::How;
+use crate::python::starts::{Entry, Switch, starts};
+use crate::python::value::{FileId, Means, Spot};
+use crate::view::{Command, Exposure, Purpose};
+
+/// What a deployment file does with a program of the project.
+#[derive(Debug, Clone)]
+pub(crate) struct Seen {
+    /// The command.
+    pub command: Spot,
+    pub way: Way,
+}
+
+/// How a deployment starts a program.
+#[derive(Debug, Clone)]
+pub(crate) enum Way {
+    /// `python app.py`: the program, and what it does in that environment.
+    Script(FileId, Vec<Reason>),
+    /// A WSGI server imports these files, and no import starts a server.
+    Imported(BTreeSet<FileId>),
+}
+
+impl Job<'_> {
+    /// Notes that a command starts a program, for the findings of that program.
+    pub(super) fn see_script(&mut self, command: Spot, file: FileId, reasons: Vec<Reason>) {
+        if self.service.purpose == Purpose::Deployment {
+            self.outcome.seen.push(Seen { command, way: Way::Script(file, reasons) });
+        }
+    }
+
+    /// A program behind a WSGI server: the variables of this environment that it makes its debug mode from, and the fact
+    /// that nothing below a `__main__` guard runs.
+    pub(super) fn imported(&mut self, command: Spot, target: Option<&str>) {
+        let Some((module, name)) = target.map(|target| target.split_once(':').unwrap_or((target, ""))) else { return };
+        let Some(file) = self.module(module) else { return };
+        let entry = Entry::Server((!name.is_empty()).then(|| name.to_owned()));
+        let ours: BTreeSet<Spot> = self.env.iter().filter_map(|setting| setting.value.origin()).collect();
+        let started = starts(self.files, file, &entry, &self.env);
+        for (spot, _) in started.iter().filter(|one| one.debug == Switch::On).flat_map(|one| &one.trail) {
+            if ours.contains(spot) {
+                let base = self.base();
+                self.add(*spot, Exposure { how: How::Server, means: Means::Variable, when: When::ByDefault, ..base });
+            }
+        }
+        let import = Start { imported: true, ..Start::default() };
+        let result = analyse(self.files, file, &import);
+        self.outcome.loaded.extend(&result.loaded);
+        if self.service.purpose == Purpose::Deployment && !result.launches {
+            let app = started.iter().filter_map(|one| one.app).map(|app| app.file);
+            let files = app.chain([file]).collect();
+            self.outcome.seen.push(Seen { command, way: Way::Imported(files) });
+        }
+    }
+
+    /// The commands of the image that a service without a command of its own is built from, without their flags: what
+    /// these do is told where they stand.
+    pub(super) fn borrowed(&mut self) -> Vec<Command> {
+        if self.service.folder.is_none() || !self.service.commands.is_empty() {
+            return Vec::new();
+        }
+        let path = below(&self.folder, "Dockerfile");
+        let language = Language::Dockerfile;
+        let Some(file) = self.files.load(&path, Some(language)).filter(|file| *file != self.id) else {
+            return Vec::new();
+        };
+        self.outcome.loaded.insert(file);
+        let text = self.files.with(file, |file| file.document.whole()).unwrap_or_default();
+        let services = deploy::services(language, &path, &text);
+        let last = services.into_iter().rfind(|service| service.purpose != Purpose::Build);
+        let mut commands = last.map(|service| service.commands).unwrap_or_default();
+        for command in &mut commands {
+            command.words.retain(|word| {
+                !matches!(word.text.as_str(), "--debug" | "--no-debug" | "--debugger" | "--no-debugger")
+            });
+        }
+        commands
+    }
+
+    /// What an image's own commands make of the variables of this service; whether they are known.
+    pub(super) fn run_borrowed(&mut self) -> bool {
+        let mut known = false;
+        for command in self.borrowed() {
+            let Some(spot) = self.service.env.first().map(|variable| self.spot(variable.range.clone())) else { break };
+            match launch(&command.words) {
+                Launch::FlaskRun(run) => self.flask_run(&run),
+                Launch::PythonScript { path, .. } => match self.script(&path) {
+                    Some(file) => self.python(file, spot),
+                    None => continue,
+                },
+                Launch::Wsgi { target, .. } => self.wsgi(target.as_deref(), spot),
+                _ => continue,
+            }
+            known = true;
+        }
+        // Whom the image serves is told by the Dockerfile.
+        self.outcome.seen.clear();
+        known
+    }
+}

@@ -1,0 +1,7 @@
+class Config:
+    GREETING = "hello"
+    DEBUG = True
+
+
+class TestConfig(Config):
+    TESTING = True
