@@ -21,10 +21,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
 OUT = ROOT / "target/docs"
 UNDEBUG = os.environ.get("UNDEBUG", str(ROOT / "target/debug/undebug"))
-# The editors' pages in reading order: the page and its title. A README in editors/ is taken for the page where there is one.
-EDITORS = {"vscode": "VS Code", "neovim": "Neovim", "helix": "Helix", "zed": "Zed", "emacs": "Emacs",
-           "sublime": "Sublime Text", "jetbrains": "JetBrains"}
-FOLDERS = {"neovim": "nvim"}
+# The editors in reading order; others follow. A README below editors/ is taken for the page where there is one.
+EDITORS = ["vscode", "nvim", "helix", "zed", "emacs", "sublime", "jetbrains"]
 COMMANDS = ["check", "fix", "baseline", "audit", "migrate", "explain", "rules", "server", "schema", "man", "completions"]
 
 
@@ -47,8 +45,7 @@ def main():
     fill(source / "performance.md", "performance", figures("latency", "scan"))
     fill(source / "comparison.md", "comparison", figures("comparison"))
     fill(source / "audits.md", "audit", figures("audit"))
-    editors(source / "editors")
-    configure(rules)
+    configure(rules, editors(source / "editors"))
     if not options.pages:
         subprocess.run([str(pathlib.Path(sys.executable).with_name("zensical")), "build", "--clean", "--strict",
                         "--config-file", str(OUT / "zensical.toml")], check=True, timeout=300)
@@ -173,24 +170,40 @@ def fill(page, marker, text):
 
 
 def editors(folder):
-    for name in EDITORS:
-        readme = ROOT / "editors" / FOLDERS.get(name, name) / "README.md"
-        if readme.exists():
-            # A link into the repository leads nowhere on the site: its target is named instead.
-            base = readme.parent.relative_to(ROOT)
-            text = re.sub(r"!?\[([^\]]*)\]\((?!https?:|#)([^)]*)\)", rf"\1 (`{base}/\2`)", readme.read_text())
-            (folder / f"{name}.md").write_text(text)
-    listed = "\n".join(f"- [{title}]({name}.md)" for name, title in EDITORS.items())
-    fill(folder / "index.md", "editors", listed)
+    """The editors' pages; their names in reading order."""
+    for readme in ROOT.glob("editors/*/README.md"):
+        name = readme.parent.name
+        (folder / f"{name}.md").write_text(readme_page(readme, folder / name))
+    names = [file.stem for file in folder.glob("*.md") if file.stem != "index"]
+    names.sort(key=lambda name: (EDITORS.index(name) if name in EDITORS else len(EDITORS), name))
+    titles = {name: (folder / f"{name}.md").read_text().partition("\n")[0].lstrip("# ") for name in names}
+    fill(folder / "index.md", "editors", "\n".join(f"- [{titles[name]}]({name}.md)" for name in names))
+    return names
 
 
-def configure(rules):
+def readme_page(readme, beside):
+    """A README as a page of the site: its pictures come along, and a link into the repository names its target."""
+    base = readme.parent.relative_to(ROOT)
+
+    def picture(found):
+        file = beside / found[2]
+        if not (readme.parent / found[2]).exists():
+            return ""  # docs/links.py says it
+        file.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(readme.parent / found[2], file)
+        return f"![{found[1]}]({beside.name}/{found[2]})"
+
+    text = re.sub(r"!\[([^\]]*)\]\((?!https?:)([^)]*)\)", picture, readme.read_text())
+    return re.sub(r"(?<!!)\[([^\]]*)\]\((?!https?:|#)([^)]*)\)", rf"\1 (`{base}/\2`)", text)
+
+
+def configure(rules, names):
     """The site's settings with the rules and the editors in its table of contents."""
     text = (DOCS / "zensical.toml").read_text()
     pages = {"rules": ["rules/index.md", *(f"rules/{rule['name']}.md" for rule in rules)],
-             "editors": ["editors/index.md", *(f"editors/{name}.md" for name in EDITORS)]}
-    for marker, names in pages.items():
-        text = text.replace(f"    # {marker}\n", "".join(f'    "{name}",\n' for name in names))
+             "editors": ["editors/index.md", *(f"editors/{name}.md" for name in names)]}
+    for marker, listed in pages.items():
+        text = text.replace(f"    # {marker}\n", "".join(f'    "{name}",\n' for name in listed))
     unlisted = [page for page in (OUT / "src").rglob("*.md") if f'"{page.relative_to(OUT / "src").as_posix()}"' not in text]
     if unlisted:
         sys.exit(f"not in the table of contents of docs/zensical.toml: {unlisted}")
