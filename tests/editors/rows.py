@@ -5,6 +5,7 @@ Each function does what the page tells a user to do, in a home of its own, and r
 
 import os
 import shutil
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable
@@ -60,15 +61,33 @@ def emacs(number):
     return prepare
 
 
+def vim(place):
+    vimrc = place.home / "vimrc"
+    start = "set nocompatible hidden\nfiletype plugin on\npackadd! ale\n"
+    write(vimrc, start + page.block("editors/vim/README.md", "vim"))
+    script = str(HERE / "session.vim")
+    return ["vim", "-N", "-u", str(vimrc), "-i", "NONE", "-n", "-T", "dumb", "--not-a-term", "-c", f"source {script}"]
+
+
+def kakoune(place):
+    write(place.home / ".config/kak/kakrc", page.block("editors/kakoune/README.md", "kak"))
+    place.env["PATH"] = f"{TOOLS / 'bin'}:{place.env['PATH']}"
+    return [sys.executable, str(HERE / "kakoune.py")]
+
+
 NEW_NVIM = str(VENV / "bin/nvim")
 OLD_NVIM = "/usr/bin/nvim"
 
 # lsp-mode 8.0 counts a character beyond U+FFFF as one, where the protocol counts two.
 NO_ASTRAL = (("🏠", "é"),)
+# ALE 3.3 takes columns for bytes.
+NO_WIDE = (("🏠", "e"),)
 
 ROWS = [
     Row("nvim", "Neovim 0.11", [NEW_NVIM], nvim(NEW_NVIM, 0)),
     Row("nvim-old", "Neovim 0.7", [OLD_NVIM], nvim(OLD_NVIM, 1)),
     Row("emacs", "Emacs, eglot", ["emacs"], emacs(0)),
     Row("emacs-lsp", "Emacs, lsp-mode", ["emacs", "/usr/share/emacs/site-lisp/elpa-src/lsp-mode-8.0.0"], emacs(2), replaces=NO_ASTRAL),
+    Row("vim", "Vim, ALE", ["vim", "/usr/share/vim-ale"], vim, replaces=NO_WIDE),
+    Row("kakoune", "Kakoune, kak-lsp", ["kak", str(TOOLS / "bin/kak-lsp")], kakoune),
 ]
