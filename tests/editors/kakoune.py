@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 PATIENCE = 20
 
@@ -53,12 +54,13 @@ class Screen:
         self.keys("<esc>", ":", *[special(char) for char in command], "<ret>")
 
     def value(self, expansion):
-        """The value of an expansion in the current buffer."""
-        self.status = ""
-        self.command(f"echo -- '[' {expansion} ']'")
-        wait(lambda: re.match(r"\[ .*\]", self.status))
-        found = re.match(r"\[ (.*) \]", self.status)
-        return found.group(1) if found else self.status
+        """The value of an expansion in the current buffer; asked again when another message took the status line."""
+        for _ in range(10):
+            self.status = ""
+            self.command(f"echo -- '[' {expansion} ']'")
+            if wait(lambda: re.match(r"\[ .*\]", self.status), 1):
+                return re.match(r"\[ (.*) \]", self.status).group(1)
+        return self.status
 
 
 def text(line):
@@ -69,8 +71,8 @@ def special(char):
     return {" ": "<space>", "<": "<lt>", ">": "<gt>", "-": "-"}.get(char, char)
 
 
-def wait(condition):
-    deadline = time.monotonic() + PATIENCE
+def wait(condition, patience=PATIENCE):
+    deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         if condition():
             return True
@@ -111,30 +113,41 @@ def modified(screen):
     return screen.value("%val{modified}") == "true"
 
 
-def take_first(screen):
-    """Chooses the first entry of the open list."""
-    screen.keys("<tab>", "<ret>")
+def take(screen, title):
+    """Chooses an entry of the open list by typing its title, as kak-lsp sorts them by title."""
+    screen.keys(*[special(char) for char in title], "<ret>")
     return wait(lambda: modified(screen))
 
 
-def fix(screen, name, path):
+def underlined(screen, path, text):
+    """Whether this text, and nothing else, is underlined; puts the cursor there."""
+    lines = Path(path).read_text(encoding="utf-8").split("\n")
+    row = next(row for row, line in enumerate(lines) if text in line)
+    start = len(lines[row].split(text)[0].encode()) + 1
+    place = f"{row + 1}.{start},{row + 1}.{start + len(text.encode()) - 1}"
+    wait(lambda: pause() or place in screen.value("%opt{lsp_inline_diagnostics}"))
+    ranges = screen.value("%opt{lsp_inline_diagnostics}")
+    screen.command(f"select {place}")
+    return f" {place}|" in ranges and ranges.count("|") == 1
+
+
+def fix(screen, name, path, text, title):
     screen.command(f"edit {path}")
-    seen = shows(screen, 1)
-    screen.command("lsp-find-error")
+    seen = shows(screen, 1) and underlined(screen, path, text)
     menu = offered(screen)
-    took = bool(menu) and take_first(screen)
+    took = title in menu and take(screen, title)
     screen.command("write")
     step(name, seen and took and shows(screen, 0), menu)
 
 
 def main():
     screen = Screen()
-    seen = shows(screen, 1)
-    screen.command("lsp-find-error")
-    step("see", seen and screen.value("%val{selection}") == "debug=True", screen.value("%val{selection}"))
+    seen = shows(screen, 1) and underlined(screen, "app.py", "debug=True")
+    step("see", seen, screen.value("%opt{lsp_inline_diagnostics}"))
     menu = offered(screen)
-    step("list", len(menu) >= 4, menu)
-    step("fix", bool(menu) and take_first(screen), screen.status)
+    title = "Read FLASK_DEBUG from the environment"
+    step("list", len(menu) >= 4 and title in menu, menu)
+    step("fix", take(screen, title), screen.status)
     screen.command("write")
     step("save", wait(lambda: not modified(screen)), screen.status)
     step("gone", shows(screen, 0))
@@ -146,8 +159,8 @@ def main():
     screen.command("write")
     step("all", seen and shows(screen, 0), screen.status)
 
-    fix(screen, "env", ".flaskenv")
-    fix(screen, "image", "image/Dockerfile")
+    fix(screen, "env", ".flaskenv", "FLASK_DEBUG=1", "Set `FLASK_DEBUG` to `0`")
+    fix(screen, "image", "image/Dockerfile", '"--debug"', "Remove `--debug`")
     screen.command("quit!")
     screen.kakoune.wait(PATIENCE)
 
