@@ -75,6 +75,15 @@ def kakoune(place):
     return [sys.executable, str(HERE / "kakoune.py")]
 
 
+def stand_in(name, source, language, number=0):
+    def prepare(place):
+        config = place.home / "config"
+        write(config, page.block(source, language, number))
+        return [sys.executable, str(HERE / "stand_in.py"), name, str(config)]
+
+    return prepare
+
+
 NEW_NVIM = str(VENV / "bin/nvim")
 OLD_NVIM = "/usr/bin/nvim"
 
@@ -90,4 +99,8 @@ ROWS = [
     Row("emacs-lsp", "Emacs, lsp-mode", ["emacs", "/usr/share/emacs/site-lisp/elpa-src/lsp-mode-8.0.0"], emacs(2), replaces=NO_ASTRAL),
     Row("vim", "Vim, ALE", ["vim", "/usr/share/vim-ale"], vim, replaces=NO_WIDE),
     Row("kakoune", "Kakoune, kak-lsp", ["kak", str(TOOLS / "bin/kak-lsp")], kakoune),
+    Row("helix", "Helix's client", [], stand_in("helix", "editors/helix/README.md", "toml")),
+    Row("sublime", "Sublime's client", [], stand_in("sublime", "editors/sublime/README.md", "json")),
+    Row("coc", "coc's client", [], stand_in("coc", "editors/vim/README.md", "json")),
+    Row("vim-lsp", "vim-lsp's client", ["vim"], stand_in("vim-lsp", "editors/vim/README.md", "vim", 1)),
 ]
