@@ -84,6 +84,17 @@ def stand_in(name, source, language, number=0):
     return prepare
 
 
+def zed(place):
+    config = place.home / "settings.json"
+    write(config, page.block("editors/zed/README.md", "json"))
+    return [str(VENV / "bin/python"), str(HERE / "zed.py"), str(ZED), str(config)]
+
+
+def registries(place):
+    return [str(VENV / "bin/python"), str(HERE / "registries.py"), NEW_NVIM]
+
+
+ZED = TOOLS / "undebug-zed.wasm"
 NEW_NVIM = str(VENV / "bin/nvim")
 OLD_NVIM = "/usr/bin/nvim"
 
@@ -103,4 +114,6 @@ ROWS = [
     Row("sublime", "Sublime's client", [], stand_in("sublime", "editors/sublime/README.md", "json")),
     Row("coc", "coc's client", [], stand_in("coc", "editors/vim/README.md", "json")),
     Row("vim-lsp", "vim-lsp's client", ["vim"], stand_in("vim-lsp", "editors/vim/README.md", "vim", 1)),
+    Row("zed", "Zed's extension", [str(ZED)], zed),
+    Row("registries", "entries for lists", [NEW_NVIM], registries, steps=()),
 ]
