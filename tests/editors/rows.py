@@ -107,7 +107,7 @@ ROWS = [
     Row("nvim", "Neovim 0.11", [NEW_NVIM], nvim(NEW_NVIM, 0)),
     Row("nvim-old", "Neovim 0.7", [OLD_NVIM], nvim(OLD_NVIM, 1)),
     Row("emacs", "Emacs, eglot", ["emacs"], emacs(0)),
-    Row("emacs-lsp", "Emacs, lsp-mode", ["emacs", "/usr/share/emacs/site-lisp/elpa-src/lsp-mode-8.0.0"], emacs(2), replaces=NO_ASTRAL),
+    Row("emacs-lsp", "Emacs, lsp-mode", ["emacs", "/usr/share/emacs/site-lisp/elpa/lsp-mode-8.0.0"], emacs(2), replaces=NO_ASTRAL),
     Row("vim", "Vim, ALE", ["vim", "/usr/share/vim-ale"], vim, replaces=NO_WIDE),
     Row("kakoune", "Kakoune, kak-lsp", ["kak", str(TOOLS / "bin/kak-lsp")], kakoune),
     Row("helix", "Helix's client", [], stand_in("helix", "editors/helix/README.md", "toml")),
