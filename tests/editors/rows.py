@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Callable
 
 import page
+import workbench
 
 ROOT = page.ROOT
 HERE = Path(__file__).resolve().parent
@@ -30,8 +31,12 @@ class Row:
     steps: tuple = STEPS
     replaces: tuple = ()
 
+    results: Callable = None
+
     def missing(self):
         """What of it is not installed; empty when it can run."""
+        if self.results:
+            return workbench.missing()
         lacking = [need for need in self.needs if not (shutil.which(need) or Path(need).exists())]
         return ", ".join(Path(need).name for need in lacking)
 
@@ -104,6 +109,7 @@ NO_ASTRAL = (("🏠", "é"),)
 NO_WIDE = (("🏠", "e"),)
 
 ROWS = [
+    Row("vscode", "VS Code", [], None, results=workbench.results),
     Row("nvim", "Neovim 0.11", [NEW_NVIM], nvim(NEW_NVIM, 0)),
     Row("nvim-old", "Neovim 0.7", [OLD_NVIM], nvim(OLD_NVIM, 1)),
     Row("emacs", "Emacs, eglot", ["emacs"], emacs(0)),
