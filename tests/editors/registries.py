@@ -11,6 +11,7 @@ import sys
 import tomllib
 from pathlib import Path
 
+import page
 import yaml
 from protocol import step
 
@@ -70,12 +71,25 @@ def zed(version):
     step("zed-list", fine and set(server["language_ids"]) <= set(server["languages"]), entry)
 
 
+def readme():
+    """What the front page says is a part of what an editor's page says, and that is what the tests run."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    section = text[text.index("## Editors\n") : text.index("## Rules\n")]
+    short = [body for _, body in page.FENCE.findall(section)]
+    links = re.findall(r"\]\((editors/\S+?)\)", section)
+    lost = [link for link in links if not (ROOT / link).exists()]
+    pages = "".join((ROOT / link).read_text(encoding="utf-8") for link in links if link.endswith("README.md"))
+    strange = [body for body in short if body not in pages]
+    step("front-page", len(short) >= 2 and len(links) >= 8 and not lost and not strange, lost + strange)
+
+
 def main():
     version = read_toml("Cargo.toml")["workspace"]["package"]["version"]
     neovim(sys.argv[1])
     mason(version)
     helix()
     zed(version)
+    readme()
 
 
 main()
