@@ -56,6 +56,13 @@ def nvim(program, number):
     return prepare
 
 
+def nvim_file(place):
+    """The shortest way, as the front page has it: one file, no plugin."""
+    write(place.home / ".config/nvim/init.lua", page.block("README.md", "lua"))
+    write(place.home / ".config/nvim/lsp/undebug.lua", (ROOT / "editors/nvim/lsp/undebug.lua").read_text())
+    return [NEW_NVIM, "--headless", "-c", f"luafile {HERE / 'nvim.lua'}"]
+
+
 def emacs(number):
     def prepare(place):
         config = place.home / "init.el"
@@ -111,6 +118,7 @@ NO_WIDE = (("🏠", "e"),)
 ROWS = [
     Row("vscode", "VS Code", [], None, results=workbench.results),
     Row("nvim", "Neovim 0.11", [NEW_NVIM], nvim(NEW_NVIM, 0)),
+    Row("nvim-file", "Neovim 0.11, one file", [NEW_NVIM], nvim_file, steps=STEPS[:5]),
     Row("nvim-old", "Neovim 0.7", [OLD_NVIM], nvim(OLD_NVIM, 1)),
     Row("emacs", "Emacs, eglot", ["emacs"], emacs(0)),
     Row("emacs-lsp", "Emacs, lsp-mode", ["emacs", "/usr/share/emacs/site-lisp/elpa/lsp-mode-8.0.0"], emacs(2), replaces=NO_ASTRAL),
