@@ -8,7 +8,7 @@
 (defconst session-patience 20 "Seconds.")
 
 ;; Debian's own place for packages, which a batch Emacs does not look at; and answers come from the keyboard, not a menu.
-(dolist (folder (directory-files "/usr/share/emacs/site-lisp/elpa-src" t "^[a-z]"))
+(dolist (folder (directory-files "/usr/share/emacs/site-lisp/elpa" t "^[a-z]"))
   (add-to-list 'load-path folder)
   (dolist (file (directory-files folder t "-autoloads\\.el\\'"))
     (load file nil t)))
