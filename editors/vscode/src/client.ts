@@ -42,7 +42,6 @@ export function newClient(server: Server, output: vscode.LogOutputChannel, gaveU
         outputChannel: output,
         errorHandler: newErrorHandler(output, gaveUp),
         middleware,
-        initializationOptions: () => chosen(undefined),
         markdown: { isTrusted: { enabledCommands: ["undebug.explainRule"] } },
     };
     return new LanguageClient("undebug", "Undebug", { command: server.command, args: ["server"] }, options);
@@ -52,6 +51,8 @@ const middleware: Middleware = {
     workspace: {
         configuration: (params) =>
             params.items.map((item) => chosen(item.scopeUri === undefined ? undefined : vscode.Uri.parse(item.scopeUri))),
+        // Only the news is sent; the server then asks for each folder's own settings.
+        didChangeConfiguration: (_, next) => next(undefined),
     },
     // A rule's name leads to its page in the editor.
     handleDiagnostics: (uri, diagnostics, next) => {
