@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 import { picture } from "./pictures.mjs";
-import { command, configure, openFile, quickFixes, raisePanel, save, until } from "./workbench.mjs";
+import { PATIENCE, command, configure, openFile, quickFixes, raisePanel, save, until } from "./workbench.mjs";
 import { life, servers } from "./life.mjs";
 
 const ENVIRONMENT = 'os.environ.get("FLASK_DEBUG", "").lower() in ("1", "true", "yes", "on")';
@@ -23,7 +23,7 @@ if __name__ == "__main__":
 
 /** The number of findings in the status bar; `undefined` where the server does not run. */
 export async function count({ page }) {
-    const text = await page.locator("#undebug\\.undebug\\.undebug\\.status, [id$='undebug.status']").first().innerText();
+    const text = await page.locator("[id$='undebug.status']").first().innerText();
     const found = /Undebug(?:: (\d+))?/.exec(text);
     return found ? Number(found[1] ?? 0) : undefined;
 }
@@ -34,10 +34,10 @@ export function counted(workbench, number) {
 }
 
 /** Waits for the underlining of a finding, or for none. */
-export async function underlined({ page }, isThere = true) {
+export async function underlined({ page }, isThere = true, timeout = PATIENCE) {
     const active = page.locator(".editor-group-container.active");
     const squiggle = active.locator(".squiggly-warning, .squiggly-error, .squiggly-info").first();
-    await squiggle.waitFor({ state: isThere ? "attached" : "detached" });
+    await squiggle.waitFor({ state: isThere ? "attached" : "detached", timeout });
     return squiggle;
 }
 
@@ -85,9 +85,11 @@ const seeing = [
         async (workbench, context) => {
             const { page } = workbench;
             const hover = page.locator(".monaco-hover:visible");
-            const squiggle = await underlined(workbench);
             await until("a hover", async () => {
-                const box = await squiggle.boundingBox();
+                const box = await (await underlined(workbench)).boundingBox();
+                if (box === null) {
+                    return false;
+                }
                 await page.mouse.move(box.x + box.width + 200, box.y + 60);
                 await page.mouse.move(box.x + box.width / 3, box.y + box.height / 2, { steps: 4 });
                 return hover.first().waitFor({ timeout: 2000 }).then(() => true, () => false);
@@ -175,8 +177,10 @@ const fixing = [
         async (workbench, context) => {
             await openFile(workbench, "compose/Dockerfile", 6, 6);
             await underlined(workbench);
-            await workbench.page.keyboard.press("Shift+Alt+Period");
-            await underlined(workbench, false);
+            await until("the fix", async () => {
+                await workbench.page.keyboard.press("Shift+Alt+Period");
+                return underlined(workbench, false, 3000).then(() => true, () => false);
+            });
             await saved(workbench, context, "compose/Dockerfile", (text) => text.includes("FLASK_DEBUG=0\n"));
             await counted(workbench, 2);
         },
@@ -200,9 +204,10 @@ const fixing = [
         async (workbench, context) => {
             await command(workbench, "View: Close All Editors");
             await command(workbench, "Undebug: Turn Debug Mode Off in the Workspace");
-            await workbench.page.locator(".monaco-dialog-box .monaco-button, .monaco-button").filter({ hasText: "Apply" }).first().click();
+            const question = workbench.page.locator(".monaco-dialog-box");
+            await question.filter({ hasText: "3 changes in 2 files" }).waitFor();
+            await question.locator(".monaco-button").filter({ hasText: /^Apply$/ }).click();
             await counted(workbench, 0);
-            await command(workbench, "File: Save All");
             const isFixed = () => !context.read("compose/compose.yml").includes("--debug");
             await until("compose.yml on disk", isFixed);
             await until("config.py on disk", () => context.read("factory/shop/config.py").includes(ENVIRONMENT));

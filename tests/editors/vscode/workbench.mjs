@@ -79,25 +79,31 @@ export function configure(workbench, changes) {
 }
 
 /** Opens a file of the folder by its name, and puts the cursor at a line and column when these are given. */
-export async function openFile({ page }, name, line, column = 1) {
-    await page.keyboard.press("Control+P");
-    const input = page.locator(".quick-input-widget input[type=text]");
-    await input.fill(line === undefined ? name : `${name}:${line}:${column}`);
-    await page.locator(".quick-input-list .monaco-list-row").filter({ hasText: path.basename(name) }).first().waitFor();
-    await page.keyboard.press("Enter");
+export async function openFile(workbench, name, line, column = 1) {
+    const place = line === undefined ? "" : `:${line}:${column}`;
+    await pick(workbench, "Control+P", `${name}${place}`, path.basename(name));
+    const { page } = workbench;
     await page.locator(".tab.active").filter({ hasText: path.basename(name) }).first().waitFor();
     await page.locator(".editor-group-container.active .monaco-editor").first().waitFor();
 }
 
 /** Runs a command by its title. */
-export async function command({ page }, title) {
-    await page.keyboard.press("F1");
-    await page.locator(".quick-input-widget input[type=text]").fill(`>${title}`);
-    const row = page.locator(".quick-input-list .monaco-list-row").filter({ hasText: title }).first();
-    await row.click();
+export async function command(workbench, title) {
+    await pick(workbench, "F1", `>${title}`, title);
 }
 
-/** The rows of the quick fix menu at the cursor, once there are some. New diagnostics close the menu: it is asked again. */
+/** Chooses the first row with `label` in what a key opens. A list that comes too early lacks the row: it is asked again. */
+async function pick({ page }, key, words, label) {
+    const row = page.locator(".quick-input-list .monaco-list-row").filter({ hasText: label }).first();
+    await until(`${label} in the list`, async () => {
+        await page.keyboard.press("Escape");
+        await page.keyboard.press(key);
+        await page.locator(".quick-input-widget input[type=text]").fill(words);
+        return row.click({ timeout: 3000 }).then(() => true, () => false);
+    });
+}
+
+/** The rows of the quick fix menu at the cursor. New diagnostics close the menu: it is asked again. */
 export async function quickFixes({ page }) {
     const rows = page.locator(".action-widget:not(.action-list-submenu-panel) .monaco-list-row.action");
     await until("the quick fix menu", async () => {
