@@ -4,6 +4,7 @@
 
 import * as vscode from "vscode";
 import {
+    CancellationToken,
     CloseAction,
     type CloseHandlerResult,
     ErrorAction,
@@ -12,6 +13,7 @@ import {
     type LanguageClientOptions,
     type Middleware,
 } from "vscode-languageclient/node";
+import { applyConfirmed } from "./confirm";
 import { ruleCommand, withRulePages } from "./rules";
 import type { Server } from "./server";
 import { chosen } from "./settings";
@@ -42,7 +44,6 @@ export function newClient(server: Server, output: vscode.LogOutputChannel, gaveU
         outputChannel: output,
         errorHandler: newErrorHandler(output, gaveUp),
         middleware,
-        initializationOptions: () => chosen(undefined),
         markdown: { isTrusted: { enabledCommands: ["undebug.explainRule"] } },
     };
     return new LanguageClient("undebug", "Undebug", { command: server.command, args: ["server"] }, options);
@@ -52,6 +53,9 @@ const middleware: Middleware = {
     workspace: {
         configuration: (params) =>
             params.items.map((item) => chosen(item.scopeUri === undefined ? undefined : vscode.Uri.parse(item.scopeUri))),
+        // Only the news is sent; the server then asks for each folder's own settings.
+        didChangeConfiguration: (_, next) => next(undefined),
+        handleApplyEdit: (params, next) => applyConfirmed(params, (edit) => next(edit, CancellationToken.None)),
     },
     // A rule's name leads to its page in the editor.
     handleDiagnostics: (uri, diagnostics, next) => {

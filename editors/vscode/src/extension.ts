@@ -7,7 +7,7 @@ import { ExecuteCommandRequest, type LanguageClient, State as ClientState } from
 import { newClient } from "./client";
 import { SCHEME, explain, newPages } from "./rules";
 import { type Server, findServer } from "./server";
-import { type Status, newStatus } from "./status";
+import { type Status, countFindings, newStatus } from "./status";
 
 interface Session {
     readonly context: vscode.ExtensionContext;
@@ -103,6 +103,10 @@ async function fixFile(): Promise<void> {
 async function fixEverywhere(own: Session): Promise<void> {
     if (own.client?.isRunning() !== true) {
         void vscode.window.showWarningMessage("Undebug does not run.");
+        return;
+    }
+    if (countFindings() === 0) {
+        void vscode.window.showInformationMessage("Undebug has no findings in this workspace.");
         return;
     }
     await own.client.sendRequest(ExecuteCommandRequest.type, { command: "undebug.fixWorkspace", arguments: [] });

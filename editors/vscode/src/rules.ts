@@ -11,6 +11,9 @@ export const SCHEME = "undebug-rule";
 /** The server's links to its rules on the web. */
 const LINK = /\]\(https:\/\/undebug\.dev\/rules\/([a-z-]+)\)/g;
 
+/** The first line of a finding's hover: the editor shows the same message above it. */
+const REPEATED = /^\*\*[a-z-]+\*\*: .*\n\n/gm;
+
 interface Rule {
     readonly name: string;
     readonly summary: string;
@@ -45,11 +48,12 @@ export function ruleCommand(name: string): vscode.Uri {
     return vscode.Uri.parse(`command:undebug.explainRule?${encodeURIComponent(JSON.stringify([name]))}`);
 }
 
-/** A hover whose links lead to the pages. */
+/** A hover whose links lead to the pages, without what the editor shows already. */
 export function withRulePages(hover: vscode.Hover | null | undefined): vscode.Hover | null | undefined {
     for (const part of hover?.contents ?? []) {
         if (part instanceof vscode.MarkdownString) {
-            part.value = part.value.replaceAll(LINK, (_, name: string) => `](${ruleCommand(name).toString(true)})`);
+            const value = part.value.replaceAll(REPEATED, "");
+            part.value = value.replaceAll(LINK, (_, name: string) => `](${ruleCommand(name).toString(true)})`);
         }
     }
     return hover;

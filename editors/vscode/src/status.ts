@@ -60,7 +60,8 @@ function face(state: State): { text: string; tooltip: string; isBad: boolean } {
     }
 }
 
-function countFindings(): number {
+/** The number of findings in all files. */
+export function countFindings(): number {
     let count = 0;
     for (const [, diagnostics] of vscode.languages.getDiagnostics()) {
         count += diagnostics.filter((diagnostic) => diagnostic.source === "undebug").length;

@@ -1,1 +1,69 @@
-export const life = [];
+// The steps about the server's life: it dies, it is not there, it ends with the window.
+//
+// What it finds is tested before.
+
+import assert from "node:assert/strict";
+import { command, configure, descendants, openFile, until } from "./workbench.mjs";
+
+/** The ids of the language servers of a workbench. */
+export function servers(workbench) {
+    return descendants(workbench.server.pid, "undebug server");
+}
+
+/** Waits for a message in a corner of the window. */
+async function told({ page }, words) {
+    await page.locator(".notifications-toasts .notification-list-item").filter({ hasText: words }).first().waitFor();
+}
+
+function status({ page }, words) {
+    return page.locator("[id$='undebug.status']").filter({ hasText: words }).first().waitFor();
+}
+
+export const life = [
+    [
+        "a server that dies is started again, with a message",
+        async (workbench, context) => {
+            context.write("late.py", 'from flask import Flask\n\nFlask("late").run(debug=True)\n');
+            await status(workbench, "Undebug: 1");
+            const [first] = servers(workbench);
+            process.kill(first, "SIGKILL");
+            await told(workbench, "stopped unexpectedly and was started again");
+            const isNew = () => servers(workbench).some((pid) => pid !== first);
+            await until("another server", isNew);
+            await status(workbench, "Undebug: 1");
+            await openFile(workbench, "late.py", 3, 20);
+            await workbench.page.locator(".squiggly-warning").first().waitFor();
+        },
+    ],
+    [
+        "a wrong path is told in one message, with what to do",
+        async (workbench) => {
+            configure(workbench, { "undebug.server.path": "/no/such/undebug" });
+            await told(workbench, "`/no/such/undebug` (from `undebug.server.path`) does not exist. Correct the setting");
+            await until("no server", () => servers(workbench).length === 0);
+            await command(workbench, "Notifications: Clear All Notifications");
+            configure(workbench, { "undebug.server.path": process.execPath });
+            await told(workbench, "is another program. Correct the setting");
+            configure(workbench, { "undebug.server.path": undefined });
+            await status(workbench, "Undebug: 1");
+        },
+    ],
+    [
+        "the server ends with the window",
+        async (workbench) => {
+            assert.equal(servers(workbench).length, 1);
+            await workbench.page.close();
+            const all = servers(workbench);
+            process.kill(-workbench.server.pid, "SIGTERM");
+            const isGone = (pid) => {
+                try {
+                    return process.kill(pid, 0) && false;
+                } catch {
+                    return true;
+                }
+            };
+            await until("no server left", () => all.every(isGone));
+            workbench.server = undefined;
+        },
+    ],
+];

@@ -7,7 +7,8 @@ import path from "node:path";
 /** Takes the screenshot of that name. */
 export async function picture({ page }, { root, pictures }, name) {
     if (pictures) {
-        await page.mouse.move(5, 5);
+        // What is still fading in or out is over then.
+        await page.waitForTimeout(700);
         await page.screenshot({ path: path.join(root, "editors/vscode/media", `${name}.png`) });
     }
 }

@@ -19,6 +19,7 @@ const SETTINGS = {
     "extensions.ignoreRecommendations": true,
     "files.autoSave": "off",
     "files.simpleDialog.enable": true,
+    "remote.autoForwardPorts": false,
     "telemetry.telemetryLevel": "off",
     "window.commandCenter": false,
     "window.menuBarVisibility": "hidden",
@@ -32,9 +33,10 @@ const SETTINGS = {
 
 /** Starts the server and the browser; `home` is an empty folder for all that they write. */
 export async function open({ program, vsix, folder, home }) {
-    const workbench = { home, settings: { ...SETTINGS } };
+    const workbench = { folder, settings: {} };
     mkdirSync(path.join(home, "data/User"), { recursive: true });
-    configure(workbench, {});
+    mkdirSync(path.join(folder, ".vscode"));
+    writeFileSync(path.join(home, "data/User/settings.json"), JSON.stringify(SETTINGS, null, 2));
     writeFileSync(path.join(home, "config.yaml"), "auth: none\n");
     const common = [
         ...["--config", path.join(home, "config.yaml"), "--user-data-dir", path.join(home, "data")],
@@ -51,11 +53,14 @@ export async function open({ program, vsix, folder, home }) {
         executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
         args: ["--no-sandbox", "--disable-gpu"],
     });
-    const view = { viewport: { width: 1120, height: 640 }, deviceScaleFactor: 1.5 };
-    workbench.page = await workbench.browser.newPage(view);
-    workbench.page.setDefaultTimeout(PATIENCE);
-    await workbench.page.goto(workbench.url);
-    await workbench.page.waitForSelector(".monaco-workbench .statusbar-item");
+    const view = { viewport: { width: 1080, height: 660 }, deviceScaleFactor: 1.5 };
+    const page = await workbench.browser.newPage(view);
+    workbench.page = page;
+    page.setDefaultTimeout(PATIENCE);
+    await page.goto(workbench.url);
+    await page.waitForSelector(".monaco-workbench .statusbar-item");
+    await page.locator(".part.sidebar").waitFor();
+    await page.keyboard.press("Control+B");
     return workbench;
 }
 
@@ -67,37 +72,55 @@ export async function close(workbench) {
     }
 }
 
-/** Changes settings on disk, as an editor's settings page would; `undefined` removes one. */
+/** Changes the folder's settings on disk, which the window watches; `undefined` removes one. */
 export function configure(workbench, changes) {
     Object.assign(workbench.settings, changes);
-    writeFileSync(path.join(workbench.home, "data/User/settings.json"), JSON.stringify(workbench.settings, null, 2));
+    writeFileSync(path.join(workbench.folder, ".vscode/settings.json"), JSON.stringify(workbench.settings, null, 2));
 }
 
 /** Opens a file of the folder by its name, and puts the cursor at a line and column when these are given. */
-export async function openFile({ page }, name, line, column = 1) {
-    await page.keyboard.press("Control+P");
-    const input = page.locator(".quick-input-widget input[type=text]");
-    await input.fill(line === undefined ? name : `${name}:${line}:${column}`);
-    await page.locator(".quick-input-list .monaco-list-row").filter({ hasText: path.basename(name) }).first().waitFor();
-    await page.keyboard.press("Enter");
+export async function openFile(workbench, name, line, column = 1) {
+    const place = line === undefined ? "" : `:${line}:${column}`;
+    await pick(workbench, "Control+P", `${name}${place}`, path.basename(name));
+    const { page } = workbench;
     await page.locator(".tab.active").filter({ hasText: path.basename(name) }).first().waitFor();
     await page.locator(".editor-group-container.active .monaco-editor").first().waitFor();
 }
 
 /** Runs a command by its title. */
-export async function command({ page }, title) {
-    await page.keyboard.press("F1");
-    await page.locator(".quick-input-widget input[type=text]").fill(`>${title}`);
-    const row = page.locator(".quick-input-list .monaco-list-row").filter({ hasText: title }).first();
-    await row.click();
+export async function command(workbench, title) {
+    await pick(workbench, "F1", `>${title}`, title);
 }
 
-/** The rows of the quick fix menu at the cursor, once there are some. */
+/** Chooses the first row with `label` in what a key opens. A list that comes too early lacks the row: it is asked again. */
+async function pick({ page }, key, words, label) {
+    const row = page.locator(".quick-input-list .monaco-list-row").filter({ hasText: label }).first();
+    await until(`${label} in the list`, async () => {
+        await page.keyboard.press("Escape");
+        await page.keyboard.press(key);
+        await page.locator(".quick-input-widget input[type=text]").fill(words);
+        return row.click({ timeout: 3000 }).then(() => true, () => false);
+    });
+}
+
+/** The rows of the quick fix menu at the cursor. New diagnostics close the menu: it is asked again. */
 export async function quickFixes({ page }) {
-    await page.keyboard.press("Control+.");
     const rows = page.locator(".action-widget:not(.action-list-submenu-panel) .monaco-list-row.action");
-    await rows.first().waitFor();
+    await until("the quick fix menu", async () => {
+        await page.keyboard.press("Control+.");
+        return rows.first().waitFor({ timeout: 2000 }).then(() => true, () => false);
+    });
     return rows;
+}
+
+/** Makes the panel higher. */
+export async function raisePanel({ page }, pixels) {
+    const box = await page.locator(".part.panel").boundingBox();
+    await page.mouse.move(box.x + box.width / 2, box.y - 1);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width / 2, box.y - pixels, { steps: 5 });
+    await page.mouse.up();
+    await page.mouse.move(box.x + box.width / 2, 5);
 }
 
 /** Saves the active file. */
