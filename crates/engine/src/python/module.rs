@@ -72,7 +72,9 @@ impl Module {
 
     fn unit(&mut self, document: &Document, node: Node<'_>) -> Unit {
         self.next += 1;
-        let words = words(&document.text(node.byte_range()));
+        let mut words = words(&document.text(node.byte_range()));
+        // What comes behind it does not run.
+        words.trigger |= node.kind() == "raise_statement";
         Unit { id: self.next, range: node.byte_range(), def: defined(document, node), words, lowered: OnceLock::new() }
     }
 
@@ -224,6 +226,11 @@ impl Module {
                 Some(def) => {
                     defs.entry(def).or_default().push(at);
                     bound.insert(def);
+                    if unit.words.has(hash(b"global")) {
+                        for name in unit.words.names() {
+                            users.entry(*name).or_default().push(at);
+                        }
+                    }
                 }
                 None => {
                     for name in unit.words.names() {
@@ -281,8 +288,8 @@ impl Slice {
         self.all
             || unit.words.trigger
             || match unit.def {
-                Some(def) => self.names.contains(&def),
-                None => unit.words.names().iter().any(|name| self.names.contains(name)),
+                Some(def) if !unit.words.has(hash(b"global")) => self.names.contains(&def),
+                _ => unit.words.names().iter().any(|name| self.names.contains(name)),
             }
     }
 }

@@ -186,7 +186,21 @@ impl Machine<'_> {
                 Value::of(Data::Instance(id))
             }
             ("exit" | "quit", _) => return Err(Stop::Exit),
-            ("max" | "min", Some(value)) if args.positional.len() > 1 => Value::derived(Data::Unknown, &[&value]),
+            ("max" | "min", Some(value)) => {
+                let given = args.positional.iter().map(|(value, _)| value.clone()).collect();
+                let items = if args.positional.len() > 1 { Some(given) } else { self.items(&value) };
+                extreme(&items.unwrap_or_default(), name == "max")
+            }
+            ("dict.fromkeys", Some(keys)) => {
+                let Some(keys) = self.items(&keys) else { return Ok(Value::UNKNOWN) };
+                let value = match args.positional.get(1) {
+                    Some((value, at)) if is_setting(value) => value.clone().at(*at),
+                    Some((value, _)) => value.clone(),
+                    None => Value::of(Data::None),
+                };
+                let entries = keys.into_iter().map(|key| (key, value.clone())).collect();
+                Value::of(Data::Dict(self.alloc(Object::Dict(Dict { entries, ..Dict::default() }))))
+            }
             ("next", Some(value)) => match self.items(&value).as_deref() {
                 Some([first, ..]) => first.clone(),
                 _ => Value::UNKNOWN,
@@ -280,4 +294,23 @@ impl Machine<'_> {
             None => Value::UNKNOWN,
         }
     }
+}
+
+/// The greatest or the smallest of numbers; unknown as soon as one of them is something else.
+fn extreme(items: &[Value], greatest: bool) -> Value {
+    let number = |value: &Value| match value.data {
+        Data::Int(number) => Some(number),
+        Data::Bool(truth) => Some(i64::from(truth)),
+        _ => None,
+    };
+    let sources: Vec<&Value> = items.iter().collect();
+    let numbered: Option<Vec<(i64, &Value)>> = items.iter().map(|item| Some((number(item)?, item))).collect();
+    let numbered = numbered.unwrap_or_default();
+    let found = if greatest {
+        // Of equals Python takes the first.
+        numbered.iter().rev().max_by_key(|(number, _)| *number)
+    } else {
+        numbered.iter().min_by_key(|(number, _)| *number)
+    };
+    found.map_or_else(|| Value::derived(Data::Unknown, &sources), |(_, value)| (*value).clone())
 }

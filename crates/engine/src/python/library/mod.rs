@@ -127,14 +127,20 @@ impl Machine<'_> {
             "os.environ.copy" => Value::library("os.environ"),
             "flask.helpers.get_debug_flag" | "flask.get_debug_flag" => self.flag_of("FLASK_DEBUG"),
             "dotenv.load_dotenv" | "dotenv.main.load_dotenv" => {
-                if args.positional.is_empty() {
-                    self.load_dotenv(&[".env"]);
-                } else if let Some(name) = first.as_ref().and_then(Value::as_str) {
-                    let name = name.trim_start_matches("./").to_owned();
-                    self.load_dotenv(&[&name]);
+                let name = match args.find(Some(0), "dotenv_path") {
+                    Some((path, _)) => self.path_of(path),
+                    None => Some(".env".to_owned()),
+                };
+                if let Some(name) = name {
+                    self.load_dotenv(&[name.trim_start_matches("./")]);
                 }
                 Value::of(Data::Bool(true))
             }
+            "dotenv.find_dotenv" | "dotenv.main.find_dotenv" => {
+                let name = args.find(Some(0), "filename").and_then(|(name, _)| name.as_str());
+                Value::text(name.unwrap_or(".env"))
+            }
+            "weakref.proxy" => first.unwrap_or(Value::UNKNOWN),
             "dotenv.dotenv_values" | "dotenv.main.dotenv_values" => {
                 let name = first.as_ref().and_then(|value| self.path_of(value)).unwrap_or_else(|| ".env".to_owned());
                 self.dotenv_values(name.trim_start_matches("./"))
