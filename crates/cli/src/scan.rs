@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use undebug_disk::{SettingsFiles, Walked, project_root, read_text, slashed, walk};
+use undebug_disk::{SettingsFiles, Walked, has_installed_packages, project_root, read_text, slashed, walk};
 use undebug_engine::{FixKind, Level, Project, RULES, Rule, Settings};
 
 use crate::args::Selection;
@@ -58,6 +58,8 @@ struct Work {
     /// Whether these are all files of the project, and whether all are looked at in some share.
     is_whole: bool,
     is_covered: bool,
+    /// The one installed package that these files are: the others beside it are read no more than anybody else's.
+    package: Option<PathBuf>,
 }
 
 impl Selection {
@@ -131,7 +133,7 @@ fn split(walked: Walked, tops: &[PathBuf]) -> Vec<Work> {
 /// A root with very many files is no one program: it is shared by the folders directly below it, which run side by side.
 fn shares(is_covered: bool, root: PathBuf, files: Vec<PathBuf>) -> Vec<Work> {
     if files.len() < MANY {
-        return vec![Work { root, files, is_whole: is_covered, is_covered }];
+        return vec![Work { root, files, is_whole: is_covered, is_covered, package: None }];
     }
     let mut shares: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
     for file in files {
@@ -139,7 +141,16 @@ fn shares(is_covered: bool, root: PathBuf, files: Vec<PathBuf>) -> Vec<Work> {
         let top = inner.components().next().map(|part| root.join(part)).unwrap_or_default();
         shares.entry(top).or_default().push(file);
     }
-    shares.into_values().map(|files| Work { root: root.clone(), files, is_whole: false, is_covered }).collect()
+    // In a folder of installed packages each would run all that it depends on, again and again.
+    let is_installed = has_installed_packages(&root);
+    let share = |(top, files): (PathBuf, Vec<PathBuf>)| Work {
+        root: root.clone(),
+        files,
+        is_whole: false,
+        is_covered,
+        package: is_installed.then_some(top),
+    };
+    shares.into_iter().map(share).collect()
 }
 
 /// Does the work on as many threads as there are cores, each with a large stack; results in the order of the work.
@@ -169,7 +180,7 @@ fn in_parallel<T: Send, R: Send>(work: Vec<T>, run: impl Fn(T) -> R + Sync) -> V
 }
 
 fn check_project(work: Work, request: &Request<'_>, settings: &SettingsFiles<'_>, progress: &Progress) -> Checked {
-    let Work { root, files, is_whole, is_covered } = work;
+    let Work { root, files, is_whole, is_covered, package } = work;
     let mut chosen = settings.nearest(&root).choices.settings();
     chosen.preferred_fix = request.kind.unwrap_or(chosen.preferred_fix);
     if request.kind.is_some() {
@@ -181,7 +192,11 @@ fn check_project(work: Work, request: &Request<'_>, settings: &SettingsFiles<'_>
     let named: BTreeSet<String> = files.iter().map(|file| slashed(file)).collect();
     let told: RefCell<BTreeSet<String>> = RefCell::default();
     let (is_loud, progress) = (request.is_loud, progress.clone());
+    let package = package.map(|package| slashed(&package));
     let reader = move |path: &str| {
+        if package.as_ref().is_some_and(|package| !path.starts_with(package.as_str())) {
+            return None;
+        }
         if let Some((_, text)) = given.as_ref().filter(|(own, _)| own == path) {
             return Some(text.clone());
         }

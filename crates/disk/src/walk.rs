@@ -144,6 +144,12 @@ fn secret_files(folder: &Path, exclude: &dyn Fn(&Path) -> bool, files: &mut Vec<
     }
 }
 
+/// Whether packages were installed into a folder: what pip writes beside them says so.
+pub fn has_installed_packages(folder: &Path) -> bool {
+    let Ok(entries) = std::fs::read_dir(folder) else { return false };
+    entries.flatten().any(|entry| entry.path().extension().is_some_and(|end| end == "dist-info"))
+}
+
 /// Whether a folder is a virtual environment.
 fn is_environment(path: &Path) -> bool {
     path.join("pyvenv.cfg").is_file()
