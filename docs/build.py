@@ -53,7 +53,7 @@ def main():
 
 def undebug(*arguments, folder=ROOT, codes=(0,)):
     """What the program prints."""
-    done = subprocess.run([UNDEBUG, *arguments], cwd=folder, capture_output=True, text=True, timeout=60)
+    done = subprocess.run([UNDEBUG, *arguments], cwd=folder, capture_output=True, text=True, timeout=120)
     if done.returncode not in codes:
         sys.exit(f"undebug {' '.join(arguments)} ended with {done.returncode}: {done.stderr}")
     return done.stdout
@@ -152,7 +152,7 @@ def commands():
 
 def leak():
     file = OUT / "leak.md"
-    subprocess.run([sys.executable, str(DOCS / "leak.py"), str(file)], check=True, timeout=120)
+    subprocess.run([sys.executable, str(DOCS / "leak.py"), str(file)], check=True, timeout=300)
     return file.read_text()
 
 

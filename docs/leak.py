@@ -91,26 +91,26 @@ class Server:
         )
 
     def __enter__(self):
-        for _ in range(200):
+        for _ in range(1200):  # a minute: a busy machine is slow to start Python
             if self.process.poll() is not None:
                 sys.exit(f"the program ended with {self.process.returncode}")
             try:
                 get(self.address + "/")
                 return self
-            except urllib.error.URLError:
+            except OSError:
                 time.sleep(0.05)
         self.__exit__()
         sys.exit("the program does not answer")
 
     def __exit__(self, *_):
         self.process.terminate()
-        self.process.wait(timeout=10)
+        self.process.wait(timeout=60)
 
 
 def get(address):
     """The status and the text of an answer."""
     try:
-        with urllib.request.urlopen(address, timeout=10) as answer:
+        with urllib.request.urlopen(address, timeout=60) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode()

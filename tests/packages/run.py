@@ -117,7 +117,7 @@ def npm_runs(folder, binary):
 def npm_without_binary(folder):
     project(folder, None)
     done = subprocess.run(["node", "node_modules/undebug/bin/undebug.js", "--version"], cwd=folder, env=ENVIRONMENT,
-                          capture_output=True, text=True, timeout=60)
+                          capture_output=True, text=True, timeout=300)
     assert done.returncode == 2 and "optional dependency" in done.stderr, done
 
 
@@ -193,7 +193,7 @@ def finds_and_fixes(folder, command):
     run([*command, "check"], work)
 
 
-def run(command, folder, environment=None, code=0, text="", limit=120):
+def run(command, folder, environment=None, code=0, text="", limit=300):
     """What a command prints. It must end with this code, when one is said."""
     done = subprocess.run(list(map(str, command)), cwd=folder, env=environment or path_of_node(), input=text, capture_output=True,
                           text=True, timeout=limit)
