@@ -203,13 +203,16 @@ const fixing = [
         "all files of the workspace are fixed, also those that are not open",
         async (workbench, context) => {
             await command(workbench, "View: Close All Editors");
-            await command(workbench, "Undebug: Turn Debug Mode Off in the Workspace");
-            const question = workbench.page.locator(".monaco-dialog-box");
-            await question.filter({ hasText: "3 changes in 2 files" }).waitFor();
-            await question.locator(".monaco-button").filter({ hasText: /^Apply$/ }).click();
-            await counted(workbench, 0);
-            const isFixed = () => !context.read("compose/compose.yml").includes("--debug");
-            await until("compose.yml on disk", isFixed);
+            // The flag in `compose.yml` outdoes a variable beside it, which is a finding once the flag is gone.
+            for (const [size, left] of [["3 changes in 2 files", 1], ["1 change in 1 file", 0]]) {
+                await command(workbench, "Undebug: Turn Debug Mode Off in the Workspace");
+                const question = workbench.page.locator(".monaco-dialog-box");
+                await question.filter({ hasText: size }).waitFor();
+                await question.locator(".monaco-button").filter({ hasText: /^Apply$/ }).click();
+                await counted(workbench, left);
+            }
+            const compose = () => context.read("compose/compose.yml");
+            await until("compose.yml on disk", () => !compose().includes("--debug") && compose().includes('"0"'));
             await until("config.py on disk", () => context.read("factory/shop/config.py").includes(ENVIRONMENT));
         },
     ],

@@ -22,7 +22,7 @@ pub(crate) struct File {
     pub document: Document,
     module: OnceLock<Module>,
     /// Places in a file that is not Python, by number.
-    raw: Vec<Range<usize>>,
+    raw: RefCell<Vec<Range<usize>>>,
 }
 
 /// The files of a project.
@@ -77,7 +77,7 @@ impl Files {
         if id as usize == files.len() {
             self.names.borrow_mut().push(path);
         }
-        let file = File { document, module: OnceLock::new(), raw: Vec::new() };
+        let file = File { document, module: OnceLock::new(), raw: RefCell::default() };
         match files.get_mut(id as usize) {
             Some(slot) => *slot = Some(file),
             None => files.push(Some(file)),
@@ -172,7 +172,7 @@ impl Files {
         self.flask.set(None);
         let edits = file.document.take_edits();
         if file.document.language() != Language::Python {
-            file.raw.clear();
+            file.raw.get_mut().clear();
             return !edits.is_empty();
         }
         // A file whose program nobody asked for yet has no conclusions to lose.
@@ -226,22 +226,22 @@ impl Files {
     pub fn bytes(&self, spot: Spot) -> Option<Range<usize>> {
         if spot.unit >= RAW {
             let files = self.files.borrow();
-            return files.get(spot.file as usize)?.as_ref()?.raw.get((spot.unit - RAW) as usize).cloned();
+            return files.get(spot.file as usize)?.as_ref()?.raw.borrow().get((spot.unit - RAW) as usize).cloned();
         }
         self.module(spot.file, |module, _| module.bytes(spot.unit, spot.site))?
     }
 
     /// A spot for bytes of a file that is not Python.
     pub fn raw_spot(&self, id: FileId, range: Range<usize>) -> Spot {
-        let mut files = self.files.borrow_mut();
-        let mut unit = RAW;
-        if let Some(Some(file)) = files.get_mut(id as usize) {
-            let at = file.raw.iter().position(|known| *known == range).unwrap_or(file.raw.len());
-            if at == file.raw.len() {
-                file.raw.push(range);
+        let at = self.with(id, |file| {
+            let mut raw = file.raw.borrow_mut();
+            let at = raw.iter().position(|known| *known == range).unwrap_or(raw.len());
+            if at == raw.len() {
+                raw.push(range);
             }
-            unit = RAW + at as u32;
-        }
+            at as u32
+        });
+        let unit = RAW + at.unwrap_or(0);
         Spot { file: id, unit, site: 0 }
     }
 

@@ -299,16 +299,25 @@ pub(crate) fn imports_framework(text: &[u8]) -> bool {
 }
 
 /// Whether a text can tell a program to be in debug mode, or to load what tells it. The third positional argument of
-/// `run` needs no word: two commas do.
+/// `run` needs no word: two commas do, or a star.
 pub(crate) fn has_switch(text: &[u8]) -> bool {
     if SWITCHES.as_ref().is_none_or(|words| words.is_match(text)) {
         return true;
     }
     memchr::memmem::find_iter(text, b".run(").any(|at| {
-        let rest = &text[at..];
-        let end = memchr::memchr(b')', rest).unwrap_or(rest.len());
-        memchr::memchr_iter(b',', &rest[..end]).count() >= 2
+        let arguments = parenthesized(&text[at + ".run".len()..]);
+        arguments.contains(&b'*') || memchr::memchr_iter(b',', arguments).count() >= 2
     })
+}
+
+/// The text up to the parenthesis that closes the first one.
+fn parenthesized(text: &[u8]) -> &[u8] {
+    let mut depth = 0_usize;
+    let end = memchr::memchr2_iter(b'(', b')', text).find(|&at| {
+        depth = if text[at] == b'(' { depth + 1 } else { depth.saturating_sub(1) };
+        depth == 0
+    });
+    &text[..end.unwrap_or(text.len())]
 }
 
 /// Whether a deployment file can have a part in debug mode.
