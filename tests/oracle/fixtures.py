@@ -62,15 +62,16 @@ def judge(case, variant):
         start = next((name for name in ("run.py", "app.py") if (folder / name).exists()), None) or f"{case.name}"
         if not start.endswith(".py"):
             return "skip: nothing here that Python starts"
-        return compare(folder, start, bool(variant))
+        marks = {(str(file.relative_to(base)), line) for file in sources for line in marked_lines(file)}
+        return compare(folder, start, bool(variant), marks)
 
 
 def twin_name(name, variant):
     stem, dot, suffix = name.rpartition(".")
-    return f"{name}.fixed" if variant == "fixed" else f"{stem}.{variant.split('.')[0]}.fixed" if dot else name
+    return f"{name}.fixed" if variant == "fixed" else f"{stem}.{variant.split('.')[0]}.fixed" if dot else f"{name}.{variant}"
 
 
-def compare(folder, start, must_be_off):
+def compare(folder, start, must_be_off, marks):
     texts = {str(file.relative_to(folder)): file.read_text() for file in folder.rglob("*.py")}
     try:
         trees = {name: ast.parse(text) for name, text in texts.items()}
@@ -85,7 +86,6 @@ def compare(folder, start, must_be_off):
     if must_be_off:
         on = sorted({(launch.file, launch.line) for launch in seen if launch.on})
         return f"debug is still on at {on}" if on else "" if seen else f"no longer serves: {errors}"
-    marks = {(name, line) for name, text in texts.items() for line in marked_lines(text)}
     if any("(medium)" in text for text in texts.values()):
         return ""  # whether it happens depends on the machine
     if not marks:
@@ -110,15 +110,22 @@ def compare(folder, start, must_be_off):
     return "; ".join(wrong)
 
 
-def marked_lines(text):
-    """The lines that marks stand for: a mark is about the nearest line above that is no mark."""
+def marked_lines(file):
+    """The lines that marks of Python code stand for: in the file, or in `NAME.marks` beside a file that holds none."""
+    if file.suffix != ".py":
+        return
     line = 0
-    for number, source in enumerate(text.splitlines(), 1):
+    for number, source in enumerate(file.read_text().splitlines(), 1):
         found = MARK.match(source)
         if not found:
             line = number
         elif not found[1].startswith("false:"):
             yield line
+    beside = file.with_name(f"{file.name}.marks")
+    for source in beside.read_text().splitlines() if beside.exists() else []:
+        place, _, what = source.partition(" ")
+        if place and not what.startswith("false:"):
+            yield int(place.partition(":")[0])
 
 
 def suppressed(text, line):
