@@ -187,7 +187,7 @@ impl Machine<'_> {
     /// An environment lookup by subscript or attribute is at that expression.
     fn relocate_lookup(&self, value: Value, site: Site) -> Value {
         let spot = self.spot(site);
-        let open = |lookup: &Lookup| lookup.spot.site == 0 && lookup.spot.unit < RAW;
+        let open = |lookup: &Lookup| !lookup.set && lookup.spot.site == 0 && lookup.spot.unit < RAW;
         let Some(from) = value.from.as_ref().filter(|from| from.env.iter().any(open)) else { return value };
         let mut from = (**from).clone();
         for lookup in &mut from.env {
@@ -337,9 +337,9 @@ impl Machine<'_> {
                     Some(items) => result.positional.extend(items.into_iter().map(|item| (item, spot))),
                     None => result.open = true,
                 },
-                ArgKind::DoubleStar => match &value.data {
-                    Data::Dict(id) => {
-                        let Some(dict) = self.dict(*id) else { continue };
+                ArgKind::DoubleStar => match self.entries_of(&value) {
+                    Some(id) => {
+                        let Some(dict) = self.dict(id) else { continue };
                         result.open |= dict.open;
                         for (key, value) in dict.entries.clone() {
                             if let Some(key) = key.as_str() {
@@ -348,7 +348,7 @@ impl Machine<'_> {
                             }
                         }
                     }
-                    _ => match self.ini_options(&value).and_then(|id| self.dict(id)) {
+                    None => match self.ini_options(&value).and_then(|id| self.dict(id)) {
                         Some(dict) => {
                             for (key, value) in dict.entries.clone() {
                                 let at = value.origin().unwrap_or(spot);
@@ -392,7 +392,7 @@ impl Machine<'_> {
             let name = closure.function.params.first()?;
             let this = self.scope(frame.scope)?.vars.get(&name.name)?;
             match this.data {
-                Data::Instance(id) => Some(Data::Super(id, class)),
+                Data::Instance(id) | Data::Class(id) => Some(Data::Super(id, class)),
                 _ => None,
             }
         });
@@ -503,6 +503,10 @@ impl Machine<'_> {
     }
 
     fn contains(&mut self, container: &Value, item: &Value) -> Option<bool> {
+        let entries = self.entries_of(container).filter(|_| !matches!(container.data, Data::Dict(_)));
+        if let Some(id) = entries {
+            return self.contains(&Value::of(Data::Dict(id)), item);
+        }
         match &container.data {
             Data::Str(text) => item.as_str().map(|item| text.contains(item)),
             Data::Library(path) if path == "os.environ" => {
@@ -541,8 +545,12 @@ impl Machine<'_> {
 
     /// Arithmetic, as far as programs use it for settings.
     pub fn binary(&mut self, op: BinaryOp, a: &Value, b: &Value) -> Value {
+        if let Some(flags) = self.combined_flags(op, a, b) {
+            return flags;
+        }
         if let (BinaryOp::BitOr, Data::Dict(left), Data::Dict(_)) = (op, &a.data, &b.data) {
-            let copy = self.dict(*left).map(|dict| Dict { config: false, ..dict.clone() }).unwrap_or_default();
+            let copy =
+                self.dict(*left).map(|dict| Dict { config: false, mirror: None, ..dict.clone() }).unwrap_or_default();
             let id = self.alloc(Object::Dict(copy));
             let spot = self.spot(0);
             self.update_dict(id, b, spot);
@@ -644,11 +652,21 @@ impl Machine<'_> {
             Data::Class(id) => self.attribute_of_class(object, *id, name)?,
             Data::Instance(id) => return self.attribute_of_instance(object, *id, name),
             Data::Super(id, class) => {
-                let this = Value::of(Data::Instance(*id));
-                let above = self.instance(*id).map(|instance| instance.class.clone());
-                match above.and_then(|start| self.class_attribute(&start, name, Some(*class))) {
+                let (this, start) = match self.instance(*id) {
+                    Some(instance) => (Value::of(Data::Instance(*id)), instance.class.clone()),
+                    None => (Value::of(Data::Class(*id)), Value::of(Data::Class(*id))),
+                };
+                match self.class_attribute(&start, name, Some(*class)) {
+                    Some(Value { data: Data::Function(closure), .. }) if closure.is_static || name == "__new__" => {
+                        Value::of(Data::Function(closure))
+                    }
                     Some(Value { data: Data::Function(closure), .. }) => {
+                        let this = if closure.is_class_method { start } else { this };
                         Value::of(Data::Method(Rc::new((this, closure))))
+                    }
+                    Some(Value { data: Data::Property(closure), .. }) => {
+                        let spot = self.spot(0);
+                        return self.call_function(&closure, Some(this), Args::default(), spot);
                     }
                     Some(value) => value,
                     None => Value::of(Data::Attribute(Rc::new((object.clone(), Name::from(name))))),
@@ -674,10 +692,17 @@ impl Machine<'_> {
             {
                 return Ok(Value::of(Data::Method(Rc::new((object.clone(), closure.clone())))));
             }
-            return Ok(value);
+            return self.described(value, None, object);
         }
         if name == "__name__" {
             return Ok(self.class(id).map_or(Value::UNKNOWN, |class| Value::text(&class.name)));
+        }
+        let validates = self.is_model(object) && (name.starts_with("model_") || name.starts_with("parse_"));
+        if validates || matches!(name, "__subclasses__" | "mro") {
+            return Ok(Value::of(Data::Attribute(Rc::new((object.clone(), Name::from(name))))));
+        }
+        if name == "__mro__" {
+            return Ok(Value::of(Data::Tuple(Rc::new(self.ancestors(object)))));
         }
         let library = self.ancestors(object).iter().find_map(|class| class.as_library().map(str::to_owned));
         Ok(match library {
@@ -718,15 +743,30 @@ impl Machine<'_> {
                     let spot = self.spot(0);
                     self.call_function(&closure, Some(object.clone()), Args::default(), spot)
                 }
-                _ => Ok(value),
+                _ => {
+                    let spot = self.spot(0);
+                    match self.bound_partial(&value, object, spot) {
+                        Some(bound) => Ok(bound),
+                        None => self.described(value, Some(object), &class),
+                    }
+                }
             };
         }
-        if let Some(closure) = self.class_attribute(&class, "__getattr__", None)
-            && let Data::Function(closure) = closure.data
-        {
-            let spot = self.spot(0);
-            let args = Args { positional: vec![(Value::text(name), spot)], ..Args::default() };
-            return self.call_function(&closure, Some(object.clone()), args, spot);
+        if let Some(value) = self.entry_attribute(object, &class, name) {
+            return Ok(value);
+        }
+        let spot = self.spot(0);
+        let args = || Args { positional: vec![(Value::text(name), spot)], ..Args::default() };
+        match self.class_attribute(&class, "__getattr__", None).map(|value| value.data) {
+            Some(Data::Function(closure)) => {
+                return self.call_function(&closure, Some(object.clone()), args(), spot);
+            }
+            // `__getattr__ = dict.get`
+            Some(Data::Library(path)) if self.entries_of(object).is_some() => {
+                let method = path.rsplit('.').next().unwrap_or_default().to_owned();
+                return self.call_attribute(object, &method, args(), spot);
+            }
+            _ => {}
         }
         Ok(self
             .model_attribute(&class, name)
@@ -867,6 +907,8 @@ fn order(a: &Value, b: &Value) -> Option<std::cmp::Ordering> {
     match (&a.data, &b.data) {
         (Data::Str(x), Data::Str(y)) => Some(x.cmp(y)),
         (Data::Float(x), Data::Float(y)) => x.partial_cmp(y),
+        (Data::Float(x), other) => x.partial_cmp(&(integer(other)? as f64)),
+        (other, Data::Float(y)) => (integer(other)? as f64).partial_cmp(y),
         (Data::Tuple(x), Data::Tuple(y)) => {
             for (x, y) in x.iter().zip(y.iter()) {
                 match order(x, y)? {

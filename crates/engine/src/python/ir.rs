@@ -235,6 +235,8 @@ pub(crate) struct Function {
     pub generator: bool,
     pub is_async: bool,
     pub site: Site,
+    /// The sites of its body.
+    pub inner: std::ops::Range<Site>,
 }
 
 /// A parameter; the site is the whole `name: annotation = default`.

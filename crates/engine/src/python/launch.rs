@@ -129,7 +129,7 @@ impl Machine<'_> {
             let name = if kind == Kind::Quart { "QUART_DEBUG" } else { "FLASK_DEBUG" };
             let flag = self.flag_of(name);
             let entries = vec![(Value::text("DEBUG"), flag)];
-            let config = self.alloc(Object::Dict(Dict { entries, open: false, config: true }));
+            let config = self.alloc(Object::Dict(Dict { entries, config: true, ..Dict::default() }));
             self.set_raw(id, "config", Value::of(Data::Dict(config)));
             self.state.apps.push(id);
         }

@@ -262,16 +262,20 @@ impl Lowering<'_> {
         let name = node.child_by_field_name("name").map_or_else(Name::default, |name| self.name(name));
         let params = self.params(node.child_by_field_name("parameters"), depth);
         let outer = std::mem::replace(&mut self.yields, false);
+        let start = self.sites.len() as Site;
         let body = self.block(node.child_by_field_name("body"), depth);
+        let inner = start..self.sites.len() as Site;
         let generator = std::mem::replace(&mut self.yields, outer);
         let is_async = node.child(0).is_some_and(|first| first.kind() == "async");
-        Function { name, params, decorators, body, generator, is_async, site }
+        Function { name, params, decorators, body, generator, is_async, site, inner }
     }
 
     fn lambda(&mut self, node: Node<'_>, depth: u32) -> Function {
         let site = self.site(node.byte_range());
         let params = self.params(node.child_by_field_name("parameters"), depth);
+        let start = self.sites.len() as Site;
         let value = self.field(node, "body", depth);
+        let inner = start..self.sites.len() as Site;
         let returned = value.site;
         Function {
             name: Name::new_static("<lambda>"),
@@ -281,6 +285,7 @@ impl Lowering<'_> {
             generator: false,
             is_async: false,
             site,
+            inner,
         }
     }
 

@@ -273,6 +273,16 @@ impl<'a> Machine<'a> {
         }
     }
 
+    /// The classes that name this one as a base, in the order of their definition.
+    pub fn subclasses(&self, base: Id) -> Vec<Id> {
+        let named = |class: &Class| class.bases.iter().any(|value| value.data == Data::Class(base));
+        let objects = self.state.heap.iter().enumerate();
+        objects
+            .filter(|(_, slot)| matches!(slot.as_deref(), Some(Object::Class(class)) if named(class)))
+            .map(|(id, _)| id)
+            .collect()
+    }
+
     /// The instance of an id.
     pub fn instance(&self, id: Id) -> Option<&Instance> {
         match self.object(id) {
@@ -350,7 +360,8 @@ impl<'a> Machine<'a> {
                 // A lambda's value stays at its use: it has no statement of its own to point at.
                 let lambda = self.frames.last().and_then(|frame| frame.function.as_ref());
                 let lambda = lambda.is_some_and(|closure| closure.function.name == "<lambda>");
-                let value = if lambda || !is_setting(&value) { value } else { value.at(spot) };
+                let passes_on = lambda || !is_setting(&value) || self.only_converts(&value);
+                let value = if passes_on { value } else { value.at(spot) };
                 return Ok(Flow::Return(value));
             }
             Stmt::If(branches, orelse) => return self.if_chain(branches, orelse),
@@ -438,12 +449,38 @@ impl<'a> Machine<'a> {
             let mut joined = Value::derived(result.data.clone(), &[&result, value]);
             if let (Some(old), Some(new)) = (&result.from, &mut joined.from) {
                 let new = Rc::make_mut(new);
-                new.origin = old.origin;
+                let within = old.origin.is_some_and(|origin| self.is_within_function(origin));
+                new.origin = old.origin.filter(|_| !within || !self.only_converts(value));
                 new.via = old.via;
             }
             return Ok(Flow::Return(joined));
         }
         Ok(flow)
+    }
+
+    /// Whether a place is in the body of the function that runs.
+    fn is_within_function(&self, spot: Spot) -> bool {
+        let function = self.frames.last().and_then(|frame| frame.function.as_ref());
+        function.is_some_and(|closure| {
+            (closure.file, closure.unit) == (spot.file, spot.unit) && closure.function.inner.contains(&spot.site)
+        })
+    }
+
+    /// Whether the function that runs only converts this value (`str2bool`): what it depends on was looked up elsewhere,
+    /// or for its caller. Then the place to change is there and not in the function.
+    fn only_converts(&self, value: &Value) -> bool {
+        let inside = self.frames.last().is_some_and(|frame| frame.function.is_some());
+        let env = value.from.as_ref().map_or(&[][..], |from| &from.env);
+        inside && !env.is_empty() && !env.iter().any(|lookup| self.is_within_function(lookup.spot))
+    }
+
+    /// Whether a value was given to the function that runs, and where.
+    pub fn given(&self, value: &Value) -> Option<Spot> {
+        let frame = self.frames.last()?;
+        let (origin, scope) = (value.origin()?, self.scope(frame.scope)?);
+        let params = &frame.function.as_ref()?.function.params;
+        let given = params.iter().filter_map(|param| scope.vars.get(&param.name)?.origin());
+        given.into_iter().any(|spot| spot == origin).then_some(origin)
     }
 
     /// Runs two continuations of which one happens, and joins what they leave.

@@ -158,6 +158,9 @@ impl Machine<'_> {
             && let Some(Object::Class(class)) = self.object_mut(class)
         {
             class.fields.push(name.clone());
+            if super::library::settings::is_bool(annotation) {
+                class.booleans.push(name.clone());
+            }
         }
         let value = match value {
             Some(value) => self.eval(value)?,
@@ -338,6 +341,22 @@ impl Machine<'_> {
             self.run_module(submodule, false)?;
             return Ok(Value::of(Data::Module(submodule)));
         }
+        if name.starts_with("__") {
+            return Ok(Value::UNKNOWN);
+        }
+        // A star import of it may bring the name, or it answers for names that it does not have.
+        self.run_late(file, None)?;
+        let var = |machine: &Self, name: &str| {
+            scope.and_then(|scope| machine.scope(scope)).and_then(|scope| scope.vars.get(name)).cloned()
+        };
+        if let Some(value) = var(self, name) {
+            return Ok(value);
+        }
+        if let Some(Value { data: Data::Function(closure), .. }) = var(self, "__getattr__") {
+            let spot = self.spot(0);
+            let args = Args { positional: vec![(Value::text(name), spot)], ..Args::default() };
+            return self.call_function(&closure, None, args, spot);
+        }
         Ok(Value::UNKNOWN)
     }
 
@@ -398,8 +417,26 @@ impl Machine<'_> {
         let function = self.eval(named)?;
         let path = match &function.data {
             Data::Library(path) => path.clone(),
+            // `@blueprint.record`
+            Data::Attribute(attribute) if matches!(attribute.1.as_str(), "record" | "record_once") => {
+                let spot = self.spot(decorator.site);
+                let args = Args { positional: vec![(value.clone(), spot)], ..Args::default() };
+                self.call(&function, args, spot)?;
+                return Ok(value);
+            }
+            Data::Instance(id) => {
+                let class = self.instance(*id).map(|instance| instance.class.clone()).unwrap_or(Value::UNKNOWN);
+                if self.class_attribute(&class, "__call__", None).is_none() {
+                    return Ok(value);
+                }
+                let spot = self.spot(decorator.site);
+                let decorator = self.eval(decorator)?;
+                let args = Args { positional: vec![(value.clone(), spot)], ..Args::default() };
+                let result = self.call(&decorator, args, spot)?;
+                return Ok(if result.data == Data::Unknown { value } else { result });
+            }
             // A decorator of the project: what it returns when called with the function.
-            Data::Function(_) => {
+            Data::Function(_) | Data::Method(_) | Data::Class(_) | Data::Partial(_) => {
                 let spot = self.spot(decorator.site);
                 let decorator = self.eval(decorator)?;
                 let args = Args { positional: vec![(value.clone(), spot)], ..Args::default() };
@@ -446,8 +483,15 @@ impl Machine<'_> {
         }
         let Some(frame) = self.frames.last() else { return Ok(()) };
         let (file, unit, scope) = (frame.file, frame.unit, frame.scope);
-        let class =
-            Class { name: def.name.clone(), bases, attrs: BTreeMap::new(), file, fields: Vec::new(), dataclass };
+        let class = Class {
+            name: def.name.clone(),
+            bases,
+            attrs: BTreeMap::new(),
+            file,
+            fields: Vec::new(),
+            booleans: Vec::new(),
+            dataclass,
+        };
         let id = self.alloc(Object::Class(class));
         let mut body = Frame::new(file, unit, scope);
         body.class = Some(id);
@@ -456,6 +500,7 @@ impl Machine<'_> {
         self.frames.pop();
         result?;
         let mut value = Value::of(Data::Class(id));
+        self.name_descriptors(&value, id)?;
         self.announce_class(id, args)?;
         for decorator in decorators.into_iter().rev() {
             let spot = self.spot(decorator.site);
@@ -581,6 +626,9 @@ impl Machine<'_> {
     pub fn item(&mut self, object: &Value, index: &Value) -> Eval<Value> {
         match &object.data {
             Data::Dict(id) => {
+                if let Some(value) = self.mirrored(*id, index) {
+                    return Ok(value);
+                }
                 let Some(dict) = self.dict(*id) else { return Ok(Value::UNKNOWN) };
                 if let Some((_, value)) = dict.entries.iter().rev().find(|(key, _)| key.data == index.data) {
                     return Ok(tainted(value, index));
@@ -638,10 +686,15 @@ impl Machine<'_> {
                 }
                 _ => Value::derived(Data::Unknown, &[object]),
             }),
-            Data::Instance(_) => {
+            Data::Instance(id) => {
                 if let (Some(fields), Data::Int(at)) = (self.tuple_fields(object), &index.data) {
                     let field = usize::try_from(*at).ok().and_then(|at| fields.into_iter().nth(at));
                     return Ok(field.map_or(Value::UNKNOWN, |(_, value)| value));
+                }
+                let class = self.instance(*id).map(|instance| instance.class.clone()).unwrap_or(Value::UNKNOWN);
+                let own = self.class_attribute(&class, "__getitem__", None).is_some();
+                if let Some(entries) = self.entries_of(object).filter(|_| !own) {
+                    return self.item(&Value::of(Data::Dict(entries)), index);
                 }
                 let method = self.attribute(object, "__getitem__")?;
                 let spot = self.spot(0);
@@ -668,7 +721,12 @@ impl Machine<'_> {
                     *slot = value;
                 }
             }
-            Data::Instance(_) => {
+            Data::Instance(id) => {
+                let class = self.instance(*id).map(|instance| instance.class.clone()).unwrap_or(Value::UNKNOWN);
+                let own = self.class_attribute(&class, "__setitem__", None).is_some();
+                if let Some(entries) = self.entries_of(object).filter(|_| !own) {
+                    return self.set_item(&Value::of(Data::Dict(entries)), index, value, spot);
+                }
                 // What it does with the value is its own affair; an error in it ends the statement.
                 let method = self.attribute(object, "__setitem__").unwrap_or(Value::UNKNOWN);
                 let args = Args { positional: vec![(index, spot), (value, spot)], ..Args::default() };
@@ -685,6 +743,7 @@ impl Machine<'_> {
 
     /// Puts an entry into a dict; a configuration's `DEBUG` becomes debug state.
     pub fn put(&mut self, id: Id, key: Value, value: Value, spot: Spot) {
+        self.write_through(id, &key, &value);
         let Some(dict) = self.dict_mut(id) else { return };
         let value = if dict.config && key.as_str() == Some("DEBUG") { value.via(Means::Config, spot) } else { value };
         match dict.entries.iter_mut().find(|(known, _)| known.data == key.data) {
@@ -696,9 +755,9 @@ impl Machine<'_> {
 
     /// `dict.update(other)`
     pub fn update_dict(&mut self, into: Id, other: &Value, spot: Spot) {
-        match &other.data {
-            Data::Dict(id) => {
-                let Some(other) = self.dict(*id) else { return };
+        match self.entries_of(other) {
+            Some(id) => {
+                let Some(other) = self.dict(id) else { return };
                 let (entries, open) = (other.entries.clone(), other.open);
                 for (key, value) in entries {
                     let origin = value.origin().unwrap_or(spot);
@@ -709,7 +768,7 @@ impl Machine<'_> {
                     dict.open |= open;
                 }
             }
-            _ => {
+            None => {
                 let Some(pairs) = self.items(other) else {
                     if let Some(dict) = self.dict_mut(into) {
                         dict.open = true;
@@ -832,6 +891,7 @@ fn builtin(name: &str) -> Option<Value> {
         "next",
         "iter",
         "delattr",
+        "__import__",
     ];
     if name == "__debug__" {
         return Some(Value::of(Data::Bool(true)));

@@ -28,7 +28,10 @@ impl Machine<'_> {
                 Data::Str(text) => match text.trim().parse::<i64>() {
                     Ok(number) => Value::derived(Data::Int(number), &[&value]),
                     Err(_) if name == "int" => return Err(Machine::missing("ValueError")),
-                    Err(_) => Value::derived(Data::Unknown, &[&value]),
+                    Err(_) => match text.trim().parse::<f64>() {
+                        Ok(number) => Value::derived(Data::Float(number), &[&value]),
+                        Err(_) => return Err(Machine::missing("ValueError")),
+                    },
                 },
                 Data::Bool(truth) => Value::derived(Data::Int(i64::from(*truth)), &[&value]),
                 Data::Int(_) => value,
@@ -121,7 +124,7 @@ impl Machine<'_> {
                 let Some(frame) = self.frames.last() else { return Ok(Value::UNKNOWN) };
                 let module = self.state.modules.get(&frame.file).copied();
                 let scope = if name == "globals" { module } else { frame.class.or(Some(frame.scope)) };
-                scope.map_or(Value::UNKNOWN, |scope| self.scope_dict(scope))
+                scope.map_or(Value::UNKNOWN, |scope| self.mirror(scope, true))
             }
             ("zip", _) => {
                 let all: Option<Vec<Vec<Value>>> = args.positional.iter().map(|(part, _)| self.items(part)).collect();
@@ -178,13 +181,7 @@ impl Machine<'_> {
                 }
             }
             ("print", _) => Value::of(Data::None),
-            ("open", Some(path)) => {
-                let id = self.new_instance(Value::library("io.File"));
-                if let Some(Object::Instance(file)) = self.object_mut(id) {
-                    file.attrs.insert(Name::new_static("path"), path);
-                }
-                Value::of(Data::Instance(id))
-            }
+            ("open", Some(path)) => self.opened(path),
             ("exit" | "quit", _) => return Err(Stop::Exit),
             ("max" | "min", Some(value)) => {
                 let given = args.positional.iter().map(|(value, _)| value.clone()).collect();
@@ -200,6 +197,17 @@ impl Machine<'_> {
                 };
                 let entries = keys.into_iter().map(|key| (key, value.clone())).collect();
                 Value::of(Data::Dict(self.alloc(Object::Dict(Dict { entries, ..Dict::default() }))))
+            }
+            ("__import__", Some(module)) => {
+                let Some(module) = module.as_str().map(str::to_owned) else { return Ok(Value::UNKNOWN) };
+                // Without names to import it gives the package at the top.
+                let listed =
+                    args.find(Some(3), "fromlist").is_some_and(|(list, _)| self.truth(&list.clone()) == Some(true));
+                let whole = self.import_string(&module)?;
+                match module.split_once('.') {
+                    Some((top, _)) if !listed => self.import_string(top)?,
+                    _ => whole,
+                }
             }
             ("next", Some(value)) => match self.items(&value).as_deref() {
                 Some([first, ..]) => first.clone(),
@@ -228,33 +236,27 @@ impl Machine<'_> {
         })
     }
 
-    /// `vars(object)`, `object.__dict__`: its own attributes.
-    pub fn variables(&mut self, object: &Value) -> Value {
-        let attrs = match &object.data {
-            Data::Instance(id) if self.kind(object).is_none() => {
-                self.instance(*id).map(|instance| instance.attrs.clone())
-            }
-            Data::Class(id) => self.class(*id).map(|class| class.attrs.clone()),
-            Data::Module(file) => {
-                let scope = self.state.modules.get(file).copied();
-                return scope.map_or(Value::UNKNOWN, |scope| self.scope_dict(scope));
-            }
-            _ => None,
-        };
-        let Some(attrs) = attrs else { return Value::UNKNOWN };
-        let entries = attrs.into_iter().map(|(name, value)| (Value::text(&name), value)).collect();
-        Value::of(Data::Dict(self.alloc(Object::Dict(Dict { entries, ..Dict::default() }))))
+    /// The file object of a path.
+    pub fn opened(&mut self, path: Value) -> Value {
+        let id = self.new_instance(Value::library("io.File"));
+        if let Some(Object::Instance(file)) = self.object_mut(id) {
+            file.attrs.insert(Name::new_static("path"), path);
+        }
+        Value::of(Data::Instance(id))
     }
 
-    fn scope_dict(&mut self, scope: Id) -> Value {
-        let attrs = match self.object(scope) {
-            Some(Object::Scope(scope)) => scope.vars.clone(),
-            Some(Object::Class(class)) => class.attrs.clone(),
-            _ => return Value::UNKNOWN,
-        };
-        // What was not run because it has no part in debug mode is in no scope.
-        let entries = attrs.into_iter().map(|(name, value)| (Value::text(&name), value)).collect();
-        Value::of(Data::Dict(self.alloc(Object::Dict(Dict { entries, open: true, ..Dict::default() }))))
+    /// `vars(object)`, `object.__dict__`: its own attributes.
+    pub fn variables(&mut self, object: &Value) -> Value {
+        match &object.data {
+            Data::Instance(id) if self.kind(object).is_none() => self.mirror(*id, false),
+            Data::Class(id) => self.mirror(*id, false),
+            Data::Module(file) => {
+                let scope = self.state.modules.get(file).copied();
+                // What was not run because it has no part in debug mode is in no scope.
+                scope.map_or(Value::UNKNOWN, |scope| self.mirror(scope, true))
+            }
+            _ => Value::UNKNOWN,
+        }
     }
 
     fn apply_each(&mut self, name: &str, function: &Value, args: &Args, spot: Spot) -> Eval<Value> {
@@ -284,7 +286,15 @@ impl Machine<'_> {
         let attrs = dict.entries.into_iter().filter_map(|(key, value)| Some((Name::from(key.as_str()?), value)));
         let file = self.frames.last().map_or(0, |frame| frame.file);
         let name = Name::from(name.as_str().unwrap_or_default());
-        let class = Class { name, bases, attrs: attrs.collect(), file, fields: Vec::new(), dataclass: false };
+        let class = Class {
+            name,
+            bases,
+            attrs: attrs.collect(),
+            file,
+            fields: Vec::new(),
+            booleans: Vec::new(),
+            dataclass: false,
+        };
         Value::of(Data::Class(self.alloc(Object::Class(class))))
     }
 

@@ -8,6 +8,7 @@ mod collections;
 mod ini;
 mod instances;
 mod options;
+pub(crate) mod settings;
 mod standard;
 
 use std::rc::Rc;
@@ -40,6 +41,14 @@ impl Machine<'_> {
             "os.name" => Value::text("posix"),
             "sys.platform" => Value::text("linux"),
             "sys.argv" => self.argv(),
+            // Python runs without `-O` and the like, as far as a program can tell from itself.
+            "environs.env" => {
+                let id = self.new_instance(Value::library("environs.Env"));
+                let value = Value::of(Data::Instance(id));
+                self.state.patches.insert(Name::from(full), value.clone());
+                value
+            }
+            _ if full.starts_with("sys.flags.") => Value::of(Data::Int(0)),
             "sys.version_info" => {
                 let parts = [3, 12, 0].map(|part| Value::of(Data::Int(part)));
                 Value::of(Data::Tuple(Rc::new(parts.to_vec())))
@@ -82,6 +91,9 @@ impl Machine<'_> {
             return self.read_from(format, &first.unwrap_or(Value::UNKNOWN));
         }
         if let Some(result) = self.call_standard(path, &args, spot) {
+            return result;
+        }
+        if let Some(result) = self.call_settings(path, &args, spot) {
             return result;
         }
         Ok(match path {
@@ -159,7 +171,16 @@ impl Machine<'_> {
                     None => Value::UNKNOWN,
                 }
             }
-            "decouple.config" => self.lookup_with_cast(&args, spot, "", Words::Decouple)?,
+            "decouple.config" => self.lookup_with_cast(&args, spot, "", Words::Decouple, Some(".env"))?,
+            // What it is applied to comes first when an instance asks for it.
+            "functools.partialmethod" => match args.positional.split_first() {
+                Some(((function, _), rest)) => {
+                    let marker = (Value::library(path), spot);
+                    let positional = std::iter::once(marker).chain(rest.iter().cloned()).collect();
+                    Value::of(Data::Partial(Rc::new((function.clone(), Args { positional, ..args.clone() }))))
+                }
+                None => Value::UNKNOWN,
+            },
             "functools.partial" => match args.positional.split_first() {
                 Some(((function, _), rest)) => {
                     let rest = Args { positional: rest.to_vec(), ..args.clone() };
@@ -193,10 +214,14 @@ impl Machine<'_> {
             },
             "sys.exit" | "os._exit" | "os.abort" => return Err(Stop::Exit),
             "platform.system" => Value::text("Linux"),
+            // Whatever machine or user that is, it is not the one that a program names.
+            "socket.gethostname" | "socket.getfqdn" | "platform.node" | "getpass.getuser" | "os.getlogin" => {
+                Value::text("\u{fffd}")
+            }
             "copy.copy" | "copy.deepcopy" | "typing.cast" => {
                 args.positional.last().map_or(Value::UNKNOWN, |(v, _)| v.clone())
             }
-            "enum.auto" => Value::UNKNOWN,
+            "enum.auto" => self.next_number(),
             "os.path.exists" | "os.path.isfile" | "os.path.isdir" => self.exists(first.as_ref()),
             "os.path.join" => {
                 let parts: Option<Vec<String>> = args.positional.iter().map(|(value, _)| display(value)).collect();
@@ -262,6 +287,10 @@ impl Machine<'_> {
 
     /// What the constructor of a library's class keeps of its arguments.
     pub fn init_library(&mut self, class: &Value, id: Id, args: &Args, spot: Spot) -> Eval<()> {
+        if self.is_dict_class(class) {
+            let entries = self.call_builtin("dict", args, spot)?;
+            self.init_entries(id, entries);
+        }
         let path = self.ancestors(class).iter().find_map(|class| class.as_library().map(str::to_owned));
         let Some(path) = path else { return Ok(()) };
         let mut keep = |name: &'static str, value: Option<Value>| {
@@ -292,6 +321,7 @@ impl Machine<'_> {
                 keep("kwargs", find(Some(3), "kwargs"));
             }
             "flask.config.Config" | "flask.Config" => {}
+            "starlette.config.Config" => keep("env_file", find(Some(0), "env_file")),
             "types.SimpleNamespace" => {
                 for (name, value, at) in &args.keywords {
                     let value = if is_setting(value) { value.clone().at(*at) } else { value.clone() };
@@ -333,6 +363,9 @@ impl Machine<'_> {
             Data::Instance(id) => self.call_instance(receiver, *id, name, args, spot),
             Data::Super(id, _) => {
                 let id = *id;
+                if self.class(id).is_some() {
+                    return Ok(self.call_class(id, name, &args));
+                }
                 let this = Value::of(Data::Instance(id));
                 if name == "__init__"
                     && let Some(class) = self.instance(id).map(|instance| instance.class.clone())
@@ -343,6 +376,10 @@ impl Machine<'_> {
                 self.call_instance(&this, id, name, args, spot)
             }
             Data::Dict(id) => self.call_dict(receiver, *id, name, args, spot),
+            Data::Class(id) => match self.validated(receiver, name, &args, spot) {
+                Some(result) => result,
+                None => Ok(self.call_class(*id, name, &args)),
+            },
             Data::List(id) => {
                 let id = *id;
                 match name {
