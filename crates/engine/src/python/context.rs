@@ -63,6 +63,7 @@ impl Machine<'_> {
             self.assign(target, entered, spot)?;
         }
         let flow = self.nested(|machine| machine.with_block(rest, body));
+        self.run_callbacks(&manager, spot)?;
         // `with env.prefixed("APP_"):`
         if let Data::Instance(id) = manager.data
             && let Some(Object::Instance(instance)) = self.object_mut(id)

@@ -259,46 +259,80 @@ impl Machine<'_> {
     }
 
     fn comprehension(&mut self, parts: &Comprehension) -> Eval<Value> {
-        let spot = self.spot(parts.iterable.site);
-        let iterable = self.eval(&parts.iterable)?;
-        let Some(items) = self.items(&iterable).filter(|items| items.len() <= 64) else { return Ok(Value::UNKNOWN) };
         let Some(frame) = self.frames.last() else { return Ok(Value::UNKNOWN) };
         let (file, unit, parent) = (frame.file, frame.unit, frame.scope);
+        let function = frame.function.clone();
         let scope = self.alloc(Object::Scope(Scope { parent: Some(parent), ..Scope::default() }));
-        self.frames.push(Frame::new(file, unit, scope));
-        let result = self.comprehend(parts, items, spot);
+        // The first iterable is evaluated outside, where a class body's names are seen.
+        let Some(clause) = parts.clauses.first() else { return Ok(Value::UNKNOWN) };
+        let first = self.eval(&clause.iterable)?;
+        let mut frame = Frame::new(file, unit, scope);
+        frame.function = function;
+        self.frames.push(frame);
+        let mut found = Some(Vec::new());
+        let result = self.comprehend(parts, 0, Some(first), &mut found);
         self.frames.pop();
-        result
+        result?;
+        let Some(found) = found else { return Ok(Value::UNKNOWN) };
+        if !parts.dict {
+            let items = found.into_iter().map(|(_, element, _)| element).collect();
+            return Ok(Value::of(Data::List(self.alloc(Object::List(List { items, open: false })))));
+        }
+        let into = self.alloc(Object::Dict(Dict::default()));
+        for (key, element, spot) in found {
+            self.put(into, key.unwrap_or(Value::UNKNOWN), element, spot);
+        }
+        Ok(Value::of(Data::Dict(into)))
     }
 
-    fn comprehend(&mut self, parts: &Comprehension, items: Vec<Value>, spot: Spot) -> Eval<Value> {
-        let mut list = List::default();
-        let into = self.alloc(Object::Dict(Dict::default()));
-        'items: for item in items {
-            self.assign(&parts.target, item, spot)?;
-            for condition in &parts.conditions {
-                let value = self.eval(condition)?;
-                match self.truth(&value) {
-                    Some(true) => {}
-                    Some(false) => continue 'items,
-                    None => return Ok(Value::UNKNOWN),
-                }
-            }
+    /// Runs the clauses of a comprehension from one on; `found` is nothing as soon as something is not known.
+    fn comprehend(
+        &mut self,
+        parts: &Comprehension,
+        at: usize,
+        iterable: Option<Value>,
+        found: &mut Option<Vec<(Option<Value>, Value, Spot)>>,
+    ) -> Eval<()> {
+        let Some(clause) = parts.clauses.get(at) else {
+            let spot = parts.clauses.first().map_or_else(|| self.spot(0), |clause| self.spot(clause.iterable.site));
             let key = match &parts.key {
                 Some(key) => Some(self.eval(key)?),
                 None => None,
             };
             let element = self.eval(&parts.element)?;
-            match key {
-                Some(key) => self.put(into, key, element, spot),
-                None => list.items.push(element),
+            if let Some(found) = found {
+                found.push((key, element, spot));
             }
+            return Ok(());
+        };
+        let spot = self.spot(clause.iterable.site);
+        let iterable = match iterable {
+            Some(iterable) => iterable,
+            None => self.eval(&clause.iterable)?,
+        };
+        let Some(items) = self.items(&iterable).filter(|items| items.len() <= 64) else {
+            *found = None;
+            return Ok(());
+        };
+        'items: for item in items {
+            if found.is_none() {
+                return Ok(());
+            }
+            self.assign(&clause.target, item, spot)?;
+            for condition in &clause.conditions {
+                let value = self.eval(condition)?;
+                match self.truth(&value) {
+                    Some(true) => {}
+                    Some(false) => continue 'items,
+                    None => {
+                        *found = None;
+                        return Ok(());
+                    }
+                }
+            }
+            self.comprehend(parts, at + 1, None, found)?;
         }
-        if parts.dict {
-            return Ok(Value::of(Data::Dict(into)));
-        }
-        let id = self.alloc(Object::List(list));
-        Ok(Value::of(Data::List(id)))
+        Ok(())
     }
 
     fn format(&mut self, parts: &[Expr], unknown: bool) -> Eval<Value> {
@@ -903,7 +937,8 @@ fn arithmetic(op: BinaryOp, x: i64, y: i64) -> Option<i64> {
     }
 }
 
-fn order(a: &Value, b: &Value) -> Option<std::cmp::Ordering> {
+/// Which of two values comes first.
+pub(crate) fn order(a: &Value, b: &Value) -> Option<std::cmp::Ordering> {
     match (&a.data, &b.data) {
         (Data::Str(x), Data::Str(y)) => Some(x.cmp(y)),
         (Data::Float(x), Data::Float(y)) => x.partial_cmp(y),

@@ -55,7 +55,7 @@ pub(crate) enum ExprKind {
     Dict(Vec<DictItem>),
     Starred(Box<Expr>),
     Await(Box<Expr>),
-    /// A comprehension with one `for`: element (for a dict: key and value), target, iterable, conditions.
+    /// A comprehension: element (for a dict: key and value), clauses.
     Comprehension(Box<Comprehension>),
     /// `yield value`, or `yield from value`.
     Yield(Option<Box<Expr>>, bool),
@@ -63,12 +63,18 @@ pub(crate) enum ExprKind {
     Opaque(Vec<Expr>),
 }
 
-/// A comprehension with one `for`.
+/// A comprehension.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Comprehension {
     pub dict: bool,
     pub key: Option<Expr>,
     pub element: Expr,
+    pub clauses: Vec<Clause>,
+}
+
+/// `for target in iterable if condition`
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Clause {
     pub target: Target,
     pub iterable: Expr,
     pub conditions: Vec<Expr>,
@@ -221,6 +227,12 @@ pub(crate) enum Pattern {
     Any(Vec<Pattern>),
     Wildcard,
     Capture(Name),
+    /// `pattern as name`
+    As(Box<Pattern>, Name),
+    /// A sequence of this length.
+    Sequence(Vec<Pattern>),
+    /// Keys with their patterns, and the name of the rest.
+    Mapping(Vec<(Expr, Pattern)>, Option<Name>),
     Unknown,
 }
 

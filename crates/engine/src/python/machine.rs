@@ -593,6 +593,7 @@ impl<'a> Machine<'a> {
             return Ok(if let Flow::Return(_) = flow { flow } else { Flow::Next });
         };
         for item in items {
+            let spot = item.literal_or(spot);
             self.assign(target, item, spot)?;
             match self.block(body)? {
                 Flow::Break => return Ok(Flow::Next),
@@ -735,8 +736,61 @@ impl<'a> Machine<'a> {
                 }
                 Some(false)
             }
+            Pattern::As(inner, name) => {
+                let verdict = self.matches(inner, value)?;
+                let spot = self.spot(0);
+                self.assign(&Target::Name(name.clone()), value.clone(), spot)?;
+                verdict
+            }
+            Pattern::Sequence(patterns) => {
+                if value.as_str().is_some() || self.entries_of(value).is_some() {
+                    return Ok(Some(false));
+                }
+                let Some(items) = self.items(value) else { return Ok(None) };
+                if items.len() != patterns.len() {
+                    return Ok(Some(false));
+                }
+                let mut verdict = Some(true);
+                for (pattern, item) in patterns.iter().zip(&items) {
+                    match self.matches(pattern, item)? {
+                        Some(true) => {}
+                        Some(false) => return Ok(Some(false)),
+                        None => verdict = None,
+                    }
+                }
+                verdict
+            }
+            Pattern::Mapping(pairs, rest) => return self.matches_mapping(pairs, rest.as_ref(), value),
             Pattern::Unknown => None,
         })
+    }
+
+    fn matches_mapping(&mut self, pairs: &[(Expr, Pattern)], rest: Option<&Name>, value: &Value) -> Eval<Option<bool>> {
+        let Some(id) = self.entries_of(value) else {
+            return Ok(if value.data == Data::Unknown { None } else { Some(false) });
+        };
+        let Some(mut left) = self.dict(id).map(|dict| Dict { config: false, mirror: None, ..dict.clone() }) else {
+            return Ok(None);
+        };
+        let mut verdict = Some(true);
+        for (key, pattern) in pairs {
+            let key = self.eval(key)?;
+            let Some(at) = left.entries.iter().position(|(known, _)| known.data == key.data) else {
+                return Ok(if left.open { None } else { Some(false) });
+            };
+            let item = left.entries.remove(at).1;
+            match self.matches(pattern, &item)? {
+                Some(true) => {}
+                Some(false) => return Ok(Some(false)),
+                None => verdict = None,
+            }
+        }
+        if let Some(name) = rest {
+            let spot = self.spot(0);
+            let rest = Value::of(Data::Dict(self.alloc(Object::Dict(left))));
+            self.assign(&Target::Name(name.clone()), rest, spot)?;
+        }
+        Ok(verdict)
     }
 }
 

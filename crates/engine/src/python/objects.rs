@@ -12,6 +12,9 @@ use super::value::*;
 /// Where an instance of a class that is a dict keeps its entries.
 const ITEMS: Name = Name::new_static("__items__");
 
+/// Where an `ExitStack` keeps what it calls at its end.
+const CALLBACKS: Name = Name::new_static("__callbacks__");
+
 /// What an instance is before its `__init__` runs: made, or made elsewhere and only handed out.
 pub(crate) enum Made {
     /// A new instance, to be initialised.
@@ -153,6 +156,26 @@ impl Machine<'_> {
             },
             _ => Value::UNKNOWN,
         }
+    }
+
+    /// Keeps a call for the end of the `with` that an `ExitStack` stands in.
+    pub fn keep_callback(&mut self, stack: Id, call: Value) {
+        let known = self.instance(stack).and_then(|stack| stack.attrs.get(&CALLBACKS)).cloned();
+        let mut items = known.and_then(|known| self.items(&known)).unwrap_or_default();
+        items.push(call);
+        if let Some(Object::Instance(stack)) = self.object_mut(stack) {
+            stack.attrs.insert(CALLBACKS, Value::of(Data::Tuple(Rc::new(items))));
+        }
+    }
+
+    /// Makes the calls that an `ExitStack` kept, the last one first.
+    pub fn run_callbacks(&mut self, manager: &Value, spot: Spot) -> Eval<()> {
+        let Data::Instance(id) = manager.data else { return Ok(()) };
+        let kept = self.instance(id).and_then(|stack| stack.attrs.get(&CALLBACKS)).cloned();
+        for call in kept.and_then(|kept| self.items(&kept)).unwrap_or_default().into_iter().rev() {
+            self.call(&call, Args::default(), spot)?;
+        }
+        Ok(())
     }
 
     /// A member of a flag enumeration that an operator made of two.

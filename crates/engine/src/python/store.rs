@@ -42,8 +42,8 @@ impl Machine<'_> {
                     }
                     let at = if star.is_some_and(|star| at > star) { at + count - targets.len() } else { at };
                     let item = items.as_ref().and_then(|items| items.get(at)).cloned().unwrap_or(Value::UNKNOWN);
-                    // Several targets share one statement: none of them is the place to change.
-                    let item = Value { data: item.data, from: item.from };
+                    // Several targets share one statement: the place to change is the literal, if there is one.
+                    let spot = item.literal_or(spot);
                     self.assign(target, item, spot)?;
                 }
             }
@@ -457,7 +457,22 @@ impl Machine<'_> {
                 if let ExprKind::Call(call) = &decorator.kind {
                     let args = self.arguments(&call.args)?;
                     let (name, default) = click_option(&args);
-                    changed.options.insert(name, default);
+                    // Of several options for one parameter, that counts which is on by default.
+                    let own = args.keyword("flag_value").is_none_or(|_| default.data != Data::None);
+                    if own || !changed.options.contains_key(&name) {
+                        changed.options.insert(name, default);
+                    }
+                }
+            }
+            "click.pass_context" => {
+                let context = self.new_instance(Value::library("click.Context"));
+                if let Some(Object::Instance(instance)) = self.object_mut(context) {
+                    for name in ["obj", "invoked_subcommand"] {
+                        instance.attrs.insert(Name::new_static(name), Value::of(Data::None));
+                    }
+                }
+                if let Some(param) = closure.function.params.first() {
+                    changed.options.insert(param.name.clone(), Value::of(Data::Instance(context)));
                 }
             }
             _ => return Ok(value),
@@ -835,7 +850,11 @@ fn click_option(args: &Args) -> (Name, Value) {
     let name = Name::from(chosen.trim_start_matches('-').replace('-', "_").to_lowercase());
     let flag = args.keyword("is_flag").is_some_and(|(value, _)| value.data == Data::Bool(true))
         || words.iter().any(|word| word.contains('/'));
+    let flag_value = args.keyword("flag_value").map(|(value, _)| value.data.clone());
     let default = match args.keyword("default") {
+        Some((value, _)) if flag_value.is_some() && value.data == Data::Bool(true) => {
+            Value::of(flag_value.unwrap_or(Data::Unknown))
+        }
         Some((value, _)) => Value { data: value.data.clone(), from: None },
         None if flag => Value::of(Data::Bool(false)),
         None => Value::of(Data::None),

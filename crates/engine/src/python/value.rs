@@ -272,6 +272,11 @@ impl Value {
         self
     }
 
+    /// The literal that the value was written as, or `otherwise`.
+    pub fn literal_or(&self, otherwise: Spot) -> Spot {
+        self.from.as_ref().and_then(|from| from.literal).unwrap_or(otherwise)
+    }
+
     /// The same value, said to have become debug state in this way.
     pub fn via(mut self, means: Means, spot: Spot) -> Value {
         let mut from = self.from.as_deref().cloned().unwrap_or_default();

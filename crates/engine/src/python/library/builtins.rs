@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::super::eval::{display, value_env};
+use super::super::eval::{display, order, value_env};
 use super::super::ir::*;
 use super::super::machine::{Eval, Machine, Stop, is_setting};
 use super::super::value::*;
@@ -76,6 +76,10 @@ impl Machine<'_> {
                 let items = match &first {
                     Some(value) => self.items(value),
                     None => Some(Vec::new()),
+                };
+                let items = match (items, name) {
+                    (Some(items), "sorted") => self.sorted(items, args, spot)?,
+                    (items, _) => items,
                 };
                 match items {
                     Some(items) if name == "tuple" => Value::of(Data::Tuple(Rc::new(items))),
@@ -259,12 +263,38 @@ impl Machine<'_> {
         }
     }
 
+    /// Items in order, by their keys if `key` is given; nothing where the order is not known.
+    fn sorted(&mut self, items: Vec<Value>, args: &Args, spot: Spot) -> Eval<Option<Vec<Value>>> {
+        let by = args.keyword("key").map(|(key, _)| key.clone()).filter(|key| key.data != Data::None);
+        let mut keyed = Vec::with_capacity(items.len());
+        for item in items.into_iter().take(64) {
+            let key = match &by {
+                Some(by) => {
+                    let args = Args { positional: vec![(item.clone(), spot)], ..Args::default() };
+                    self.call(by, args, spot)?
+                }
+                None => item.clone(),
+            };
+            keyed.push((key, item));
+        }
+        if keyed.windows(2).any(|pair| order(&pair[0].0, &pair[1].0).is_none()) {
+            return Ok(None);
+        }
+        let backwards = args.keyword("reverse").is_some_and(|(on, _)| self.truth(&on.clone()) == Some(true));
+        keyed.sort_by(|(a, _), (b, _)| {
+            let found = order(a, b).unwrap_or(std::cmp::Ordering::Equal);
+            if backwards { found.reverse() } else { found }
+        });
+        Ok(Some(keyed.into_iter().map(|(_, item)| item).collect()))
+    }
+
     fn apply_each(&mut self, name: &str, function: &Value, args: &Args, spot: Spot) -> Eval<Value> {
-        let Some((list, _)) = args.positional.get(1) else { return Ok(Value::UNKNOWN) };
+        let Some((list, at)) = args.positional.get(1) else { return Ok(Value::UNKNOWN) };
         let Some(items) = self.items(list).filter(|items| items.len() <= 64) else { return Ok(Value::UNKNOWN) };
         let mut result = Vec::with_capacity(items.len());
         for item in items {
-            let args = Args { positional: vec![(item.clone(), spot)], ..Args::default() };
+            let at = item.literal_or(*at);
+            let args = Args { positional: vec![(item.clone(), at)], ..Args::default() };
             let mapped = self.call(function, args, spot)?;
             match (name, self.truth(&mapped)) {
                 ("map", _) => result.push(mapped),

@@ -116,6 +116,44 @@ impl Machine<'_> {
             ("asyncio.Loop", "run_in_executor") => self.call_first(&args, 1, spot)?,
             ("asyncio.Loop", "call_soon" | "call_soon_threadsafe") => self.call_first(&args, 0, spot)?,
             ("asyncio.Loop", "call_later" | "call_at") => self.call_first(&args, 1, spot)?,
+            (path, "map") if path.ends_with("Executor") => return self.call_builtin("map", &args, spot),
+            ("contextlib.ExitStack", "callback") => {
+                if let Some(((function, _), rest)) = args.positional.split_first() {
+                    let rest = Args { positional: rest.to_vec(), ..args.clone() };
+                    let call = Value::of(Data::Partial(std::rc::Rc::new((function.clone(), rest))));
+                    self.keep_callback(id, call);
+                }
+                Value::UNKNOWN
+            }
+            ("contextlib.ExitStack", "enter_context") => {
+                let manager = args.positional.first().map_or(Value::UNKNOWN, |(manager, _)| manager.clone());
+                let enter = self.attribute(&manager, "__enter__")?;
+                match enter.data {
+                    Data::Method(_) => self.call(&enter, Args::default(), spot)?,
+                    _ => Value::UNKNOWN,
+                }
+            }
+            ("contextvars.ContextVar", "get") => {
+                let value = attr(self, "value").or_else(|| attr(self, "default"));
+                value.or_else(|| args.positional.first().map(|(value, _)| value.clone())).unwrap_or(Value::UNKNOWN)
+            }
+            ("contextvars.ContextVar", "set") => {
+                let value = args.positional.first().map(|(value, at)| value.clone().at(*at));
+                if let (Some(value), Some(Object::Instance(var))) = (value, self.object_mut(id)) {
+                    var.attrs.insert(Name::new_static("value"), value);
+                }
+                Value::UNKNOWN
+            }
+            ("click.Context", "ensure_object") => {
+                let made = self.call_first(&args, 0, spot)?;
+                if let Some(Object::Instance(context)) = self.object_mut(id)
+                    && context.attrs.get("obj").is_none_or(|obj| obj.data == Data::None)
+                {
+                    context.attrs.insert(Name::new_static("obj"), made);
+                }
+                attr(self, "obj").unwrap_or(Value::UNKNOWN)
+            }
+            ("click.Context", "invoke" | "forward") => self.call_first(&args, 0, spot)?,
             (path, "submit") if path.ends_with("Executor") => self.call_first(&args, 0, spot)?,
             ("multiprocessing.Pool" | "multiprocessing.pool.ThreadPool" | "multiprocessing.pool.Pool", _) => match name
             {

@@ -321,6 +321,9 @@ impl Machine<'_> {
                 keep("kwargs", find(Some(3), "kwargs"));
             }
             "flask.config.Config" | "flask.Config" => {}
+            "contextvars.ContextVar" => {
+                keep("default", args.keyword("default").map(|(value, at)| value.clone().at(at)));
+            }
             "starlette.config.Config" => keep("env_file", find(Some(0), "env_file")),
             "types.SimpleNamespace" => {
                 for (name, value, at) in &args.keywords {

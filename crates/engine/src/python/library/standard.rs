@@ -49,6 +49,35 @@ impl Machine<'_> {
                 let data = self.truth(&first).map_or(Data::Unknown, |truth| Data::Bool(!truth));
                 self.truth_of(data, &[&first])
             }
+            // What these make is a call that waits for its object, which comes last.
+            "operator.methodcaller" | "operator.attrgetter" | "operator.itemgetter" => {
+                let inner = Value::library(&format!("{path} of"));
+                Value::of(Data::Partial(std::rc::Rc::new((inner, args.clone()))))
+            }
+            "operator.methodcaller of" => {
+                let (Some((object, _)), Some(name)) = (args.positional.last().cloned(), first.as_str()) else {
+                    return Some(Ok(Value::UNKNOWN));
+                };
+                let name = name.to_owned();
+                let inner = args.positional.len() - 1;
+                let rest = Args { positional: args.positional[1..inner.max(1)].to_vec(), ..args.clone() };
+                let method = self.attribute(&object, &name);
+                return Some(method.and_then(|method| self.call(&method, rest, spot)));
+            }
+            "operator.attrgetter of" | "operator.itemgetter of" => {
+                let [(key, _), (object, _)] = args.positional.as_slice() else { return Some(Ok(Value::UNKNOWN)) };
+                if path.starts_with("operator.item") {
+                    return Some(self.item(object, key));
+                }
+                let mut object = object.clone();
+                for name in key.as_str().unwrap_or_default().split('.') {
+                    object = match self.attribute(&object, name) {
+                        Ok(value) => value,
+                        Err(stop) => return Some(Err(stop)),
+                    };
+                }
+                object
+            }
             "operator.getitem" => {
                 let key = args.positional.get(1).map(|(value, _)| value.clone()).unwrap_or(Value::UNKNOWN);
                 return Some(self.item(&first, &key));
