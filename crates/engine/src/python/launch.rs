@@ -596,6 +596,13 @@ impl Machine<'_> {
         Value::of(Data::Dict(self.alloc(Object::Dict(dict))))
     }
 
+    /// Loads an env file over what is set (`load_dotenv(override=True)`).
+    pub fn override_dotenv(&mut self, name: &str) {
+        for setting in self.files.dotenv(name) {
+            self.state.env.insert(setting.name, setting.value);
+        }
+    }
+
     /// Loads env files that stand beside the program; what is set already stays.
     pub fn load_dotenv(&mut self, names: &[&str]) {
         for name in names {

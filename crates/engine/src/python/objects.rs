@@ -158,6 +158,56 @@ impl Machine<'_> {
         }
     }
 
+    /// Puts the variables that are set into a dict; what it lacks from then on is not set.
+    pub fn add_environ(&mut self, into: Id, spot: Spot) {
+        let names: Vec<Name> = self.state.env.keys().cloned().collect();
+        for name in names {
+            let value = self.environ(&name, spot);
+            if value.data != Data::None {
+                self.put(into, Value::text(&name), value, spot);
+            }
+        }
+        if let Some(dict) = self.dict_mut(into) {
+            dict.environ = true;
+        }
+    }
+
+    /// A copy of an object; of what it holds too, so many levels deep.
+    pub fn copied(&mut self, value: &Value, depth: u32) -> Value {
+        if depth == 0 {
+            return value.clone();
+        }
+        let id = match value.data {
+            Data::Dict(id) | Data::List(id) | Data::Instance(id) => id,
+            _ => return value.clone(),
+        };
+        let inner = depth - 1;
+        let object = match self.object(id).cloned() {
+            Some(Object::Dict(dict)) => {
+                let copy = |(key, value): (Value, Value)| (key, self.copied(&value, inner));
+                let entries = dict.entries.into_iter().map(copy).collect();
+                Object::Dict(Dict { entries, config: false, mirror: None, ..dict })
+            }
+            Some(Object::List(list)) => {
+                let items = list.items.into_iter().map(|item| self.copied(&item, inner)).collect();
+                Object::List(List { items, ..list })
+            }
+            Some(Object::Instance(instance)) if self.kind(value).is_none() => {
+                let copy = |(name, value): (Name, Value)| (name, self.copied(&value, inner));
+                let attrs = instance.attrs.into_iter().map(copy).collect();
+                Object::Instance(Instance { attrs, ..instance })
+            }
+            _ => return value.clone(),
+        };
+        let id = self.alloc(object);
+        let data = match value.data {
+            Data::Dict(_) => Data::Dict(id),
+            Data::List(_) => Data::List(id),
+            _ => Data::Instance(id),
+        };
+        Value { data, from: value.from.clone() }
+    }
+
     /// Keeps a call for the end of the `with` that an `ExitStack` stands in.
     pub fn keep_callback(&mut self, stack: Id, call: Value) {
         let known = self.instance(stack).and_then(|stack| stack.attrs.get(&CALLBACKS)).cloned();

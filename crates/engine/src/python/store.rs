@@ -649,6 +649,13 @@ impl Machine<'_> {
                     return Ok(tainted(value, index));
                 }
                 let (open, config) = (dict.open, dict.config);
+                if dict.environ
+                    && let Some(name) = index.as_str().map(str::to_owned)
+                {
+                    let spot = self.spot(0);
+                    self.environ(&name, spot);
+                    return Err(Stop::Raise(Name::new_static("KeyError")));
+                }
                 if config
                     && let Some(name) = index.as_str().map(str::to_owned)
                     && let Some(value) = self.late_setting(*id, &name)?
@@ -770,10 +777,13 @@ impl Machine<'_> {
 
     /// `dict.update(other)`
     pub fn update_dict(&mut self, into: Id, other: &Value, spot: Spot) {
+        if other.as_library() == Some("os.environ") {
+            return self.add_environ(into, spot);
+        }
         match self.entries_of(other) {
             Some(id) => {
                 let Some(other) = self.dict(id) else { return };
-                let (entries, open) = (other.entries.clone(), other.open);
+                let (entries, open, environ) = (other.entries.clone(), other.open, other.environ);
                 for (key, value) in entries {
                     let origin = value.origin().unwrap_or(spot);
                     let value = if is_setting(&value) { value.at(origin) } else { value };
@@ -781,6 +791,7 @@ impl Machine<'_> {
                 }
                 if let Some(dict) = self.dict_mut(into) {
                     dict.open |= open;
+                    dict.environ |= environ;
                 }
             }
             None => {

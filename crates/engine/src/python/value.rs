@@ -190,6 +190,8 @@ pub(crate) struct Dict {
     pub config: bool,
     /// The scope, class or instance whose variables these are.
     pub mirror: Option<Id>,
+    /// Whether it holds a copy of the environment: what it lacks is a variable that is not set.
+    pub environ: bool,
 }
 
 /// A class of the project.

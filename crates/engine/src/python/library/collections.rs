@@ -20,6 +20,8 @@ impl Machine<'_> {
         Ok(match name {
             "get" => match self.item(receiver, &key) {
                 Ok(value) => value,
+                // What a copy of the environment lacks is not set.
+                Err(_) if self.dict(id).is_some_and(|dict| dict.environ) => return Ok(self.getenv(&args, spot)),
                 Err(_) => match args.find(Some(1), "default") {
                     Some((value, _)) => Value::derived(value.data.clone(), &[value, &key]),
                     None => Value::of(Data::None),

@@ -136,14 +136,22 @@ impl Machine<'_> {
                 }
                 found
             }
-            "os.environ.copy" => Value::library("os.environ"),
+            "os.environ.copy" => {
+                let id = self.alloc(Object::Dict(Dict::default()));
+                self.update_dict(id, &Value::library("os.environ"), spot);
+                Value::of(Data::Dict(id))
+            }
             "flask.helpers.get_debug_flag" | "flask.get_debug_flag" => self.flag_of("FLASK_DEBUG"),
             "dotenv.load_dotenv" | "dotenv.main.load_dotenv" => {
                 let name = match args.find(Some(0), "dotenv_path") {
                     Some((path, _)) => self.path_of(path),
                     None => Some(".env".to_owned()),
                 };
+                let over = args.find(Some(3), "override").is_some_and(|(on, _)| self.truth(&on.clone()) == Some(true));
                 if let Some(name) = name {
+                    if over {
+                        self.override_dotenv(name.trim_start_matches("./"));
+                    }
                     self.load_dotenv(&[name.trim_start_matches("./")]);
                 }
                 Value::of(Data::Bool(true))
@@ -218,9 +226,11 @@ impl Machine<'_> {
             "socket.gethostname" | "socket.getfqdn" | "platform.node" | "getpass.getuser" | "os.getlogin" => {
                 Value::text("\u{fffd}")
             }
-            "copy.copy" | "copy.deepcopy" | "typing.cast" => {
-                args.positional.last().map_or(Value::UNKNOWN, |(v, _)| v.clone())
+            "copy.copy" | "copy.deepcopy" => {
+                let depth = if path == "copy.copy" { 1 } else { 4 };
+                self.copied(&first.unwrap_or(Value::UNKNOWN), depth)
             }
+            "typing.cast" => args.positional.last().map_or(Value::UNKNOWN, |(v, _)| v.clone()),
             "enum.auto" => self.next_number(),
             "os.path.exists" | "os.path.isfile" | "os.path.isdir" => self.exists(first.as_ref()),
             "os.path.join" => {
