@@ -84,6 +84,21 @@ impl Machine<'_> {
                 self.load_prefixed_env(id, &name, spot);
                 Ok(done)
             }
+            "get_namespace" => {
+                let prefix = first.as_ref().and_then(Value::as_str)?.to_owned();
+                let on = |name: &str, machine: &Self| {
+                    args.keyword(name).is_none_or(|(value, _)| machine.truth(&value.clone()) != Some(false))
+                };
+                let (lower, trim) = (on("lowercase", self), on("trim_namespace", self));
+                let dict = self.dict(id)?;
+                let entries = dict.entries.iter().filter_map(|(key, value)| {
+                    let inner = key.as_str()?.strip_prefix(prefix.as_str())?;
+                    let name = if trim { inner } else { key.as_str()? };
+                    Some((Value::text(&if lower { name.to_lowercase() } else { name.to_owned() }), value.clone()))
+                });
+                let (entries, open) = (entries.collect(), dict.open);
+                Ok(Value::of(Data::Dict(self.alloc(Object::Dict(Dict { entries, open, ..Dict::default() })))))
+            }
             // The key is always there: a default for it does nothing.
             "setdefault" if first.as_ref().and_then(Value::as_str) == Some("DEBUG") => Ok(Value::UNKNOWN),
             _ => return None,

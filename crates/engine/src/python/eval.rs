@@ -605,9 +605,9 @@ impl Machine<'_> {
         }
         let data = match (op, &a.data, &b.data) {
             (BinaryOp::Add, Data::Str(x), Data::Str(y)) => Data::Str(Arc::from(format!("{x}{y}"))),
-            (BinaryOp::Mod, Data::Str(x), _) if x.contains('%') => match display(b) {
-                Some(piece) if x.matches('%').count() == 1 => Data::Str(Arc::from(x.replacen("%s", &piece, 1))),
-                _ => Data::Unknown,
+            (BinaryOp::Mod, Data::Str(x), _) => match self.percent(x, b) {
+                Some(text) => Data::Str(Arc::from(text)),
+                None => Data::Unknown,
             },
             (BinaryOp::BitOr, Data::Bool(x), Data::Bool(y)) => Data::Bool(x | y),
             (BinaryOp::BitAnd, Data::Bool(x), Data::Bool(y)) => Data::Bool(x & y),
@@ -618,6 +618,36 @@ impl Machine<'_> {
             },
         };
         Value::derived(data, &[a, b])
+    }
+
+    /// `text % value`, for fields of `%s`, `%d` and `%(name)s`.
+    fn percent(&self, text: &str, value: &Value) -> Option<String> {
+        let mut given = match &value.data {
+            Data::Tuple(items) => items.to_vec(),
+            _ => vec![value.clone()],
+        }
+        .into_iter();
+        let mut pieces = text.split('%');
+        let mut out = pieces.next()?.to_owned();
+        while let Some(piece) = pieces.next() {
+            if piece.is_empty() {
+                out.push('%');
+                out.push_str(pieces.next()?);
+                continue;
+            }
+            let (value, rest) = match piece.strip_prefix('(') {
+                Some(named) => {
+                    let (name, rest) = named.split_once(')')?;
+                    let dict = self.dict(self.entries_of(value)?)?;
+                    let found = dict.entries.iter().find(|(key, _)| key.as_str() == Some(name));
+                    (found?.1.clone(), rest)
+                }
+                None => (given.next()?, piece),
+            };
+            out.push_str(&display(&value)?);
+            out.push_str(rest.strip_prefix(['s', 'd'])?);
+        }
+        Some(out)
     }
 
     fn sequence(&self, value: &Value) -> Option<Vec<Value>> {
@@ -747,10 +777,20 @@ impl Machine<'_> {
 
     /// The member of an enumeration.
     pub fn enum_member(&mut self, class: &Value, name: &str, value: Value) -> Value {
+        let known = match class.data {
+            Data::Class(id) if !name.is_empty() => Some((id, Name::from(name))),
+            _ => None,
+        };
+        if let Some(id) = known.as_ref().and_then(|key| self.state.members.get(key)) {
+            return Value::of(Data::Instance(*id));
+        }
         let mut attrs = std::collections::BTreeMap::new();
         attrs.insert(Name::new_static("name"), Value::text(name));
         attrs.insert(Name::new_static("value"), Value { data: value.data, from: None });
         let id = self.alloc(Object::Instance(Instance { class: class.clone(), attrs }));
+        if let Some(key) = known {
+            self.state.members.insert(key, id);
+        }
         Value::of(Data::Instance(id))
     }
 
@@ -844,6 +884,13 @@ impl Machine<'_> {
             return self.set_debug_state(id, value.via(Means::Attribute, spot));
         }
         if let Some(Value { data: Data::Property(_), .. }) = self.class_attribute(&class, name, None) {
+            let setter = self.class_attribute(&class, &super::store::setter_of(name), None);
+            if let Some(Value { data: Data::Function(closure), .. }) = setter {
+                // An error in it is its own affair, as with `__setitem__`.
+                let this = Value::of(Data::Instance(id));
+                let args = Args { positional: vec![(value, spot)], ..Args::default() };
+                let _ = self.call_function(&closure, Some(this), args, spot);
+            }
             return;
         }
         if let Some(Object::Instance(instance)) = self.object_mut(id) {
@@ -933,7 +980,15 @@ fn arithmetic(op: BinaryOp, x: i64, y: i64) -> Option<i64> {
         BinaryOp::BitOr => Some(x | y),
         BinaryOp::BitAnd => Some(x & y),
         BinaryOp::BitXor => Some(x ^ y),
-        BinaryOp::Div | BinaryOp::Other => None,
+        BinaryOp::FloorDiv if y != 0 => {
+            let (quotient, rest) = (x.checked_div(y)?, x.checked_rem(y)?);
+            // Python rounds down, and not towards zero.
+            Some(if rest != 0 && (rest < 0) != (y < 0) { quotient - 1 } else { quotient })
+        }
+        BinaryOp::Power => x.checked_pow(u32::try_from(y).ok()?),
+        BinaryOp::ShiftLeft => x.checked_mul(1_i64.checked_shl(u32::try_from(y).ok()?)?),
+        BinaryOp::ShiftRight => x.checked_shr(u32::try_from(y).ok()?),
+        BinaryOp::Div | BinaryOp::FloorDiv | BinaryOp::Other => None,
     }
 }
 

@@ -106,6 +106,10 @@ pub(crate) enum BinaryOp {
     BitAnd,
     BitXor,
     Div,
+    FloorDiv,
+    Power,
+    ShiftLeft,
+    ShiftRight,
     Other,
 }
 

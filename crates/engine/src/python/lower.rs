@@ -882,6 +882,10 @@ fn binary(op: &str) -> BinaryOp {
         "&" => BinaryOp::BitAnd,
         "^" => BinaryOp::BitXor,
         "/" => BinaryOp::Div,
+        "//" => BinaryOp::FloorDiv,
+        "**" => BinaryOp::Power,
+        "<<" => BinaryOp::ShiftLeft,
+        ">>" => BinaryOp::ShiftRight,
         _ => BinaryOp::Other,
     }
 }

@@ -69,6 +69,8 @@ pub(crate) struct State {
     pub env: BTreeMap<Name, Value>,
     /// Attributes set on things outside the project: `flask.Flask.debug`.
     pub patches: BTreeMap<Name, Value>,
+    /// Members of enumerations that were asked for: there is one object of each.
+    pub members: BTreeMap<(Id, Name), Id>,
     /// Applications in the order of their creation.
     pub apps: Vec<Id>,
     /// Configurations with the modules that they were loaded from: what of these did not run yet may be asked for.
@@ -838,6 +840,9 @@ impl State {
         }
         for (file, scope) in b.modules {
             a.modules.entry(file).or_insert(scope);
+        }
+        for (member, id) in b.members {
+            a.members.entry(member).or_insert(id);
         }
         join_maps(&mut a.env, &b.env);
         join_maps(&mut a.patches, &b.patches);

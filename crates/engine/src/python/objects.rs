@@ -100,7 +100,14 @@ impl Machine<'_> {
 
     /// Whether a class is a dict.
     pub fn is_dict_class(&self, class: &Value) -> bool {
-        let paths = ["builtins.dict", "collections.OrderedDict", "collections.UserDict", "collections.defaultdict"];
+        let paths = [
+            "builtins.dict",
+            "collections.OrderedDict",
+            "collections.UserDict",
+            "collections.defaultdict",
+            "typing.TypedDict",
+            "typing_extensions.TypedDict",
+        ];
         self.ancestors(class).iter().any(|class| class.as_library().is_some_and(|path| paths.contains(&path)))
     }
 

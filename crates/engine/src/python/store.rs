@@ -412,7 +412,14 @@ impl Machine<'_> {
         if let ExprKind::Attribute(_, name) = &named.kind
             && matches!(name.as_str(), "setter" | "deleter" | "getter")
         {
-            return Ok(value);
+            // The property stays; what its setter does is asked for at each assignment.
+            let property = self.load_name(&closure.function.name)?;
+            if name == "setter"
+                && let Some(class) = self.frames.last().and_then(|frame| frame.class)
+            {
+                self.bind(class, &setter_of(&closure.function.name), value.clone());
+            }
+            return Ok(if let Data::Property(_) = property.data { property } else { value });
         }
         let function = self.eval(named)?;
         let path = match &function.data {
@@ -662,7 +669,7 @@ impl Machine<'_> {
                 {
                     return Ok(value);
                 }
-                if open || config || !is_known_key(index) {
+                if open || config || !self.is_known_key(index) {
                     return Ok(Value::derived(Data::Unknown, &[index]));
                 }
                 Err(Stop::Raise(Name::new_static("KeyError")))
@@ -766,12 +773,22 @@ impl Machine<'_> {
     /// Puts an entry into a dict; a configuration's `DEBUG` becomes debug state.
     pub fn put(&mut self, id: Id, key: Value, value: Value, spot: Spot) {
         self.write_through(id, &key, &value);
+        let is_known = self.is_known_key(&key);
         let Some(dict) = self.dict_mut(id) else { return };
         let value = if dict.config && key.as_str() == Some("DEBUG") { value.via(Means::Config, spot) } else { value };
         match dict.entries.iter_mut().find(|(known, _)| known.data == key.data) {
             Some((_, slot)) => *slot = value,
-            None if is_known_key(&key) => dict.entries.push((key, value)),
+            None if is_known => dict.entries.push((key, value)),
             None => dict.open = true,
+        }
+    }
+
+    /// Whether a key equals another one exactly when it is the same value: constants, classes, members of enumerations.
+    fn is_known_key(&self, key: &Value) -> bool {
+        match &key.data {
+            Data::None | Data::Bool(_) | Data::Int(_) | Data::Str(_) | Data::Tuple(_) | Data::Class(_) => true,
+            Data::Instance(id) => self.instance(*id).is_some_and(|instance| self.is_enum(&instance.class)),
+            _ => false,
         }
     }
 
@@ -843,8 +860,9 @@ fn tainted(value: &Value, by: &Value) -> Value {
     result
 }
 
-fn is_known_key(key: &Value) -> bool {
-    matches!(key.data, Data::None | Data::Bool(_) | Data::Int(_) | Data::Str(_) | Data::Tuple(_))
+/// Where a class keeps the setter of a property.
+pub(crate) fn setter_of(name: &str) -> String {
+    format!("{name}.setter")
 }
 
 fn is_flask_star(module: &str) -> bool {
@@ -876,6 +894,7 @@ fn click_option(args: &Args) -> (Name, Value) {
 /// A builtin name.
 fn builtin(name: &str) -> Option<Value> {
     const NAMES: &[&str] = &[
+        "abs",
         "all",
         "any",
         "bool",
@@ -885,6 +904,7 @@ fn builtin(name: &str) -> Option<Value> {
         "eval",
         "exec",
         "exit",
+        "filter",
         "float",
         "frozenset",
         "getattr",

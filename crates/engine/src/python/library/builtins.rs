@@ -185,6 +185,10 @@ impl Machine<'_> {
                 }
             }
             ("print", _) => Value::of(Data::None),
+            ("abs", Some(value)) => match value.data {
+                Data::Int(number) => Value::derived(number.checked_abs().map_or(Data::Unknown, Data::Int), &[&value]),
+                _ => Value::derived(Data::Unknown, &[&value]),
+            },
             ("open", Some(path)) => self.opened(path),
             ("exit" | "quit", _) => return Err(Stop::Exit),
             ("max" | "min", Some(value)) => {
@@ -224,13 +228,18 @@ impl Machine<'_> {
                 },
                 _ => Value::UNKNOWN,
             },
-            ("isinstance", Some(value)) => match second.as_ref().and_then(Value::as_library) {
-                Some("builtins.str") if value.data != Data::Unknown => Value::of(Data::Bool(value.as_str().is_some())),
-                Some("builtins.bool") if value.data != Data::Unknown => {
-                    Value::of(Data::Bool(matches!(value.data, Data::Bool(_))))
+            ("isinstance", Some(value)) => {
+                let verdict = second.and_then(|class| self.is_instance(&value, &class));
+                Value::derived(verdict.map_or(Data::Unknown, Data::Bool), &[&value])
+            }
+            ("object.__setattr__" | "type.__setattr__", Some(object)) => {
+                let (name, value) = (args.positional.get(1), args.positional.get(2));
+                if let (Some(name), Some((value, _))) = (name.and_then(|(name, _)| name.as_str()), value) {
+                    let name = name.to_owned();
+                    self.set_attribute(&object, &name, value.clone(), spot)?;
                 }
-                _ => Value::UNKNOWN,
-            },
+                Value::of(Data::None)
+            }
             ("callable", Some(value)) => match value.data {
                 Data::Function(_) | Data::Class(_) | Data::Method(_) => Value::of(Data::Bool(true)),
                 _ => Value::UNKNOWN,
@@ -238,6 +247,41 @@ impl Machine<'_> {
             (name, Some(value)) if name.ends_with("Error") => Value::derived(Data::Unknown, &[&value]),
             _ => Value::UNKNOWN,
         })
+    }
+
+    /// Whether a value is an instance of a class or of one of several.
+    fn is_instance(&self, value: &Value, class: &Value) -> Option<bool> {
+        if let Some(classes) = self.items(class) {
+            let verdicts: Vec<Option<bool>> = classes.iter().map(|class| self.is_instance(value, class)).collect();
+            let all = verdicts.iter().all(Option::is_some);
+            return verdicts.contains(&Some(true)).then_some(true).or(all.then_some(false));
+        }
+        if let Data::Instance(id) = value.data {
+            let ancestors = self.ancestors(&self.instance(id)?.class);
+            let found = ancestors.iter().any(|ancestor| ancestor.data == class.data);
+            return found.then_some(true).or(matches!(class.data, Data::Class(_)).then_some(false));
+        }
+        let own: &[&str] = match value.data {
+            Data::Bool(_) => &["bool", "int"],
+            Data::Int(_) => &["int"],
+            Data::Float(_) => &["float"],
+            Data::Str(_) => &["str"],
+            Data::Bytes(_) => &["bytes"],
+            Data::Dict(_) => &["dict"],
+            Data::Tuple(_) => &["tuple"],
+            Data::None => &[],
+            _ => return None,
+        };
+        let named = class.as_library().map(|path| path.rsplit('.').next().unwrap_or(path));
+        match named {
+            // An abstract class says what something can do, not what it is.
+            Some("Mapping" | "MutableMapping") => Some(matches!(value.data, Data::Dict(_))),
+            Some(name) if class.as_library().is_some_and(|path| path.starts_with("builtins.")) => {
+                Some(own.contains(&name) || name == "object")
+            }
+            None if matches!(class.data, Data::Class(_)) => Some(false),
+            _ => None,
+        }
     }
 
     /// The file object of a path.
@@ -293,6 +337,14 @@ impl Machine<'_> {
         let Some(items) = self.items(list).filter(|items| items.len() <= 64) else { return Ok(Value::UNKNOWN) };
         let mut result = Vec::with_capacity(items.len());
         for item in items {
+            if function.data == Data::None {
+                match self.truth(&item) {
+                    Some(true) => result.push(item),
+                    Some(false) => {}
+                    None => return Ok(Value::UNKNOWN),
+                }
+                continue;
+            }
             let at = item.literal_or(*at);
             let args = Args { positional: vec![(item.clone(), at)], ..Args::default() };
             let mapped = self.call(function, args, spot)?;

@@ -37,7 +37,11 @@ impl Machine<'_> {
             "setdefault" => match self.item(receiver, &key) {
                 Ok(value) if value.data != Data::Unknown => value,
                 _ => {
-                    let value = args.positional.get(1).map_or(Value::of(Data::None), |(value, _)| value.clone());
+                    let value = match args.positional.get(1) {
+                        Some((value, at)) if is_setting(value) => value.clone().at(*at),
+                        Some((value, _)) => value.clone(),
+                        None => Value::of(Data::None),
+                    };
                     self.set_item(receiver, key, value.clone(), spot);
                     value
                 }

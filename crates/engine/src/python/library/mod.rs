@@ -379,6 +379,13 @@ impl Machine<'_> {
                 if self.class(id).is_some() {
                     return Ok(self.call_class(id, name, &args));
                 }
+                if name == "__setattr__"
+                    && let [(name, _), (value, _), ..] = args.positional.as_slice()
+                    && let Some(name) = name.as_str().map(str::to_owned)
+                {
+                    self.set_attribute(&Value::of(Data::Instance(id)), &name, value.clone(), spot)?;
+                    return Ok(Value::of(Data::None));
+                }
                 let this = Value::of(Data::Instance(id));
                 if name == "__init__"
                     && let Some(class) = self.instance(id).map(|instance| instance.class.clone())

@@ -36,6 +36,37 @@ impl Machine<'_> {
                 }
                 dict
             }
+            "collections.Counter" if self.items(&first).is_some() => {
+                let mut entries: Vec<(Value, Value)> = Vec::new();
+                for item in self.items(&first).unwrap_or_default() {
+                    match entries.iter_mut().find(|(key, _)| key.data == item.data) {
+                        Some((_, Value { data: Data::Int(count), .. })) => *count += 1,
+                        _ => entries.push((item, Value::of(Data::Int(1)))),
+                    }
+                }
+                let open = true;
+                Value::of(Data::Dict(self.alloc(Object::Dict(Dict { entries, open, ..Dict::default() }))))
+            }
+            "dataclasses.fields" => {
+                let class = match first.data {
+                    Data::Instance(id) => self.instance(id).map_or(Value::UNKNOWN, |instance| instance.class.clone()),
+                    _ => first,
+                };
+                let mut names: Vec<Name> = Vec::new();
+                for ancestor in self.ancestors(&class).iter().rev() {
+                    let Data::Class(id) = ancestor.data else { continue };
+                    names.extend(self.class(id).into_iter().flat_map(|class| class.fields.iter().cloned()));
+                }
+                let mut fields = Vec::with_capacity(names.len());
+                for name in names {
+                    let id = self.new_instance(Value::library("dataclasses.Field"));
+                    if let Some(Object::Instance(field)) = self.object_mut(id) {
+                        field.attrs.insert(Name::new_static("name"), Value::text(&name));
+                    }
+                    fields.push(Value::of(Data::Instance(id)));
+                }
+                Value::of(Data::Tuple(std::rc::Rc::new(fields)))
+            }
             "types.MappingProxyType" => first,
             "operator.setitem" | "operator.__setitem__" => {
                 if let [(object, _), (key, _), (value, at), ..] = args.positional.as_slice() {
