@@ -39,7 +39,13 @@ impl Machine<'_> {
                     return self.sliced(&object, bounds);
                 }
                 let index = self.eval(index)?;
-                let value = self.item(&object, &index)?;
+                let value = match self.item(&object, &index) {
+                    // What was left out of a module may have put it there: classes that register themselves.
+                    Err(Stop::Raise(error)) if matches!(object.data, Data::Dict(_)) && self.run_rest()? => {
+                        self.item(&object, &index).map_err(|_| Stop::Raise(error))?
+                    }
+                    found => found?,
+                };
                 self.relocate_lookup(value, expr.site)
             }
             ExprKind::Slice(_) => Value::UNKNOWN,
@@ -216,8 +222,11 @@ impl Machine<'_> {
                     let spot = self.spot(part.site);
                     value.at(spot)
                 }
-                // So does a literal that may be a switch: there is no name to change.
-                _ if matches!(part.kind, ExprKind::Bool(true) | ExprKind::Int(1)) => {
+                // So does whatever may be a switch and has no name to change.
+                _ if !matches!(part.kind, ExprKind::Name(_) | ExprKind::Starred(_))
+                    && is_setting(&value)
+                    && value.origin().is_none() =>
+                {
                     let spot = self.spot(part.site);
                     value.literal_at(spot)
                 }

@@ -29,6 +29,9 @@ const MAX_CALLS: usize = 16;
 /// How many modules one run may load. A web application of its own has a few dozen.
 const MAX_MODULES: usize = 150;
 
+/// In a program of so many modules all of them may be run in full when a key is missed.
+const MAX_REST: usize = 20;
+
 /// How deep evaluation nests over all calls, which bounds the stack.
 const MAX_NESTING: u32 = 420;
 
@@ -214,6 +217,19 @@ impl<'a> Machine<'a> {
         let order = self.files.run_late(file, name);
         self.run_units(file, scope, &order)?;
         Ok(!order.is_empty())
+    }
+
+    /// Runs what the modules left out, in a large program those on the stack; whether there was something.
+    pub fn run_rest(&mut self) -> Eval<bool> {
+        let files: BTreeSet<FileId> = match self.state.modules.len() {
+            0..=MAX_REST => self.state.modules.keys().copied().collect(),
+            _ => self.frames.iter().map(|frame| frame.file).collect(),
+        };
+        let mut some = false;
+        for file in files {
+            some |= self.run_late(file, None)?;
+        }
+        Ok(some)
     }
 
     /// The heap object of an id.

@@ -43,8 +43,11 @@ impl Machine<'_> {
                     let at = if star.is_some_and(|star| at > star) { at + count - targets.len() } else { at };
                     let item = items.as_ref().and_then(|items| items.get(at)).cloned().unwrap_or(Value::UNKNOWN);
                     // Several targets share one statement: the place to change is the literal, if there is one.
-                    let spot = item.literal_or(spot);
-                    self.assign(target, item, spot)?;
+                    let literal = item.from.as_ref().and_then(|from| from.literal);
+                    match (literal, target) {
+                        (None, Target::Name(name)) => self.store_name(name, item),
+                        _ => self.assign(target, item, literal.unwrap_or(spot))?,
+                    }
                 }
             }
             Target::Starred(inner) => self.assign(inner, Value::UNKNOWN, spot)?,
