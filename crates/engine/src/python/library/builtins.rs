@@ -269,11 +269,13 @@ impl Machine<'_> {
             Data::Bytes(_) => &["bytes"],
             Data::Dict(_) => &["dict"],
             Data::Tuple(_) => &["tuple"],
-            Data::None => &[],
+            Data::None | Data::List(_) => &[],
             _ => return None,
         };
         let named = class.as_library().map(|path| path.rsplit('.').next().unwrap_or(path));
         match named {
+            // Lists and sets are kept alike.
+            Some("list" | "set" | "frozenset") if matches!(value.data, Data::List(_)) => None,
             // An abstract class says what something can do, not what it is.
             Some("Mapping" | "MutableMapping") => Some(matches!(value.data, Data::Dict(_))),
             Some(name) if class.as_library().is_some_and(|path| path.starts_with("builtins.")) => {
