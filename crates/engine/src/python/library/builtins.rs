@@ -249,43 +249,6 @@ impl Machine<'_> {
         })
     }
 
-    /// Whether a value is an instance of a class or of one of several.
-    fn is_instance(&self, value: &Value, class: &Value) -> Option<bool> {
-        if let Some(classes) = self.items(class) {
-            let verdicts: Vec<Option<bool>> = classes.iter().map(|class| self.is_instance(value, class)).collect();
-            let all = verdicts.iter().all(Option::is_some);
-            return verdicts.contains(&Some(true)).then_some(true).or(all.then_some(false));
-        }
-        if let Data::Instance(id) = value.data {
-            let ancestors = self.ancestors(&self.instance(id)?.class);
-            let found = ancestors.iter().any(|ancestor| ancestor.data == class.data);
-            return found.then_some(true).or(matches!(class.data, Data::Class(_)).then_some(false));
-        }
-        let own: &[&str] = match value.data {
-            Data::Bool(_) => &["bool", "int"],
-            Data::Int(_) => &["int"],
-            Data::Float(_) => &["float"],
-            Data::Str(_) => &["str"],
-            Data::Bytes(_) => &["bytes"],
-            Data::Dict(_) => &["dict"],
-            Data::Tuple(_) => &["tuple"],
-            Data::None | Data::List(_) => &[],
-            _ => return None,
-        };
-        let named = class.as_library().map(|path| path.rsplit('.').next().unwrap_or(path));
-        match named {
-            // Lists and sets are kept alike.
-            Some("list" | "set" | "frozenset") if matches!(value.data, Data::List(_)) => None,
-            // An abstract class says what something can do, not what it is.
-            Some("Mapping" | "MutableMapping") => Some(matches!(value.data, Data::Dict(_))),
-            Some(name) if class.as_library().is_some_and(|path| path.starts_with("builtins.")) => {
-                Some(own.contains(&name) || name == "object")
-            }
-            None if matches!(class.data, Data::Class(_)) => Some(false),
-            _ => None,
-        }
-    }
-
     /// The file object of a path.
     pub fn opened(&mut self, path: Value) -> Value {
         let id = self.new_instance(Value::library("io.File"));

@@ -213,6 +213,59 @@ impl Machine<'_> {
         Ok(())
     }
 
+    /// Attributes that instances of library classes have of themselves.
+    pub fn model_attribute(&mut self, class: &Value, name: &str) -> Option<Value> {
+        let path = self.ancestors(class).iter().find_map(|class| class.as_library().map(str::to_owned))?;
+        match (path.as_str(), name) {
+            ("argparse.Namespace", _) => Some(Value::UNKNOWN),
+            ("pathlib.Path" | "pathlib.PurePath", "parent" | "parents") => {
+                // The folder of a script, most often: what is below it is found by its name.
+                let id = self.new_instance(Value::library("pathlib.Path"));
+                Some(Value::of(Data::Instance(id)))
+            }
+            ("flask_socketio.SocketIO", "server") => Some(Value::UNKNOWN),
+            ("flask.Flask", "testing" | "root_path" | "logger" | "name" | "instance_path") => Some(Value::UNKNOWN),
+            _ => None,
+        }
+    }
+
+    /// Whether a value is an instance of a class or of one of several.
+    pub(super) fn is_instance(&self, value: &Value, class: &Value) -> Option<bool> {
+        if let Some(classes) = self.items(class) {
+            let verdicts: Vec<Option<bool>> = classes.iter().map(|class| self.is_instance(value, class)).collect();
+            let all = verdicts.iter().all(Option::is_some);
+            return verdicts.contains(&Some(true)).then_some(true).or(all.then_some(false));
+        }
+        if let Data::Instance(id) = value.data {
+            let ancestors = self.ancestors(&self.instance(id)?.class);
+            let found = ancestors.iter().any(|ancestor| ancestor.data == class.data);
+            return found.then_some(true).or(matches!(class.data, Data::Class(_)).then_some(false));
+        }
+        let own: &[&str] = match value.data {
+            Data::Bool(_) => &["bool", "int"],
+            Data::Int(_) => &["int"],
+            Data::Float(_) => &["float"],
+            Data::Str(_) => &["str"],
+            Data::Bytes(_) => &["bytes"],
+            Data::Dict(_) => &["dict"],
+            Data::Tuple(_) => &["tuple"],
+            Data::None | Data::List(_) => &[],
+            _ => return None,
+        };
+        let named = class.as_library().map(|path| path.rsplit('.').next().unwrap_or(path));
+        match named {
+            // Lists and sets are kept alike.
+            Some("list" | "set" | "frozenset") if matches!(value.data, Data::List(_)) => None,
+            // An abstract class says what something can do, not what it is.
+            Some("Mapping" | "MutableMapping") => Some(matches!(value.data, Data::Dict(_))),
+            Some(name) if class.as_library().is_some_and(|path| path.starts_with("builtins.")) => {
+                Some(own.contains(&name) || name == "object")
+            }
+            None if matches!(class.data, Data::Class(_)) => Some(false),
+            _ => None,
+        }
+    }
+
     /// A path below another one; of the upper part only the name of the lower is known to matter.
     pub fn path_below(&mut self, upper: Id, lower: &Value) -> Value {
         let Some(class) = self.instance(upper).map(|instance| instance.class.clone()) else { return Value::UNKNOWN };

@@ -15,12 +15,11 @@ use std::rc::Rc;
 
 use super::catalogue::{SERVERS, SWITCHES, kind_of_path};
 use super::data::format_of_reader;
-use super::environ::{Words, parse_bool, parse_literal};
+use super::environ::{Words, parse_bool};
 use super::eval::display;
 use super::ir::*;
 use super::machine::{Eval, Machine, Stop, is_setting};
 use super::value::*;
-use crate::deploy::Format;
 
 impl Machine<'_> {
     /// An attribute of something outside the project.
@@ -266,23 +265,6 @@ impl Machine<'_> {
         })
     }
 
-    /// What a reader of a data format makes of a file or a text.
-    fn read_from(&mut self, format: Format, source: &Value) -> Eval<Value> {
-        let Some(text) = source.as_str().map(str::to_owned) else {
-            return Ok(match self.path_of(source) {
-                Some(path) => self.read_data(&path, Some(format)),
-                None => Value::derived(Data::Unknown, &[source]),
-            });
-        };
-        // A JSON text that is one bare word is how switches are read from the environment.
-        let value = match parse_literal(&text, true) {
-            Some(data) if format != Format::Toml => Value::of(data),
-            _ if text.contains(['{', '[', '=', ':', '\n']) || format == Format::Yaml => self.parse_data(format, &text),
-            _ => return Err(Machine::missing("ValueError")),
-        };
-        Ok(Value::derived(value.data, &[source]))
-    }
-
     /// A call of a name outside the project that is written like a class makes an instance of it.
     fn construct_library(&mut self, path: &str, args: &Args, spot: Spot) -> Eval<Value> {
         let name = path.rsplit('.').next().unwrap_or(path);
@@ -352,22 +334,6 @@ impl Machine<'_> {
             _ => {}
         }
         Ok(())
-    }
-
-    /// Attributes that instances of library classes have of themselves.
-    pub fn model_attribute(&mut self, class: &Value, name: &str) -> Option<Value> {
-        let path = self.ancestors(class).iter().find_map(|class| class.as_library().map(str::to_owned))?;
-        match (path.as_str(), name) {
-            ("argparse.Namespace", _) => Some(Value::UNKNOWN),
-            ("pathlib.Path" | "pathlib.PurePath", "parent" | "parents") => {
-                // The folder of a script, most often: what is below it is found by its name.
-                let id = self.new_instance(Value::library("pathlib.Path"));
-                Some(Value::of(Data::Instance(id)))
-            }
-            ("flask_socketio.SocketIO", "server") => Some(Value::UNKNOWN),
-            ("flask.Flask", "testing" | "root_path" | "logger" | "name" | "instance_path") => Some(Value::UNKNOWN),
-            _ => None,
-        }
     }
 
     /// A method of something whose behaviour is modelled.

@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use super::super::environ::{Words, parse_bool};
+use super::super::environ::{Words, parse_bool, parse_literal};
 use super::super::ir::*;
 use super::super::machine::{Eval, Machine};
 use super::super::value::*;
@@ -159,6 +159,23 @@ impl Machine<'_> {
                 self.put(into, key, value, at);
             }
         }
+    }
+
+    /// What a reader of a data format makes of a file or a text.
+    pub(super) fn read_from(&mut self, format: Format, source: &Value) -> Eval<Value> {
+        let Some(text) = source.as_str().map(str::to_owned) else {
+            return Ok(match self.path_of(source) {
+                Some(path) => self.read_data(&path, Some(format)),
+                None => Value::derived(Data::Unknown, &[source]),
+            });
+        };
+        // A JSON text that is one bare word is how switches are read from the environment.
+        let value = match parse_literal(&text, true) {
+            Some(data) if format != Format::Toml => Value::of(data),
+            _ if text.contains(['{', '[', '=', ':', '\n']) || format == Format::Yaml => self.parse_data(format, &text),
+            _ => return Err(Machine::missing("ValueError")),
+        };
+        Ok(Value::derived(value.data, &[source]))
     }
 
     /// A field of a pydantic model that says `bool`: words become truths.
