@@ -112,7 +112,7 @@ def places(found):
     return ", ".join(f"{finding['path']}:{finding['start']['line']} {finding['rule']}" for finding in found)
 
 
-def judge_fix(case, folder, undebug, off_only):
+def judge_fix(case, folder, undebug, off_only, observe=run_all.observe):
     """After `undebug fix`, under real Flask: off unless asked for, on when asked for, and quiet the second time."""
     done = subprocess.run([undebug, "fix", "."], cwd=folder, capture_output=True, text=True)
     if done.returncode not in (0, 1):
@@ -120,7 +120,7 @@ def judge_fix(case, folder, undebug, off_only):
     rest, error = check(undebug, folder)
     if error or rest:
         return "fix failed", error or f"still reported after the fix: {places(rest)}"
-    seen = run_all.observe(case, folder)
+    seen = observe(case, folder)
     if not seen["unset"]["served"]:
         return "fix failed", f"the program no longer starts: {errors(seen)}"
     if seen["unset"]["on"] or seen["0"]["on"]:

@@ -9,14 +9,18 @@ cannot leave a switch), `missing: reason` and `false: reason` (a limit that we k
     python own.py [--undebug PATH] [SUBSTRING ...]
 """
 import argparse
+import functools
+import multiprocessing
 import os
 import pathlib
 import re
+import shutil
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 
 import judge
+import real
 import run_all
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -30,8 +34,11 @@ def main():
     options = parser.parse_args()
     programs = [program for file in sorted((HERE / "own").glob("*.txt")) for program in read(file)]
     programs = [program for program in programs if not options.only or any(w in program["id"] for w in options.only)]
-    with ThreadPoolExecutor(2) as pool:
-        results = list(pool.map(lambda program: run(program, options.undebug), programs))
+    # Where nothing but a file is started, that happens in a fork of this warm interpreter.
+    real.preload()
+    undebug = os.path.abspath(options.undebug)
+    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("fork")) as pool:
+        results = list(pool.map(functools.partial(run, undebug=undebug), programs, chunksize=4))
     bad = [line for line in results if line]
     print("\n".join(bad))
     limits = sum(1 for program in programs if program["limit"])
@@ -73,6 +80,27 @@ def files(body):
     return texts, causes
 
 
+def observe(program, folder):
+    """What each environment gives. A program that is one file to start runs in a fork, others as processes."""
+    words = program["entry"].split()
+    if words[0] != "python" or len(words) != 2 or words[1] == "-m" or {"deploy", "cwd"} & program.keys():
+        return run_all.observe(program, folder)
+    seen = {}
+    for name, value in run_all.ENVIRONMENTS:
+        environment = dict(program["env"])
+        if value is not None:
+            environment[program.get("envvar", "FLASK_DEBUG")] = value
+        with tempfile.TemporaryDirectory(prefix="own-run-") as scratch:
+            work = pathlib.Path(scratch).resolve() / "w"
+            shutil.copytree(folder, work)
+            launches, error = real.launches(work, words[1], environment)
+        if error:
+            # It may be that it does not stand a warm interpreter.
+            return run_all.observe(program, folder)
+        seen[name] = {"served": bool(launches), "on": any(launch.on for launch in launches), "code": 0}
+    return seen
+
+
 def run(program, undebug):
     """A line that says what is wrong; empty when all is as it should be."""
     with tempfile.TemporaryDirectory(prefix="own-") as scratch:
@@ -81,14 +109,14 @@ def run(program, undebug):
             file = folder / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text)
-        seen = run_all.observe(program, folder)
+        seen = observe(program, folder)
         real = run_all.verdict(seen)
         if bool(program["causes"]) == (real in judge.SILENT):
             return f"STALE    {program['id']}: real Flask gives {real}, its marks say otherwise: {judge.errors(seen)}"
         found, error = judge.check(undebug, folder)
         kind, reason = ("crashed", error) if error else judge.compare(program, real, found)
         if kind == "agree" and found:
-            kind, reason = judge.judge_fix(program, folder, undebug, program["off_only"])
+            kind, reason = judge.judge_fix(program, folder, undebug, program["off_only"], observe)
     if program["limit"]:
         return "" if kind != "agree" else f"STALE    {program['id']}: it is no limit any more: {program['limit']}"
     return "" if kind == "agree" else f"DISAGREE {program['id']}: {kind}: {reason}"

@@ -6,35 +6,7 @@ comes from. Nothing here knows what Flask does with a program, or what `undebug`
 import random
 from dataclasses import dataclass, field
 
-LOOKUPS = (
-    'os.environ.get("FLASK_DEBUG")',
-    'os.environ.get("FLASK_DEBUG") == "1"',
-    'os.environ.get("FLASK_DEBUG", "1") == "1"',
-    'os.environ.get("FLASK_DEBUG", "0") == "1"',
-    'os.getenv("FLASK_DEBUG", "true").lower() == "true"',
-    'os.getenv("FLASK_DEBUG", "").lower() in ("1", "true", "yes", "on")',
-    'os.environ.get("FLASK_DEBUG", "").lower() not in ("", "0", "false", "no")',
-    'os.environ.get("FLASK_DEBUG", False)',
-    'os.environ.get("FLASK_DEBUG", True)',
-    'os.environ.get("FLASK_DEBUG", "False")',
-    'os.environ.get("FLASK_DEBUG") != "0"',
-    'os.environ.get("FLASK_DEBUG") or True',
-    'bool(os.environ.get("FLASK_DEBUG"))',
-    'bool(int(os.environ.get("FLASK_DEBUG", "0")))',
-    'bool(int(os.environ.get("FLASK_DEBUG", "1")))',
-    '"FLASK_DEBUG" in os.environ',
-    '"PRODUCTION" not in os.environ',
-    'not os.environ.get("PRODUCTION")',
-    'os.environ.get("APP_ENV") == "development"',
-    'os.environ.get("APP_ENV", "development") == "development"',
-    'True if os.environ.get("FLASK_DEBUG") == "1" else False',
-    'bool(os.environ.get("FLASK_DEBUG", "0"))',
-)
-LITERALS = ("True", "True", "True", "False", "1", "0", "None", '"False"', '"0"', '""', "[]", "[0]", "not False", "not True",
-            "1 == 1", "2 > 3", "False or True", "True and 0", "True if 1 else False", "False if 1 else True", "bool(1)",
-            "bool(0)", "not not 1", "(True)", "f\"{False}\"", "1 if 0 else 2", "{}", "()", "(False,)")
-# Switching on and off in the environment, by the program itself.
-WORDS = ("1", "0", "off", "true", "")
+from snippets import LITERALS, LOOKUPS, WORDS
 
 
 @dataclass
@@ -138,7 +110,8 @@ class Program:
         return self.rng.choice((
             self.attribute, self.attribute, self.set_attribute, self.subscript, self.update_keyword, self.update_dict,
             self.from_mapping, self.from_class, self.from_class, self.from_map, self.environment, self.switch_off,
-            self.without_effect,
+            self.without_effect, self.from_instance, self.from_registry, self.extension, self.blueprint, self.loop,
+            self.operators, self.temporary,
         ))
 
     def attribute(self, source, app):
@@ -191,6 +164,82 @@ class Program:
             f'os.putenv("FLASK_DEBUG", "{word}")',
         )), True)]
 
+    def from_instance(self, source, app):
+        """An instance of a dataclass, perhaps changed by `__post_init__`, or of a class with a property."""
+        name = self.name("Options")
+        value = self.value(source)
+        if self.rng.random() < 0.5:
+            source.imports.add("from dataclasses import dataclass")
+            lines = [Line("@dataclass"), Line(f"class {name}:"), Line(f"    DEBUG: object = {self.rng.choice(('False', 'None'))}", True)]
+            if self.rng.random() < 0.7:
+                lines += [Line(""), Line("    def __post_init__(self):"), Line(f"        self.DEBUG = {value}", True)]
+        else:
+            lines = [Line(f"class {name}:"), Line("    @property"), Line("    def DEBUG(self):"), Line(f"        return {value}", True)]
+        source.constants += [*lines, Line(""), Line("")]
+        return [Line(f"{app}.config.from_object({name}())", True)]
+
+    def from_registry(self, source, app):
+        """Classes that register themselves with their base, looked up by name."""
+        base, dev, live = self.name("Settings"), self.name("Dev"), self.name("Live")
+        wanted = self.rng.choice((dev, live))
+        source.constants += [
+            Line(f"class {base}:"), Line("    known = {}"), Line("    DEBUG = False"), Line(""),
+            Line("    def __init_subclass__(cls, **options):"), Line("        super().__init_subclass__(**options)"),
+            Line(f"        {base}.known[cls.__name__] = cls"), Line(""), Line(""),
+            Line(f"class {dev}({base}):"), Line(f"    DEBUG = {self.value(source)}", True), Line(""), Line(""),
+            Line(f"class {live}({base}):"), Line("    pass"), Line(""), Line(""),
+        ]
+        return [Line(f'{app}.config.from_object({base}.known["{wanted}"])', True)]
+
+    def extension(self, source, app):
+        name = self.name("Tools")
+        source.constants += [
+            Line(f"class {name}:"), Line(f"    def __init__(self, app=None, on={self.value(source)}):", True),
+            Line("        self.on = on"), Line("        if app is not None:"), Line("            self.init_app(app)"), Line(""),
+            Line("    def init_app(self, app):"), Line('        app.config["DEBUG"] = self.on', True), Line(""), Line(""),
+        ]
+        use = self.rng.choice((f"{name}({app})", f"{name}().init_app({app})", f"{name}()"))
+        return [Line(use, True)]
+
+    def blueprint(self, source, app):
+        """What a blueprint records runs when it is registered, and only then."""
+        name, record = self.name("pages"), self.name("setup")
+        source.imports.add("from flask import Blueprint")
+        source.constants += [
+            Line(f'{name} = Blueprint("{name}", __name__)'), Line(""), Line(""),
+            Line(f"@{name}.{self.rng.choice(('record', 'record_once'))}"), Line(f"def {record}(state):"),
+            Line(f"    state.app.debug = {self.value(source)}", True), Line(""), Line(""),
+        ]
+        return [Line(f"{app}.register_blueprint({name})")] if self.rng.random() < 0.7 else []
+
+    def loop(self, source, app):
+        value = self.value(source)
+        shape = self.rng.choice(("pairs", "comprehension", "filtered"))
+        if shape == "pairs":
+            return [Line(f'for key, value in [("TESTING", False), ("DEBUG", {value})]:', True), Line(f"    {app}.config[key] = value", True)]
+        if shape == "filtered":
+            return [Line(f'{app}.config.update({{k: v for k, v in {{"DEBUG": {value}, "NAME": 1}}.items() if k != "NAME"}})', True)]
+        return [Line(f'{app}.config.update({{k.upper(): v for part in [{{"debug": {value}}}, {{"port": 1}}] for k, v in part.items()}})', True)]
+
+    def operators(self, source, app):
+        source.imports.add("import operator")
+        value = self.value(source)
+        return [Line(self.rng.choice((
+            f'operator.setitem({app}.config, "DEBUG", {value})',
+            f'operator.methodcaller("update", DEBUG={value})({app}.config)',
+            f'object.__setattr__({app}, "debug", {value})',
+        )), True)]
+
+    def temporary(self, source, app):
+        """Debug mode for a while: over before the launch."""
+        name = self.name("debugging")
+        source.imports.add("import contextlib")
+        source.constants += [
+            Line("@contextlib.contextmanager"), Line(f"def {name}(app):"), Line("    before = app.debug"), Line("    app.debug = True"),
+            Line("    try:"), Line("        yield app"), Line("    finally:"), Line("        app.debug = before"), Line(""), Line(""),
+        ]
+        return [Line(f"with {name}({app}):"), Line("    pass")]
+
     def switch_off(self, source, app):
         return [Line(self.rng.choice((f"{app}.debug = False", f'{app}.config["DEBUG"] = False', f"{app}.config.update(DEBUG=False)")))]
 
@@ -214,11 +263,21 @@ class Program:
         rng = self.rng
         call = self.run_call(source, app)
         late = [Line(f"{app}.debug = True")] if rng.random() < 0.08 else []
-        shape = rng.choice(("guard", "guard", "guard", "bare", "main", "never", "parameter", "early"))
+        shape = rng.choice(("guard", "guard", "guard", "bare", "main", "never", "parameter", "early", "stack", "table"))
         if shape == "bare":
             source.body += [*call, *late]
         elif shape == "guard":
             source.body += [Line(""), Line('if __name__ == "__main__":'), *shift([*call, *late], "    ")]
+        elif shape == "stack":
+            source.imports.add("from contextlib import ExitStack")
+            value = self.value(source)
+            source.body += [Line("with ExitStack() as stack:"), Line(f"    stack.callback({app}.run, debug={value})", True)]
+        elif shape == "table":
+            chosen = rng.choice(("dev", "live"))
+            source.body += [
+                Line("COMMANDS = {"), Line(f'    "dev": lambda: {app}.run(debug={self.value(source)}),', True),
+                Line(f'    "live": lambda: {app}.run(),', True), Line("}"), Line(f'COMMANDS["{chosen}"]()', True),
+            ]
         elif shape == "parameter":
             value = self.value(source)
             source.body += [Line(""), Line(""), Line(f"def start(debug={value}):", True), Line(f"    {app}.run(debug=debug)", True), Line(""), Line("")]
@@ -259,7 +318,10 @@ class Program:
             text = rng.choice(LOOKUPS)
         else:
             text = rng.choice(LITERALS)
-        form = rng.choice(("as is", "as is", "as is", "constant", "constant", "function", "lambda", "setting", "member", "key", "twice"))
+        form = rng.choice((
+            "as is", "as is", "as is", "constant", "constant", "function", "lambda", "setting", "member", "key", "twice",
+            "enumeration", "pair", "converted", "copied", "matched", "field",
+        ))
         if form == "as is":
             return text
         if form == "setting":
@@ -271,6 +333,30 @@ class Program:
             "function": ([Line(f"def {name}():"), Line(f"    return {text}", True), Line(""), Line("")], f"{name}()"),
             "lambda": ([Line(f"{name} = lambda: {text}", True)], f"{name}()"),
             "member": ([Line(f"class {name}:"), Line(f"    on = {text}", True), Line(""), Line("")], f"{name}.on"),
+            "enumeration": (
+                [Line("import enum"), Line(""), Line(""), Line(f"class {name}(enum.Enum):"), Line(f"    ON = ({text},)", True), Line(""), Line("")],
+                f"{name}.ON.value[0]",
+            ),
+            "pair": ([Line(f"{name}_port, {name} = 5000, {text}", True)], name),
+            "converted": (
+                [Line(f"def {name}(value):"), Line("    if isinstance(value, str):"), Line('        return value.lower() in ("1", "true", "on")', True),
+                 Line("    return bool(value)", True), Line(""), Line("")],
+                f"{name}({text})",
+            ),
+            "copied": (
+                [Line("import copy"), Line(f'{name}_all = {{"on": {text}}}', True), Line(f"{name} = copy.copy({name}_all)"),
+                 Line(f'{name}{rng.choice(("", "_all"))}["on"] = False')],
+                f'{name}["on"]',
+            ),
+            "matched": (
+                [Line(f'match {{"on": {text}, "port": 1}}:', True), Line('    case {"on": ' + name + "}:"), Line("        pass")],
+                name,
+            ),
+            "field": (
+                [Line(f"class {name}:"), Line("    def __init__(self, on):"), Line("        self.on = on", True), Line(""), Line(""),
+                 Line(f"{name}_it = {name}({text})", True)],
+                f"{name}_it.on",
+            ),
             "key": ([Line(f'{name} = {{"on": {text}}}', True)], f'{name}["on"]'),
         }
         lines, use = written[form]

@@ -6,16 +6,19 @@ virtual environment, as `judge.py` and `generate.py` do.
 
     launches(folder, file, environment) -> [Launch], in the order in which they happened
 """
+import atexit
 import json
 import os
 import pathlib
 import signal
 import sys
+import threading
 import traceback
 from dataclasses import dataclass
 
+HERE = str(pathlib.Path(__file__).resolve().parent)
 os.environ["TRUTH_OUT"] = os.devnull
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+sys.path.insert(0, HERE)
 for stale in ("sitecustomize",):
     sys.modules.pop(stale, None)
 import sitecustomize as recorder  # noqa: E402  (the hooks must be in place before what they hook is imported)
@@ -65,12 +68,16 @@ def run(folder, file, environment, out):
         prepare(folder, file, environment, out)
         # `run_path` would not make the program `sys.modules["__main__"]`, which Flask looks at.
         main = type(sys)("__main__")
+        file = os.path.abspath(file)
         main.__file__ = file
         main.__builtins__ = __builtins__
         sys.modules["__main__"] = main
         with open(file, "rb") as source:
             code = compile(source.read(), file, "exec")
         exec(code, main.__dict__)
+        # As at the end of a process: other threads are waited for, then what was registered runs.
+        threading._shutdown()
+        atexit._run_exitfuncs()
     except SystemExit as end:
         error = f"exit {end.code}" if end.code else ""
     except BaseException:
@@ -81,13 +88,15 @@ def run(folder, file, environment, out):
 
 
 def prepare(folder, file, environment, out):
+    atexit._clear()
     os.chdir(folder)
-    sys.path[0:0] = [folder]
+    # The tests' own modules are none of the program's.
+    sys.path[:] = [os.path.dirname(os.path.abspath(file))] + [path for path in sys.path if path not in ("", HERE)]
+    for name in [name for name, module in sys.modules.items() if is_own(module)]:
+        del sys.modules[name]
     sys.argv = [file]
-    for name in list(os.environ):
-        if name.startswith(("FLASK_", "QUART_", "DASH_", "WERKZEUG_", "APP_")):
-            del os.environ[name]
-    os.environ.update(environment)
+    os.environ.clear()
+    os.environ.update({"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": os.path.dirname(folder), **environment})
     silence = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(silence, stream)
@@ -99,6 +108,11 @@ def prepare(folder, file, environment, out):
 
     recorder.emit = emit
     recorder.probe = lambda *_: {}
+
+
+def is_own(module):
+    """Whether a module is one of these tests."""
+    return os.path.dirname(getattr(module, "__file__", None) or "") == HERE
 
 
 def caller(folder):

@@ -125,6 +125,9 @@ impl Job<'_> {
 
     fn remove(&self) -> Option<(String, Vec<Patch>)> {
         let variable = self.target.variable;
+        if self.target.sink == Sink::EnvWrite && self.sets_own_variable() {
+            return None;
+        }
         let reason = match self.target.sink {
             Sink::Debug if self.target.removable => format!(" and let {variable} decide"),
             Sink::Debugger if self.is_in_run() => " and let debug mode decide".to_owned(),
@@ -139,6 +142,13 @@ impl Job<'_> {
             Holder::Fixed => return None,
         };
         Some((format!("Remove {what}{reason}"), patches))
+    }
+
+    /// True where a variable is set that is a switch of the program itself: it may count on it being there.
+    fn sets_own_variable(&self) -> bool {
+        let text = self.source.of(self.site.unit.node);
+        let known = ["FLASK_", "QUART_", "DASH_", "WERKZEUG_"];
+        text.contains("DEBUG") && !known.iter().any(|prefix| text.contains(prefix))
     }
 
     fn remove_held(&self, item: Node) -> Option<(&'static str, Vec<Patch>)> {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::files::{Files, folder_of};
-use super::ir::{Name, Stmt};
+use super::ir::{Expr, ExprKind, Name, Stmt};
 use super::launch::{How, Launch, Plan, Setting, means_off};
 use super::machine::Machine;
 use super::value::*;
@@ -123,6 +123,7 @@ pub(crate) fn analyse(files: &Files, file: FileId, start: &Start) -> Outcome {
 pub(crate) fn analyse_open(files: &Files, file: FileId, entered: &BTreeSet<Spot>, launched: bool) -> Vec<Reason> {
     let start = Start::default();
     let plan = Plan::default();
+    let under_command = Plan { from_cli: true, ..Plan::default() };
     files.enter(folder_of(&files.path(file)));
     let mut reasons = Vec::new();
     let order = files.run_order(file);
@@ -141,6 +142,10 @@ pub(crate) fn analyse_open(files: &Files, file: FileId, entered: &BTreeSet<Spot>
     machine.maybe += 1;
     for (unit, at) in open.into_iter().take(MAX_OPEN) {
         let Some((_, lowered)) = order.iter().find(|(id, _)| *id == unit) else { continue };
+        // What the `flask` command runs: `app.run` does nothing there.
+        let command =
+            matches!(&lowered.stmts[at], Stmt::Function(function) if function.decorators.iter().any(is_command));
+        machine.plan = if command { &under_command } else { &plan };
         let named: Vec<(Option<&Name>, &Name, u32, bool)> = match &lowered.stmts[at] {
             Stmt::Function(function) => {
                 vec![(None, &function.name, function.site, !function.decorators.is_empty())]
@@ -176,6 +181,20 @@ pub(crate) fn analyse_open(files: &Files, file: FileId, entered: &BTreeSet<Spot>
         }
     }
     reasons
+}
+
+/// Whether a decorator makes a function a command of `flask`: `@app.cli.command("dev")`.
+fn is_command(decorator: &Expr) -> bool {
+    let named = match &decorator.kind {
+        ExprKind::Call(call) => &call.function,
+        _ => decorator,
+    };
+    match &named.kind {
+        ExprKind::Attribute(object, name) if matches!(name.as_str(), "command" | "group") => {
+            matches!(&object.kind, ExprKind::Attribute(_, name) if name == "cli")
+        }
+        _ => false,
+    }
 }
 
 /// What one run left.

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::ir::*;
 use super::machine::{Eval, Flow, Frame, Machine, Stop, is_setting};
+use super::objects::Made;
 use super::value::*;
 
 /// How deep calls are followed.
@@ -150,13 +151,18 @@ impl Machine<'_> {
         if self.is_enum(class) {
             return Ok(self.enum_by_value(class, id, &args));
         }
-        let instance = self.new_instance(class.clone());
-        let value = Value::of(Data::Instance(instance));
+        let value = match self.make(class, &args, spot)? {
+            Made::Fresh(value) => value,
+            Made::Other(value) => return Ok(value),
+        };
+        let Data::Instance(instance) = value.data else { return Ok(value) };
+        self.own_config(class, instance, spot)?;
         if let Some(Value { data: Data::Function(closure), .. }) = self.class_attribute(class, "__init__", None) {
             self.call_function(&closure, Some(value.clone()), args, spot)?;
         } else {
             self.init_fields(class, instance, &args);
             self.init_library(class, instance, &args, spot)?;
+            self.hook(class, &value, "__post_init__", spot)?;
         }
         self.settle_truth(class, instance, &value)?;
         Ok(value)
@@ -194,6 +200,7 @@ impl Machine<'_> {
     /// Dataclasses, named tuples and settings classes: fields from arguments, the environment, and defaults.
     fn init_fields(&mut self, class: &Value, instance: Id, args: &Args) {
         let mut fields: Vec<Name> = Vec::new();
+        let mut booleans: Vec<Name> = Vec::new();
         let mut plain = false;
         let mut settings = None;
         for ancestor in self.ancestors(class).iter().rev() {
@@ -201,6 +208,7 @@ impl Machine<'_> {
                 Data::Class(id) => {
                     let Some(class) = self.class(*id) else { continue };
                     plain |= class.dataclass;
+                    booleans.extend(class.booleans.iter().cloned());
                     for field in &class.fields {
                         if !fields.contains(field) {
                             fields.push(field.clone());
@@ -215,15 +223,21 @@ impl Machine<'_> {
         if !plain && settings.is_none() {
             return;
         }
+        let is_model = self.is_model(class);
+        let file = settings.is_some().then(|| self.model_setting(class, "env_file")).flatten();
         for (at, field) in fields.iter().enumerate() {
             let position = settings.is_none().then_some(at);
             let default = self.class_attribute(class, field, None).unwrap_or(Value::UNKNOWN);
             let value = match (args.find(position, field), &settings) {
                 (Some((value, at)), _) if is_setting(value) => value.clone().at(at),
                 (Some((value, _)), _) => value.clone(),
-                (None, Some(prefix)) => self.setting_from_env(&format!("{prefix}{field}"), default),
+                (None, Some(prefix)) => {
+                    let name = format!("{prefix}{field}");
+                    self.setting_from_env(&name, default, file.as_deref())
+                }
                 (None, None) => default,
             };
+            let value = if is_model && booleans.contains(field) { self.as_boolean(value) } else { value };
             if let Some(Object::Instance(instance)) = self.object_mut(instance) {
                 instance.attrs.insert(field.clone(), value);
             }
@@ -232,27 +246,39 @@ impl Machine<'_> {
 
     /// The `env_prefix` of a pydantic settings class.
     fn env_prefix(&mut self, class: &Value) -> String {
+        self.model_setting(class, "env_prefix").unwrap_or_default()
+    }
+
+    /// A setting of a pydantic class itself, in `model_config` or a class `Config`.
+    fn model_setting(&mut self, class: &Value, name: &str) -> Option<String> {
         let config = self.class_attribute(class, "model_config", None).or_else(|| {
             let config = self.class_attribute(class, "Config", None)?;
-            self.class_attribute(&config, "env_prefix", None)
-        });
-        match config.map(|value| value.data) {
-            Some(Data::Str(prefix)) => prefix.to_string(),
-            Some(Data::Dict(id)) => {
-                let key = Value::text("env_prefix");
-                self.dict(id)
-                    .and_then(|dict| dict.entries.iter().find(|(name, _)| name.data == key.data))
-                    .and_then(|(_, value)| value.as_str().map(str::to_owned))
-                    .unwrap_or_default()
+            self.class_attribute(&config, name, None)
+        })?;
+        match config.data {
+            Data::Str(text) => Some(text.to_string()),
+            Data::Dict(id) => {
+                let dict = self.dict(id)?;
+                let found = dict.entries.iter().find(|(key, _)| key.as_str() == Some(name));
+                found.and_then(|(_, value)| self.path_of(value))
             }
-            _ => String::new(),
+            Data::Instance(id) => self.instance(id)?.attrs.get(name).and_then(|value| self.path_of(value)),
+            _ => None,
         }
     }
 
     /// A field that pydantic reads from the environment: its words for true are on, its words for false off.
-    fn setting_from_env(&mut self, name: &str, default: Value) -> Value {
+    fn setting_from_env(&mut self, name: &str, default: Value, file: Option<&str>) -> Value {
         let spot = default.origin().unwrap_or_else(|| self.spot(0));
-        let found = self.environ(&name.to_uppercase(), spot);
+        let mut found = self.environ(&name.to_uppercase(), spot);
+        // Their names are compared without regard to case.
+        for name in [name.to_uppercase(), name.to_lowercase()] {
+            if found.data == Data::None
+                && let Some(set) = file.and_then(|file| self.file_setting(file, &name))
+            {
+                found = set;
+            }
+        }
         let Some(text) = found.as_str() else {
             // The place to change is the default's; it is still the environment that decides.
             let mut value = Value::derived(default.data.clone(), &[&default, &found]);

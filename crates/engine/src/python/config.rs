@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::catalogue::Kind;
 use super::data::format_of_reader;
 use super::environ::parse_literal;
 use super::ir::*;
@@ -11,6 +12,18 @@ use super::value::*;
 use crate::deploy::Format;
 
 impl Machine<'_> {
+    /// The configuration of a class of the project that makes its own (`make_config`).
+    pub fn own_config(&mut self, class: &Value, app: Id, spot: Spot) -> Eval<()> {
+        if self.kind_of_class(class) != Some(Kind::Flask) {
+            return Ok(());
+        }
+        let this = Value::of(Data::Instance(app));
+        if let Some(Value { data: Data::Function(closure), .. }) = self.class_attribute(class, "make_config", None) {
+            self.call_function(&closure, Some(this), Args::default(), spot)?;
+        }
+        Ok(())
+    }
+
     /// A method of a configuration; `None` when it is one that any dict has.
     pub fn call_config(&mut self, id: Id, name: &str, args: &Args, spot: Spot) -> Option<Eval<Value>> {
         let first = args.positional.first().map(|(value, _)| value.clone());
@@ -30,7 +43,7 @@ impl Machine<'_> {
                 Ok(done)
             }
             "from_pyfile" => {
-                let path = first.as_ref().and_then(Value::as_str).map(str::to_owned);
+                let path = first.as_ref().and_then(|path| self.path_of(path));
                 self.load_pyfile(id, path.as_deref(), spot).map(|()| done)
             }
             "from_envvar" => {
@@ -44,11 +57,24 @@ impl Machine<'_> {
                 self.load_pyfile(id, path.as_deref(), spot).map(|()| done)
             }
             "from_file" | "from_json" => {
-                let Some(path) = first.as_ref().and_then(Value::as_str).map(str::to_owned) else {
+                let Some(path) = first.as_ref().and_then(|path| self.path_of(path)) else {
                     return Some(Ok(Value::UNKNOWN));
                 };
-                let format = args.find(Some(1), "load").and_then(|(load, _)| self.format_of_loader(load));
-                let data = self.read_data(&path, format);
+                let load = args.find(Some(1), "load").map(|(load, _)| load.clone());
+                let data = match load {
+                    Some(load) if matches!(load.data, Data::Function(_) | Data::Method(_) | Data::Partial(_)) => {
+                        let file = self.opened(Value::text(&path));
+                        let args = Args { positional: vec![(file, spot)], ..Args::default() };
+                        match self.call(&load, args, spot) {
+                            Ok(data) => data,
+                            Err(stop) => return Some(Err(stop)),
+                        }
+                    }
+                    load => {
+                        let format = load.and_then(|load| self.format_of_loader(&load));
+                        self.read_data(&path, format)
+                    }
+                };
                 self.load_mapping(id, &data, spot);
                 Ok(done)
             }
@@ -57,6 +83,21 @@ impl Machine<'_> {
                 let name = format!("{}_DEBUG", prefix.unwrap_or("FLASK"));
                 self.load_prefixed_env(id, &name, spot);
                 Ok(done)
+            }
+            "get_namespace" => {
+                let prefix = first.as_ref().and_then(Value::as_str)?.to_owned();
+                let on = |name: &str, machine: &Self| {
+                    args.keyword(name).is_none_or(|(value, _)| machine.truth(&value.clone()) != Some(false))
+                };
+                let (lower, trim) = (on("lowercase", self), on("trim_namespace", self));
+                let dict = self.dict(id)?;
+                let entries = dict.entries.iter().filter_map(|(key, value)| {
+                    let inner = key.as_str()?.strip_prefix(prefix.as_str())?;
+                    let name = if trim { inner } else { key.as_str()? };
+                    Some((Value::text(&if lower { name.to_lowercase() } else { name.to_owned() }), value.clone()))
+                });
+                let (entries, open) = (entries.collect(), dict.open);
+                Ok(Value::of(Data::Dict(self.alloc(Object::Dict(Dict { entries, open, ..Dict::default() })))))
             }
             // The key is always there: a default for it does nothing.
             "setdefault" if first.as_ref().and_then(Value::as_str) == Some("DEBUG") => Ok(Value::UNKNOWN),
@@ -114,6 +155,9 @@ impl Machine<'_> {
                 for name in names {
                     // A property of a class is an object, and true, whatever it would return.
                     let value = self.class_attribute(&object, &name, None).unwrap_or(Value::UNKNOWN);
+                    let made = matches!(value.data, Data::Instance(_)).then(|| value.origin()).flatten();
+                    let value = self.described(value, None, &object)?;
+                    let value = made.into_iter().fold(value, Value::at);
                     self.put_upper(id, &name, value, spot);
                 }
             }
@@ -137,6 +181,7 @@ impl Machine<'_> {
             }
             Data::Module(file) => {
                 self.state.sources.push((id, *file));
+                self.module_attribute(*file, "DEBUG")?;
                 let scope = self.state.modules.get(file).copied();
                 let vars = scope.and_then(|scope| self.scope(scope)).map(|scope| scope.vars.clone());
                 for (name, value) in vars.unwrap_or_default() {

@@ -63,6 +63,14 @@ impl Machine<'_> {
             self.assign(target, entered, spot)?;
         }
         let flow = self.nested(|machine| machine.with_block(rest, body));
+        self.run_callbacks(&manager, spot)?;
+        // `with env.prefixed("APP_"):`
+        if let Data::Instance(id) = manager.data
+            && let Some(Object::Instance(instance)) = self.object_mut(id)
+            && instance.class.as_library() == Some("environs.Env")
+        {
+            instance.attrs.remove("prefix");
+        }
         if own.is_some() {
             let exit = self.attribute(&manager, "__exit__")?;
             let none = || (Value::of(Data::None), spot);

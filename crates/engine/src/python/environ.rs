@@ -53,6 +53,8 @@ impl Machine<'_> {
     pub fn getenv(&mut self, args: &Args, spot: Spot) -> Value {
         let name = args.find(Some(0), "key").and_then(|(value, _)| value.as_str().map(str::to_owned));
         let Some(name) = name else { return Value::UNKNOWN };
+        // A function that looks up what its caller names: the caller's is the place.
+        let spot = args.find(Some(0), "key").and_then(|(value, _)| self.given(value)).unwrap_or(spot);
         let found = self.environ(&name, spot);
         if found.data != Data::None {
             return found;
@@ -63,12 +65,26 @@ impl Machine<'_> {
         }
     }
 
-    /// A lookup by a settings library: name, default and a cast; raises where it is unset and has no default.
-    pub fn lookup_with_cast(&mut self, args: &Args, spot: Spot, prefix: &str, words: Words) -> Eval<Value> {
+    /// A lookup by a settings library: name, default and a cast; raises where it is unset and has no default. `file` is
+    /// the env file that the library looks into when the environment has no such variable.
+    pub fn lookup_with_cast(
+        &mut self,
+        args: &Args,
+        spot: Spot,
+        prefix: &str,
+        words: Words,
+        file: Option<&str>,
+    ) -> Eval<Value> {
         let name = args.positional.first().and_then(|(value, _)| value.as_str().map(str::to_owned));
         let Some(name) = name else { return Ok(Value::UNKNOWN) };
         let cast = args.keyword("cast").map(|(value, _)| value.clone());
-        let found = self.environ(&format!("{prefix}{name}"), spot);
+        let name = format!("{prefix}{name}");
+        let mut found = self.environ(&name, spot);
+        if found.data == Data::None
+            && let Some(set) = file.and_then(|file| self.file_setting(file, &name))
+        {
+            found = set;
+        }
         let value = if found.data == Data::None {
             let position = if words == Words::Environs { Some(1) } else { None };
             let Some((default, _)) = args.find(position, "default") else { return Err(Machine::missing("KeyError")) };

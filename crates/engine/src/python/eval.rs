@@ -39,7 +39,13 @@ impl Machine<'_> {
                     return self.sliced(&object, bounds);
                 }
                 let index = self.eval(index)?;
-                let value = self.item(&object, &index)?;
+                let value = match self.item(&object, &index) {
+                    // What was left out of a module may have put it there: classes that register themselves.
+                    Err(Stop::Raise(error)) if matches!(object.data, Data::Dict(_)) && self.run_rest()? => {
+                        self.item(&object, &index).map_err(|_| Stop::Raise(error))?
+                    }
+                    found => found?,
+                };
                 self.relocate_lookup(value, expr.site)
             }
             ExprKind::Slice(_) => Value::UNKNOWN,
@@ -187,7 +193,7 @@ impl Machine<'_> {
     /// An environment lookup by subscript or attribute is at that expression.
     fn relocate_lookup(&self, value: Value, site: Site) -> Value {
         let spot = self.spot(site);
-        let open = |lookup: &Lookup| lookup.spot.site == 0 && lookup.spot.unit < RAW;
+        let open = |lookup: &Lookup| !lookup.set && lookup.spot.site == 0 && lookup.spot.unit < RAW;
         let Some(from) = value.from.as_ref().filter(|from| from.env.iter().any(open)) else { return value };
         let mut from = (**from).clone();
         for lookup in &mut from.env {
@@ -216,8 +222,11 @@ impl Machine<'_> {
                     let spot = self.spot(part.site);
                     value.at(spot)
                 }
-                // So does a literal that may be a switch: there is no name to change.
-                _ if matches!(part.kind, ExprKind::Bool(true) | ExprKind::Int(1)) => {
+                // So does whatever may be a switch and has no name to change.
+                _ if !matches!(part.kind, ExprKind::Name(_) | ExprKind::Starred(_))
+                    && is_setting(&value)
+                    && value.origin().is_none() =>
+                {
                     let spot = self.spot(part.site);
                     value.literal_at(spot)
                 }
@@ -259,46 +268,80 @@ impl Machine<'_> {
     }
 
     fn comprehension(&mut self, parts: &Comprehension) -> Eval<Value> {
-        let spot = self.spot(parts.iterable.site);
-        let iterable = self.eval(&parts.iterable)?;
-        let Some(items) = self.items(&iterable).filter(|items| items.len() <= 64) else { return Ok(Value::UNKNOWN) };
         let Some(frame) = self.frames.last() else { return Ok(Value::UNKNOWN) };
         let (file, unit, parent) = (frame.file, frame.unit, frame.scope);
+        let function = frame.function.clone();
         let scope = self.alloc(Object::Scope(Scope { parent: Some(parent), ..Scope::default() }));
-        self.frames.push(Frame::new(file, unit, scope));
-        let result = self.comprehend(parts, items, spot);
+        // The first iterable is evaluated outside, where a class body's names are seen.
+        let Some(clause) = parts.clauses.first() else { return Ok(Value::UNKNOWN) };
+        let first = self.eval(&clause.iterable)?;
+        let mut frame = Frame::new(file, unit, scope);
+        frame.function = function;
+        self.frames.push(frame);
+        let mut found = Some(Vec::new());
+        let result = self.comprehend(parts, 0, Some(first), &mut found);
         self.frames.pop();
-        result
+        result?;
+        let Some(found) = found else { return Ok(Value::UNKNOWN) };
+        if !parts.dict {
+            let items = found.into_iter().map(|(_, element, _)| element).collect();
+            return Ok(Value::of(Data::List(self.alloc(Object::List(List { items, open: false })))));
+        }
+        let into = self.alloc(Object::Dict(Dict::default()));
+        for (key, element, spot) in found {
+            self.put(into, key.unwrap_or(Value::UNKNOWN), element, spot);
+        }
+        Ok(Value::of(Data::Dict(into)))
     }
 
-    fn comprehend(&mut self, parts: &Comprehension, items: Vec<Value>, spot: Spot) -> Eval<Value> {
-        let mut list = List::default();
-        let into = self.alloc(Object::Dict(Dict::default()));
-        'items: for item in items {
-            self.assign(&parts.target, item, spot)?;
-            for condition in &parts.conditions {
-                let value = self.eval(condition)?;
-                match self.truth(&value) {
-                    Some(true) => {}
-                    Some(false) => continue 'items,
-                    None => return Ok(Value::UNKNOWN),
-                }
-            }
+    /// Runs the clauses of a comprehension from one on; `found` is nothing as soon as something is not known.
+    fn comprehend(
+        &mut self,
+        parts: &Comprehension,
+        at: usize,
+        iterable: Option<Value>,
+        found: &mut Option<Vec<(Option<Value>, Value, Spot)>>,
+    ) -> Eval<()> {
+        let Some(clause) = parts.clauses.get(at) else {
+            let spot = parts.clauses.first().map_or_else(|| self.spot(0), |clause| self.spot(clause.iterable.site));
             let key = match &parts.key {
                 Some(key) => Some(self.eval(key)?),
                 None => None,
             };
             let element = self.eval(&parts.element)?;
-            match key {
-                Some(key) => self.put(into, key, element, spot),
-                None => list.items.push(element),
+            if let Some(found) = found {
+                found.push((key, element, spot));
             }
+            return Ok(());
+        };
+        let spot = self.spot(clause.iterable.site);
+        let iterable = match iterable {
+            Some(iterable) => iterable,
+            None => self.eval(&clause.iterable)?,
+        };
+        let Some(items) = self.items(&iterable).filter(|items| items.len() <= 64) else {
+            *found = None;
+            return Ok(());
+        };
+        'items: for item in items {
+            if found.is_none() {
+                return Ok(());
+            }
+            self.assign(&clause.target, item, spot)?;
+            for condition in &clause.conditions {
+                let value = self.eval(condition)?;
+                match self.truth(&value) {
+                    Some(true) => {}
+                    Some(false) => continue 'items,
+                    None => {
+                        *found = None;
+                        return Ok(());
+                    }
+                }
+            }
+            self.comprehend(parts, at + 1, None, found)?;
         }
-        if parts.dict {
-            return Ok(Value::of(Data::Dict(into)));
-        }
-        let id = self.alloc(Object::List(list));
-        Ok(Value::of(Data::List(id)))
+        Ok(())
     }
 
     fn format(&mut self, parts: &[Expr], unknown: bool) -> Eval<Value> {
@@ -337,9 +380,9 @@ impl Machine<'_> {
                     Some(items) => result.positional.extend(items.into_iter().map(|item| (item, spot))),
                     None => result.open = true,
                 },
-                ArgKind::DoubleStar => match &value.data {
-                    Data::Dict(id) => {
-                        let Some(dict) = self.dict(*id) else { continue };
+                ArgKind::DoubleStar => match self.entries_of(&value) {
+                    Some(id) => {
+                        let Some(dict) = self.dict(id) else { continue };
                         result.open |= dict.open;
                         for (key, value) in dict.entries.clone() {
                             if let Some(key) = key.as_str() {
@@ -348,7 +391,7 @@ impl Machine<'_> {
                             }
                         }
                     }
-                    _ => match self.ini_options(&value).and_then(|id| self.dict(id)) {
+                    None => match self.ini_options(&value).and_then(|id| self.dict(id)) {
                         Some(dict) => {
                             for (key, value) in dict.entries.clone() {
                                 let at = value.origin().unwrap_or(spot);
@@ -392,7 +435,7 @@ impl Machine<'_> {
             let name = closure.function.params.first()?;
             let this = self.scope(frame.scope)?.vars.get(&name.name)?;
             match this.data {
-                Data::Instance(id) => Some(Data::Super(id, class)),
+                Data::Instance(id) | Data::Class(id) => Some(Data::Super(id, class)),
                 _ => None,
             }
         });
@@ -503,6 +546,10 @@ impl Machine<'_> {
     }
 
     fn contains(&mut self, container: &Value, item: &Value) -> Option<bool> {
+        let entries = self.entries_of(container).filter(|_| !matches!(container.data, Data::Dict(_)));
+        if let Some(id) = entries {
+            return self.contains(&Value::of(Data::Dict(id)), item);
+        }
         match &container.data {
             Data::Str(text) => item.as_str().map(|item| text.contains(item)),
             Data::Library(path) if path == "os.environ" => {
@@ -541,8 +588,12 @@ impl Machine<'_> {
 
     /// Arithmetic, as far as programs use it for settings.
     pub fn binary(&mut self, op: BinaryOp, a: &Value, b: &Value) -> Value {
+        if let Some(flags) = self.combined_flags(op, a, b) {
+            return flags;
+        }
         if let (BinaryOp::BitOr, Data::Dict(left), Data::Dict(_)) = (op, &a.data, &b.data) {
-            let copy = self.dict(*left).map(|dict| Dict { config: false, ..dict.clone() }).unwrap_or_default();
+            let copy =
+                self.dict(*left).map(|dict| Dict { config: false, mirror: None, ..dict.clone() }).unwrap_or_default();
             let id = self.alloc(Object::Dict(copy));
             let spot = self.spot(0);
             self.update_dict(id, b, spot);
@@ -563,9 +614,9 @@ impl Machine<'_> {
         }
         let data = match (op, &a.data, &b.data) {
             (BinaryOp::Add, Data::Str(x), Data::Str(y)) => Data::Str(Arc::from(format!("{x}{y}"))),
-            (BinaryOp::Mod, Data::Str(x), _) if x.contains('%') => match display(b) {
-                Some(piece) if x.matches('%').count() == 1 => Data::Str(Arc::from(x.replacen("%s", &piece, 1))),
-                _ => Data::Unknown,
+            (BinaryOp::Mod, Data::Str(x), _) => match self.percent(x, b) {
+                Some(text) => Data::Str(Arc::from(text)),
+                None => Data::Unknown,
             },
             (BinaryOp::BitOr, Data::Bool(x), Data::Bool(y)) => Data::Bool(x | y),
             (BinaryOp::BitAnd, Data::Bool(x), Data::Bool(y)) => Data::Bool(x & y),
@@ -576,6 +627,36 @@ impl Machine<'_> {
             },
         };
         Value::derived(data, &[a, b])
+    }
+
+    /// `text % value`, for fields of `%s`, `%d` and `%(name)s`.
+    fn percent(&self, text: &str, value: &Value) -> Option<String> {
+        let mut given = match &value.data {
+            Data::Tuple(items) => items.to_vec(),
+            _ => vec![value.clone()],
+        }
+        .into_iter();
+        let mut pieces = text.split('%');
+        let mut out = pieces.next()?.to_owned();
+        while let Some(piece) = pieces.next() {
+            if piece.is_empty() {
+                out.push('%');
+                out.push_str(pieces.next()?);
+                continue;
+            }
+            let (value, rest) = match piece.strip_prefix('(') {
+                Some(named) => {
+                    let (name, rest) = named.split_once(')')?;
+                    let dict = self.dict(self.entries_of(value)?)?;
+                    let found = dict.entries.iter().find(|(key, _)| key.as_str() == Some(name));
+                    (found?.1.clone(), rest)
+                }
+                None => (given.next()?, piece),
+            };
+            out.push_str(&display(&value)?);
+            out.push_str(rest.strip_prefix(['s', 'd'])?);
+        }
+        Some(out)
     }
 
     fn sequence(&self, value: &Value) -> Option<Vec<Value>> {
@@ -644,11 +725,21 @@ impl Machine<'_> {
             Data::Class(id) => self.attribute_of_class(object, *id, name)?,
             Data::Instance(id) => return self.attribute_of_instance(object, *id, name),
             Data::Super(id, class) => {
-                let this = Value::of(Data::Instance(*id));
-                let above = self.instance(*id).map(|instance| instance.class.clone());
-                match above.and_then(|start| self.class_attribute(&start, name, Some(*class))) {
+                let (this, start) = match self.instance(*id) {
+                    Some(instance) => (Value::of(Data::Instance(*id)), instance.class.clone()),
+                    None => (Value::of(Data::Class(*id)), Value::of(Data::Class(*id))),
+                };
+                match self.class_attribute(&start, name, Some(*class)) {
+                    Some(Value { data: Data::Function(closure), .. }) if closure.is_static || name == "__new__" => {
+                        Value::of(Data::Function(closure))
+                    }
                     Some(Value { data: Data::Function(closure), .. }) => {
+                        let this = if closure.is_class_method { start } else { this };
                         Value::of(Data::Method(Rc::new((this, closure))))
+                    }
+                    Some(Value { data: Data::Property(closure), .. }) => {
+                        let spot = self.spot(0);
+                        return self.call_function(&closure, Some(this), Args::default(), spot);
                     }
                     Some(value) => value,
                     None => Value::of(Data::Attribute(Rc::new((object.clone(), Name::from(name))))),
@@ -674,10 +765,17 @@ impl Machine<'_> {
             {
                 return Ok(Value::of(Data::Method(Rc::new((object.clone(), closure.clone())))));
             }
-            return Ok(value);
+            return self.described(value, None, object);
         }
         if name == "__name__" {
             return Ok(self.class(id).map_or(Value::UNKNOWN, |class| Value::text(&class.name)));
+        }
+        let validates = self.is_model(object) && (name.starts_with("model_") || name.starts_with("parse_"));
+        if validates || matches!(name, "__subclasses__" | "mro") {
+            return Ok(Value::of(Data::Attribute(Rc::new((object.clone(), Name::from(name))))));
+        }
+        if name == "__mro__" {
+            return Ok(Value::of(Data::Tuple(Rc::new(self.ancestors(object)))));
         }
         let library = self.ancestors(object).iter().find_map(|class| class.as_library().map(str::to_owned));
         Ok(match library {
@@ -688,10 +786,20 @@ impl Machine<'_> {
 
     /// The member of an enumeration.
     pub fn enum_member(&mut self, class: &Value, name: &str, value: Value) -> Value {
+        let known = match class.data {
+            Data::Class(id) if !name.is_empty() => Some((id, Name::from(name))),
+            _ => None,
+        };
+        if let Some(id) = known.as_ref().and_then(|key| self.state.members.get(key)) {
+            return Value::of(Data::Instance(*id));
+        }
         let mut attrs = std::collections::BTreeMap::new();
         attrs.insert(Name::new_static("name"), Value::text(name));
         attrs.insert(Name::new_static("value"), Value { data: value.data, from: None });
         let id = self.alloc(Object::Instance(Instance { class: class.clone(), attrs }));
+        if let Some(key) = known {
+            self.state.members.insert(key, id);
+        }
         Value::of(Data::Instance(id))
     }
 
@@ -718,15 +826,30 @@ impl Machine<'_> {
                     let spot = self.spot(0);
                     self.call_function(&closure, Some(object.clone()), Args::default(), spot)
                 }
-                _ => Ok(value),
+                _ => {
+                    let spot = self.spot(0);
+                    match self.bound_partial(&value, object, spot) {
+                        Some(bound) => Ok(bound),
+                        None => self.described(value, Some(object), &class),
+                    }
+                }
             };
         }
-        if let Some(closure) = self.class_attribute(&class, "__getattr__", None)
-            && let Data::Function(closure) = closure.data
-        {
-            let spot = self.spot(0);
-            let args = Args { positional: vec![(Value::text(name), spot)], ..Args::default() };
-            return self.call_function(&closure, Some(object.clone()), args, spot);
+        if let Some(value) = self.entry_attribute(object, &class, name) {
+            return Ok(value);
+        }
+        let spot = self.spot(0);
+        let args = || Args { positional: vec![(Value::text(name), spot)], ..Args::default() };
+        match self.class_attribute(&class, "__getattr__", None).map(|value| value.data) {
+            Some(Data::Function(closure)) => {
+                return self.call_function(&closure, Some(object.clone()), args(), spot);
+            }
+            // `__getattr__ = dict.get`
+            Some(Data::Library(path)) if self.entries_of(object).is_some() => {
+                let method = path.rsplit('.').next().unwrap_or_default().to_owned();
+                return self.call_attribute(object, &method, args(), spot);
+            }
+            _ => {}
         }
         Ok(self
             .model_attribute(&class, name)
@@ -770,6 +893,13 @@ impl Machine<'_> {
             return self.set_debug_state(id, value.via(Means::Attribute, spot));
         }
         if let Some(Value { data: Data::Property(_), .. }) = self.class_attribute(&class, name, None) {
+            let setter = self.class_attribute(&class, &super::store::setter_of(name), None);
+            if let Some(Value { data: Data::Function(closure), .. }) = setter {
+                // An error in it is its own affair, as with `__setitem__`.
+                let this = Value::of(Data::Instance(id));
+                let args = Args { positional: vec![(value, spot)], ..Args::default() };
+                let _ = self.call_function(&closure, Some(this), args, spot);
+            }
             return;
         }
         if let Some(Object::Instance(instance)) = self.object_mut(id) {
@@ -859,14 +989,25 @@ fn arithmetic(op: BinaryOp, x: i64, y: i64) -> Option<i64> {
         BinaryOp::BitOr => Some(x | y),
         BinaryOp::BitAnd => Some(x & y),
         BinaryOp::BitXor => Some(x ^ y),
-        BinaryOp::Div | BinaryOp::Other => None,
+        BinaryOp::FloorDiv if y != 0 => {
+            let (quotient, rest) = (x.checked_div(y)?, x.checked_rem(y)?);
+            // Python rounds down, and not towards zero.
+            Some(if rest != 0 && (rest < 0) != (y < 0) { quotient - 1 } else { quotient })
+        }
+        BinaryOp::Power => x.checked_pow(u32::try_from(y).ok()?),
+        BinaryOp::ShiftLeft => x.checked_mul(1_i64.checked_shl(u32::try_from(y).ok()?)?),
+        BinaryOp::ShiftRight => x.checked_shr(u32::try_from(y).ok()?),
+        BinaryOp::Div | BinaryOp::FloorDiv | BinaryOp::Other => None,
     }
 }
 
-fn order(a: &Value, b: &Value) -> Option<std::cmp::Ordering> {
+/// Which of two values comes first.
+pub(crate) fn order(a: &Value, b: &Value) -> Option<std::cmp::Ordering> {
     match (&a.data, &b.data) {
         (Data::Str(x), Data::Str(y)) => Some(x.cmp(y)),
         (Data::Float(x), Data::Float(y)) => x.partial_cmp(y),
+        (Data::Float(x), other) => x.partial_cmp(&(integer(other)? as f64)),
+        (other, Data::Float(y)) => (integer(other)? as f64).partial_cmp(y),
         (Data::Tuple(x), Data::Tuple(y)) => {
             for (x, y) in x.iter().zip(y.iter()) {
                 match order(x, y)? {

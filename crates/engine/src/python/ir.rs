@@ -55,7 +55,7 @@ pub(crate) enum ExprKind {
     Dict(Vec<DictItem>),
     Starred(Box<Expr>),
     Await(Box<Expr>),
-    /// A comprehension with one `for`: element (for a dict: key and value), target, iterable, conditions.
+    /// A comprehension: element (for a dict: key and value), clauses.
     Comprehension(Box<Comprehension>),
     /// `yield value`, or `yield from value`.
     Yield(Option<Box<Expr>>, bool),
@@ -63,12 +63,18 @@ pub(crate) enum ExprKind {
     Opaque(Vec<Expr>),
 }
 
-/// A comprehension with one `for`.
+/// A comprehension.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Comprehension {
     pub dict: bool,
     pub key: Option<Expr>,
     pub element: Expr,
+    pub clauses: Vec<Clause>,
+}
+
+/// `for target in iterable if condition`
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Clause {
     pub target: Target,
     pub iterable: Expr,
     pub conditions: Vec<Expr>,
@@ -100,6 +106,10 @@ pub(crate) enum BinaryOp {
     BitAnd,
     BitXor,
     Div,
+    FloorDiv,
+    Power,
+    ShiftLeft,
+    ShiftRight,
     Other,
 }
 
@@ -221,6 +231,12 @@ pub(crate) enum Pattern {
     Any(Vec<Pattern>),
     Wildcard,
     Capture(Name),
+    /// `pattern as name`
+    As(Box<Pattern>, Name),
+    /// A sequence of this length.
+    Sequence(Vec<Pattern>),
+    /// Keys with their patterns, and the name of the rest.
+    Mapping(Vec<(Expr, Pattern)>, Option<Name>),
     Unknown,
 }
 
@@ -235,6 +251,8 @@ pub(crate) struct Function {
     pub generator: bool,
     pub is_async: bool,
     pub site: Site,
+    /// The sites of its body.
+    pub inner: std::ops::Range<Site>,
 }
 
 /// A parameter; the site is the whole `name: annotation = default`.

@@ -129,7 +129,7 @@ impl Machine<'_> {
             let name = if kind == Kind::Quart { "QUART_DEBUG" } else { "FLASK_DEBUG" };
             let flag = self.flag_of(name);
             let entries = vec![(Value::text("DEBUG"), flag)];
-            let config = self.alloc(Object::Dict(Dict { entries, open: false, config: true }));
+            let config = self.alloc(Object::Dict(Dict { entries, config: true, ..Dict::default() }));
             self.set_raw(id, "config", Value::of(Data::Dict(config)));
             self.state.apps.push(id);
         }
@@ -594,6 +594,13 @@ impl Machine<'_> {
             dict.entries.push((Value::text(&setting.name), value));
         }
         Value::of(Data::Dict(self.alloc(Object::Dict(dict))))
+    }
+
+    /// Loads an env file over what is set (`load_dotenv(override=True)`).
+    pub fn override_dotenv(&mut self, name: &str) {
+        for setting in self.files.dotenv(name) {
+            self.state.env.insert(setting.name, setting.value);
+        }
     }
 
     /// Loads env files that stand beside the program; what is set already stays.

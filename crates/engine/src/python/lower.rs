@@ -259,16 +259,20 @@ impl Lowering<'_> {
         let name = node.child_by_field_name("name").map_or_else(Name::default, |name| self.name(name));
         let params = self.params(node.child_by_field_name("parameters"), depth);
         let outer = std::mem::replace(&mut self.yields, false);
+        let start = self.sites.len() as Site;
         let body = self.block(node.child_by_field_name("body"), depth);
+        let inner = start..self.sites.len() as Site;
         let generator = std::mem::replace(&mut self.yields, outer);
         let is_async = node.child(0).is_some_and(|first| first.kind() == "async");
-        Function { name, params, decorators, body, generator, is_async, site }
+        Function { name, params, decorators, body, generator, is_async, site, inner }
     }
 
     fn lambda(&mut self, node: Node<'_>, depth: u32) -> Function {
         let site = self.site(node.byte_range());
         let params = self.params(node.child_by_field_name("parameters"), depth);
+        let start = self.sites.len() as Site;
         let value = self.field(node, "body", depth);
+        let inner = start..self.sites.len() as Site;
         let returned = value.site;
         Function {
             name: Name::new_static("<lambda>"),
@@ -278,6 +282,7 @@ impl Lowering<'_> {
             generator: false,
             is_async: false,
             site,
+            inner,
         }
     }
 
@@ -422,7 +427,7 @@ impl Lowering<'_> {
                 named(case).into_iter().filter(|child| child.kind() == "case_pattern").collect();
             let pattern = match patterns.as_slice() {
                 [one] => self.pattern(*one, depth),
-                _ => Pattern::Unknown,
+                several => self.sequence_pattern(several, depth),
             };
             let guard =
                 case.child_by_field_name("guard").and_then(|g| g.named_child(0)).map(|test| self.expr(test, depth));
@@ -445,15 +450,67 @@ impl Lowering<'_> {
             "union_pattern" => {
                 Pattern::Any(named(node).into_iter().map(|child| self.pattern(child, depth + 1)).collect())
             }
+            "as_pattern" => match named(node).as_slice() {
+                [inner, name] => {
+                    let inner = self.pattern(*inner, depth + 1);
+                    Pattern::As(Box::new(inner), self.name(*name))
+                }
+                _ => Pattern::Unknown,
+            },
+            "tuple_pattern" | "list_pattern" => {
+                let parts = named(node);
+                // `(pattern)` without a comma is the pattern.
+                match parts.as_slice() {
+                    [one] if node.kind() == "tuple_pattern" && !self.text(node).contains(',') => {
+                        self.pattern(*one, depth + 1)
+                    }
+                    parts => self.sequence_pattern(parts, depth + 1),
+                }
+            }
+            "dict_pattern" => self.mapping_pattern(node, depth + 1),
             "dotted_name" if node.named_child_count() == 1 => {
                 let name = self.name(node);
                 if name == "_" { Pattern::Wildcard } else { Pattern::Capture(name) }
             }
+            "dotted_name" => Pattern::Value(self.dotted_value(node)),
             "string" | "concatenated_string" | "integer" | "true" | "false" | "none" => {
                 Pattern::Value(self.expr(node, depth + 1))
             }
             _ => Pattern::Unknown,
         }
+    }
+
+    fn sequence_pattern(&mut self, parts: &[Node<'_>], depth: u32) -> Pattern {
+        let splat = |node: &Node<'_>| node.named_child(0).is_some_and(|inner| inner.kind() == "splat_pattern");
+        if parts.iter().any(splat) || depth > MAX_DEPTH {
+            return Pattern::Unknown;
+        }
+        Pattern::Sequence(parts.iter().map(|part| self.pattern(*part, depth)).collect())
+    }
+
+    fn mapping_pattern(&mut self, node: Node<'_>, depth: u32) -> Pattern {
+        let mut cursor = node.walk();
+        let keys: Vec<Node<'_>> = node.children_by_field_name("key", &mut cursor).filter(Node::is_named).collect();
+        let mut cursor = node.walk();
+        let values: Vec<Node<'_>> = node.children_by_field_name("value", &mut cursor).filter(Node::is_named).collect();
+        if keys.len() != values.len() || depth > MAX_DEPTH {
+            return Pattern::Unknown;
+        }
+        let rest = named(node).into_iter().find(|child| child.kind() == "splat_pattern");
+        let rest = rest.and_then(|rest| rest.named_child(0)).map(|name| self.name(name));
+        let pairs = keys.into_iter().zip(values).map(|(key, value)| {
+            let key = self.expr(key, depth);
+            (key, self.pattern(value, depth))
+        });
+        Pattern::Mapping(pairs.collect(), rest)
+    }
+
+    /// `Stage.DEV` in a pattern.
+    fn dotted_value(&mut self, node: Node<'_>) -> Expr {
+        let site = self.site(node.byte_range());
+        let mut parts = named(node).into_iter().map(|part| self.name(part)).collect::<Vec<_>>().into_iter();
+        let first = Expr { kind: ExprKind::Name(parts.next().unwrap_or_default()), site };
+        parts.fold(first, |object, name| Expr { kind: ExprKind::Attribute(Box::new(object), name), site })
     }
 
     fn import_name(&mut self, node: Node<'_>) -> (Name, Option<Name>) {
@@ -617,25 +674,30 @@ impl Lowering<'_> {
 
     fn comprehension(&mut self, node: Node<'_>, depth: u32) -> ExprKind {
         let children = named(node);
-        let clauses: Vec<&Node<'_>> = children.iter().filter(|child| child.kind() == "for_in_clause").collect();
-        let ([clause], Some(body)) = (clauses.as_slice(), node.child_by_field_name("body")) else {
-            return ExprKind::Opaque(Vec::new());
-        };
+        let Some(body) = node.child_by_field_name("body") else { return ExprKind::Opaque(Vec::new()) };
         let dict = body.kind() == "pair";
         let (key, element) = if dict {
             (Some(self.field(body, "key", depth)), self.field(body, "value", depth))
         } else {
             (None, self.expr(body, depth))
         };
-        let target = clause.child_by_field_name("left").map_or(Target::Unknown, |left| self.target(left, depth));
-        let iterable = self.field(**clause, "right", depth);
-        let mut conditions = Vec::new();
-        for child in children.iter().filter(|child| child.kind() == "if_clause") {
-            if let Some(test) = child.named_child(0) {
-                conditions.push(self.expr(test, depth));
+        let mut clauses: Vec<Clause> = Vec::new();
+        for child in children {
+            match (child.kind(), clauses.last_mut()) {
+                ("for_in_clause", _) => {
+                    let left = child.child_by_field_name("left");
+                    let target = left.map_or(Target::Unknown, |left| self.target(left, depth));
+                    let iterable = self.field(child, "right", depth);
+                    clauses.push(Clause { target, iterable, conditions: Vec::new() });
+                }
+                ("if_clause", Some(clause)) => {
+                    let test = child.named_child(0).map(|test| self.expr(test, depth));
+                    clause.conditions.extend(test);
+                }
+                _ => {}
             }
         }
-        ExprKind::Comprehension(Box::new(Comprehension { dict, key, element, target, iterable, conditions }))
+        ExprKind::Comprehension(Box::new(Comprehension { dict, key, element, clauses }))
     }
 
     fn call(&mut self, node: Node<'_>, depth: u32) -> ExprKind {
@@ -817,6 +879,10 @@ fn binary(op: &str) -> BinaryOp {
         "&" => BinaryOp::BitAnd,
         "^" => BinaryOp::BitXor,
         "/" => BinaryOp::Div,
+        "//" => BinaryOp::FloorDiv,
+        "**" => BinaryOp::Power,
+        "<<" => BinaryOp::ShiftLeft,
+        ">>" => BinaryOp::ShiftRight,
         _ => BinaryOp::Other,
     }
 }

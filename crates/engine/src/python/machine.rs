@@ -29,6 +29,9 @@ const MAX_CALLS: usize = 16;
 /// How many modules one run may load. A web application of its own has a few dozen.
 const MAX_MODULES: usize = 150;
 
+/// In a program of so many modules all of them may be run in full when a key is missed.
+const MAX_REST: usize = 20;
+
 /// How deep evaluation nests over all calls, which bounds the stack.
 const MAX_NESTING: u32 = 420;
 
@@ -69,6 +72,8 @@ pub(crate) struct State {
     pub env: BTreeMap<Name, Value>,
     /// Attributes set on things outside the project: `flask.Flask.debug`.
     pub patches: BTreeMap<Name, Value>,
+    /// Members of enumerations that were asked for: there is one object of each.
+    pub members: BTreeMap<(Id, Name), Id>,
     /// Applications in the order of their creation.
     pub apps: Vec<Id>,
     /// Configurations with the modules that they were loaded from: what of these did not run yet may be asked for.
@@ -214,6 +219,19 @@ impl<'a> Machine<'a> {
         Ok(!order.is_empty())
     }
 
+    /// Runs what the modules left out, in a large program those on the stack; whether there was something.
+    pub fn run_rest(&mut self) -> Eval<bool> {
+        let files: BTreeSet<FileId> = match self.state.modules.len() {
+            0..=MAX_REST => self.state.modules.keys().copied().collect(),
+            _ => self.frames.iter().map(|frame| frame.file).collect(),
+        };
+        let mut some = false;
+        for file in files {
+            some |= self.run_late(file, None)?;
+        }
+        Ok(some)
+    }
+
     /// The heap object of an id.
     pub fn object(&self, id: Id) -> Option<&Object> {
         self.state.heap.get(id).and_then(|slot| slot.as_deref())
@@ -271,6 +289,16 @@ impl<'a> Machine<'a> {
             Some(Object::Class(class)) => Some(class),
             _ => None,
         }
+    }
+
+    /// The classes that name this one as a base, in the order of their definition.
+    pub fn subclasses(&self, base: Id) -> Vec<Id> {
+        let named = |class: &Class| class.bases.iter().any(|value| value.data == Data::Class(base));
+        let objects = self.state.heap.iter().enumerate();
+        objects
+            .filter(|(_, slot)| matches!(slot.as_deref(), Some(Object::Class(class)) if named(class)))
+            .map(|(id, _)| id)
+            .collect()
     }
 
     /// The instance of an id.
@@ -350,7 +378,8 @@ impl<'a> Machine<'a> {
                 // A lambda's value stays at its use: it has no statement of its own to point at.
                 let lambda = self.frames.last().and_then(|frame| frame.function.as_ref());
                 let lambda = lambda.is_some_and(|closure| closure.function.name == "<lambda>");
-                let value = if lambda || !is_setting(&value) { value } else { value.at(spot) };
+                let passes_on = lambda || !is_setting(&value) || self.only_converts(&value);
+                let value = if passes_on { value } else { value.at(spot) };
                 return Ok(Flow::Return(value));
             }
             Stmt::If(branches, orelse) => return self.if_chain(branches, orelse),
@@ -438,12 +467,38 @@ impl<'a> Machine<'a> {
             let mut joined = Value::derived(result.data.clone(), &[&result, value]);
             if let (Some(old), Some(new)) = (&result.from, &mut joined.from) {
                 let new = Rc::make_mut(new);
-                new.origin = old.origin;
+                let within = old.origin.is_some_and(|origin| self.is_within_function(origin));
+                new.origin = old.origin.filter(|_| !within || !self.only_converts(value));
                 new.via = old.via;
             }
             return Ok(Flow::Return(joined));
         }
         Ok(flow)
+    }
+
+    /// Whether a place is in the body of the function that runs.
+    fn is_within_function(&self, spot: Spot) -> bool {
+        let function = self.frames.last().and_then(|frame| frame.function.as_ref());
+        function.is_some_and(|closure| {
+            (closure.file, closure.unit) == (spot.file, spot.unit) && closure.function.inner.contains(&spot.site)
+        })
+    }
+
+    /// Whether the function that runs only converts this value (`str2bool`): what it depends on was looked up elsewhere,
+    /// or for its caller. Then the place to change is there and not in the function.
+    fn only_converts(&self, value: &Value) -> bool {
+        let inside = self.frames.last().is_some_and(|frame| frame.function.is_some());
+        let env = value.from.as_ref().map_or(&[][..], |from| &from.env);
+        inside && !env.is_empty() && !env.iter().any(|lookup| self.is_within_function(lookup.spot))
+    }
+
+    /// Whether a value was given to the function that runs, and where.
+    pub fn given(&self, value: &Value) -> Option<Spot> {
+        let frame = self.frames.last()?;
+        let (origin, scope) = (value.origin()?, self.scope(frame.scope)?);
+        let params = &frame.function.as_ref()?.function.params;
+        let given = params.iter().filter_map(|param| scope.vars.get(&param.name)?.origin());
+        given.into_iter().any(|spot| spot == origin).then_some(origin)
     }
 
     /// Runs two continuations of which one happens, and joins what they leave.
@@ -556,6 +611,7 @@ impl<'a> Machine<'a> {
             return Ok(if let Flow::Return(_) = flow { flow } else { Flow::Next });
         };
         for item in items {
+            let spot = item.literal_or(spot);
             self.assign(target, item, spot)?;
             match self.block(body)? {
                 Flow::Break => return Ok(Flow::Next),
@@ -698,8 +754,61 @@ impl<'a> Machine<'a> {
                 }
                 Some(false)
             }
+            Pattern::As(inner, name) => {
+                let verdict = self.matches(inner, value)?;
+                let spot = self.spot(0);
+                self.assign(&Target::Name(name.clone()), value.clone(), spot)?;
+                verdict
+            }
+            Pattern::Sequence(patterns) => {
+                if value.as_str().is_some() || self.entries_of(value).is_some() {
+                    return Ok(Some(false));
+                }
+                let Some(items) = self.items(value) else { return Ok(None) };
+                if items.len() != patterns.len() {
+                    return Ok(Some(false));
+                }
+                let mut verdict = Some(true);
+                for (pattern, item) in patterns.iter().zip(&items) {
+                    match self.matches(pattern, item)? {
+                        Some(true) => {}
+                        Some(false) => return Ok(Some(false)),
+                        None => verdict = None,
+                    }
+                }
+                verdict
+            }
+            Pattern::Mapping(pairs, rest) => return self.matches_mapping(pairs, rest.as_ref(), value),
             Pattern::Unknown => None,
         })
+    }
+
+    fn matches_mapping(&mut self, pairs: &[(Expr, Pattern)], rest: Option<&Name>, value: &Value) -> Eval<Option<bool>> {
+        let Some(id) = self.entries_of(value) else {
+            return Ok(if value.data == Data::Unknown { None } else { Some(false) });
+        };
+        let Some(mut left) = self.dict(id).map(|dict| Dict { config: false, mirror: None, ..dict.clone() }) else {
+            return Ok(None);
+        };
+        let mut verdict = Some(true);
+        for (key, pattern) in pairs {
+            let key = self.eval(key)?;
+            let Some(at) = left.entries.iter().position(|(known, _)| known.data == key.data) else {
+                return Ok(if left.open { None } else { Some(false) });
+            };
+            let item = left.entries.remove(at).1;
+            match self.matches(pattern, &item)? {
+                Some(true) => {}
+                Some(false) => return Ok(Some(false)),
+                None => verdict = None,
+            }
+        }
+        if let Some(name) = rest {
+            let spot = self.spot(0);
+            let rest = Value::of(Data::Dict(self.alloc(Object::Dict(left))));
+            self.assign(&Target::Name(name.clone()), rest, spot)?;
+        }
+        Ok(verdict)
     }
 }
 
@@ -747,6 +856,9 @@ impl State {
         }
         for (file, scope) in b.modules {
             a.modules.entry(file).or_insert(scope);
+        }
+        for (member, id) in b.members {
+            a.members.entry(member).or_insert(id);
         }
         join_maps(&mut a.env, &b.env);
         join_maps(&mut a.patches, &b.patches);

@@ -20,6 +20,7 @@ mod library;
 mod lower;
 pub(crate) mod machine;
 pub(crate) mod module;
+mod objects;
 pub(crate) mod pins;
 pub(crate) mod prefilter;
 pub(crate) mod starts;

@@ -42,9 +42,12 @@ impl Machine<'_> {
                     }
                     let at = if star.is_some_and(|star| at > star) { at + count - targets.len() } else { at };
                     let item = items.as_ref().and_then(|items| items.get(at)).cloned().unwrap_or(Value::UNKNOWN);
-                    // Several targets share one statement: none of them is the place to change.
-                    let item = Value { data: item.data, from: item.from };
-                    self.assign(target, item, spot)?;
+                    // Several targets share one statement: the place to change is the literal, if there is one.
+                    let literal = item.from.as_ref().and_then(|from| from.literal);
+                    match (literal, target) {
+                        (None, Target::Name(name)) => self.store_name(name, item),
+                        _ => self.assign(target, item, literal.unwrap_or(spot))?,
+                    }
                 }
             }
             Target::Starred(inner) => self.assign(inner, Value::UNKNOWN, spot)?,
@@ -158,6 +161,9 @@ impl Machine<'_> {
             && let Some(Object::Class(class)) = self.object_mut(class)
         {
             class.fields.push(name.clone());
+            if super::library::settings::is_bool(annotation) {
+                class.booleans.push(name.clone());
+            }
         }
         let value = match value {
             Some(value) => self.eval(value)?,
@@ -338,6 +344,22 @@ impl Machine<'_> {
             self.run_module(submodule, false)?;
             return Ok(Value::of(Data::Module(submodule)));
         }
+        if name.starts_with("__") {
+            return Ok(Value::UNKNOWN);
+        }
+        // A star import of it may bring the name, or it answers for names that it does not have.
+        self.run_late(file, None)?;
+        let var = |machine: &Self, name: &str| {
+            scope.and_then(|scope| machine.scope(scope)).and_then(|scope| scope.vars.get(name)).cloned()
+        };
+        if let Some(value) = var(self, name) {
+            return Ok(value);
+        }
+        if let Some(Value { data: Data::Function(closure), .. }) = var(self, "__getattr__") {
+            let spot = self.spot(0);
+            let args = Args { positional: vec![(Value::text(name), spot)], ..Args::default() };
+            return self.call_function(&closure, None, args, spot);
+        }
         Ok(Value::UNKNOWN)
     }
 
@@ -393,13 +415,38 @@ impl Machine<'_> {
         if let ExprKind::Attribute(_, name) = &named.kind
             && matches!(name.as_str(), "setter" | "deleter" | "getter")
         {
-            return Ok(value);
+            // The property stays; what its setter does is asked for at each assignment.
+            let property = self.load_name(&closure.function.name)?;
+            if name == "setter"
+                && let Some(class) = self.frames.last().and_then(|frame| frame.class)
+            {
+                self.bind(class, &setter_of(&closure.function.name), value.clone());
+            }
+            return Ok(if let Data::Property(_) = property.data { property } else { value });
         }
         let function = self.eval(named)?;
         let path = match &function.data {
             Data::Library(path) => path.clone(),
+            // `@blueprint.record`
+            Data::Attribute(attribute) if matches!(attribute.1.as_str(), "record" | "record_once") => {
+                let spot = self.spot(decorator.site);
+                let args = Args { positional: vec![(value.clone(), spot)], ..Args::default() };
+                self.call(&function, args, spot)?;
+                return Ok(value);
+            }
+            Data::Instance(id) => {
+                let class = self.instance(*id).map(|instance| instance.class.clone()).unwrap_or(Value::UNKNOWN);
+                if self.class_attribute(&class, "__call__", None).is_none() {
+                    return Ok(value);
+                }
+                let spot = self.spot(decorator.site);
+                let decorator = self.eval(decorator)?;
+                let args = Args { positional: vec![(value.clone(), spot)], ..Args::default() };
+                let result = self.call(&decorator, args, spot)?;
+                return Ok(if result.data == Data::Unknown { value } else { result });
+            }
             // A decorator of the project: what it returns when called with the function.
-            Data::Function(_) => {
+            Data::Function(_) | Data::Method(_) | Data::Class(_) | Data::Partial(_) => {
                 let spot = self.spot(decorator.site);
                 let decorator = self.eval(decorator)?;
                 let args = Args { positional: vec![(value.clone(), spot)], ..Args::default() };
@@ -420,7 +467,22 @@ impl Machine<'_> {
                 if let ExprKind::Call(call) = &decorator.kind {
                     let args = self.arguments(&call.args)?;
                     let (name, default) = click_option(&args);
-                    changed.options.insert(name, default);
+                    // Of several options for one parameter, that counts which is on by default.
+                    let own = args.keyword("flag_value").is_none_or(|_| default.data != Data::None);
+                    if own || !changed.options.contains_key(&name) {
+                        changed.options.insert(name, default);
+                    }
+                }
+            }
+            "click.pass_context" => {
+                let context = self.new_instance(Value::library("click.Context"));
+                if let Some(Object::Instance(instance)) = self.object_mut(context) {
+                    for name in ["obj", "invoked_subcommand"] {
+                        instance.attrs.insert(Name::new_static(name), Value::of(Data::None));
+                    }
+                }
+                if let Some(param) = closure.function.params.first() {
+                    changed.options.insert(param.name.clone(), Value::of(Data::Instance(context)));
                 }
             }
             _ => return Ok(value),
@@ -446,8 +508,15 @@ impl Machine<'_> {
         }
         let Some(frame) = self.frames.last() else { return Ok(()) };
         let (file, unit, scope) = (frame.file, frame.unit, frame.scope);
-        let class =
-            Class { name: def.name.clone(), bases, attrs: BTreeMap::new(), file, fields: Vec::new(), dataclass };
+        let class = Class {
+            name: def.name.clone(),
+            bases,
+            attrs: BTreeMap::new(),
+            file,
+            fields: Vec::new(),
+            booleans: Vec::new(),
+            dataclass,
+        };
         let id = self.alloc(Object::Class(class));
         let mut body = Frame::new(file, unit, scope);
         body.class = Some(id);
@@ -456,6 +525,7 @@ impl Machine<'_> {
         self.frames.pop();
         result?;
         let mut value = Value::of(Data::Class(id));
+        self.name_descriptors(&value, id)?;
         self.announce_class(id, args)?;
         for decorator in decorators.into_iter().rev() {
             let spot = self.spot(decorator.site);
@@ -581,18 +651,28 @@ impl Machine<'_> {
     pub fn item(&mut self, object: &Value, index: &Value) -> Eval<Value> {
         match &object.data {
             Data::Dict(id) => {
+                if let Some(value) = self.mirrored(*id, index) {
+                    return Ok(value);
+                }
                 let Some(dict) = self.dict(*id) else { return Ok(Value::UNKNOWN) };
                 if let Some((_, value)) = dict.entries.iter().rev().find(|(key, _)| key.data == index.data) {
                     return Ok(tainted(value, index));
                 }
                 let (open, config) = (dict.open, dict.config);
+                if dict.environ
+                    && let Some(name) = index.as_str().map(str::to_owned)
+                {
+                    let spot = self.spot(0);
+                    self.environ(&name, spot);
+                    return Err(Stop::Raise(Name::new_static("KeyError")));
+                }
                 if config
                     && let Some(name) = index.as_str().map(str::to_owned)
                     && let Some(value) = self.late_setting(*id, &name)?
                 {
                     return Ok(value);
                 }
-                if open || config || !is_known_key(index) {
+                if open || config || !self.is_known_key(index) {
                     return Ok(Value::derived(Data::Unknown, &[index]));
                 }
                 Err(Stop::Raise(Name::new_static("KeyError")))
@@ -638,10 +718,15 @@ impl Machine<'_> {
                 }
                 _ => Value::derived(Data::Unknown, &[object]),
             }),
-            Data::Instance(_) => {
+            Data::Instance(id) => {
                 if let (Some(fields), Data::Int(at)) = (self.tuple_fields(object), &index.data) {
                     let field = usize::try_from(*at).ok().and_then(|at| fields.into_iter().nth(at));
                     return Ok(field.map_or(Value::UNKNOWN, |(_, value)| value));
+                }
+                let class = self.instance(*id).map(|instance| instance.class.clone()).unwrap_or(Value::UNKNOWN);
+                let own = self.class_attribute(&class, "__getitem__", None).is_some();
+                if let Some(entries) = self.entries_of(object).filter(|_| !own) {
+                    return self.item(&Value::of(Data::Dict(entries)), index);
                 }
                 let method = self.attribute(object, "__getitem__")?;
                 let spot = self.spot(0);
@@ -668,7 +753,12 @@ impl Machine<'_> {
                     *slot = value;
                 }
             }
-            Data::Instance(_) => {
+            Data::Instance(id) => {
+                let class = self.instance(*id).map(|instance| instance.class.clone()).unwrap_or(Value::UNKNOWN);
+                let own = self.class_attribute(&class, "__setitem__", None).is_some();
+                if let Some(entries) = self.entries_of(object).filter(|_| !own) {
+                    return self.set_item(&Value::of(Data::Dict(entries)), index, value, spot);
+                }
                 // What it does with the value is its own affair; an error in it ends the statement.
                 let method = self.attribute(object, "__setitem__").unwrap_or(Value::UNKNOWN);
                 let args = Args { positional: vec![(index, spot), (value, spot)], ..Args::default() };
@@ -685,21 +775,35 @@ impl Machine<'_> {
 
     /// Puts an entry into a dict; a configuration's `DEBUG` becomes debug state.
     pub fn put(&mut self, id: Id, key: Value, value: Value, spot: Spot) {
+        self.write_through(id, &key, &value);
+        let is_known = self.is_known_key(&key);
         let Some(dict) = self.dict_mut(id) else { return };
         let value = if dict.config && key.as_str() == Some("DEBUG") { value.via(Means::Config, spot) } else { value };
         match dict.entries.iter_mut().find(|(known, _)| known.data == key.data) {
             Some((_, slot)) => *slot = value,
-            None if is_known_key(&key) => dict.entries.push((key, value)),
+            None if is_known => dict.entries.push((key, value)),
             None => dict.open = true,
+        }
+    }
+
+    /// Whether a key equals another one exactly when it is the same value: constants, classes, members of enumerations.
+    fn is_known_key(&self, key: &Value) -> bool {
+        match &key.data {
+            Data::None | Data::Bool(_) | Data::Int(_) | Data::Str(_) | Data::Tuple(_) | Data::Class(_) => true,
+            Data::Instance(id) => self.instance(*id).is_some_and(|instance| self.is_enum(&instance.class)),
+            _ => false,
         }
     }
 
     /// `dict.update(other)`
     pub fn update_dict(&mut self, into: Id, other: &Value, spot: Spot) {
-        match &other.data {
-            Data::Dict(id) => {
-                let Some(other) = self.dict(*id) else { return };
-                let (entries, open) = (other.entries.clone(), other.open);
+        if other.as_library() == Some("os.environ") {
+            return self.add_environ(into, spot);
+        }
+        match self.entries_of(other) {
+            Some(id) => {
+                let Some(other) = self.dict(id) else { return };
+                let (entries, open, environ) = (other.entries.clone(), other.open, other.environ);
                 for (key, value) in entries {
                     let origin = value.origin().unwrap_or(spot);
                     let value = if is_setting(&value) { value.at(origin) } else { value };
@@ -707,9 +811,10 @@ impl Machine<'_> {
                 }
                 if let Some(dict) = self.dict_mut(into) {
                     dict.open |= open;
+                    dict.environ |= environ;
                 }
             }
-            _ => {
+            None => {
                 let Some(pairs) = self.items(other) else {
                     if let Some(dict) = self.dict_mut(into) {
                         dict.open = true;
@@ -758,8 +863,9 @@ fn tainted(value: &Value, by: &Value) -> Value {
     result
 }
 
-fn is_known_key(key: &Value) -> bool {
-    matches!(key.data, Data::None | Data::Bool(_) | Data::Int(_) | Data::Str(_) | Data::Tuple(_))
+/// Where a class keeps the setter of a property.
+pub(crate) fn setter_of(name: &str) -> String {
+    format!("{name}.setter")
 }
 
 fn is_flask_star(module: &str) -> bool {
@@ -776,7 +882,11 @@ fn click_option(args: &Args) -> (Name, Value) {
     let name = Name::from(chosen.trim_start_matches('-').replace('-', "_").to_lowercase());
     let flag = args.keyword("is_flag").is_some_and(|(value, _)| value.data == Data::Bool(true))
         || words.iter().any(|word| word.contains('/'));
+    let flag_value = args.keyword("flag_value").map(|(value, _)| value.data.clone());
     let default = match args.keyword("default") {
+        Some((value, _)) if flag_value.is_some() && value.data == Data::Bool(true) => {
+            Value::of(flag_value.unwrap_or(Data::Unknown))
+        }
         Some((value, _)) => Value { data: value.data.clone(), from: None },
         None if flag => Value::of(Data::Bool(false)),
         None => Value::of(Data::None),
@@ -787,6 +897,7 @@ fn click_option(args: &Args) -> (Name, Value) {
 /// A builtin name.
 fn builtin(name: &str) -> Option<Value> {
     const NAMES: &[&str] = &[
+        "abs",
         "all",
         "any",
         "bool",
@@ -796,6 +907,7 @@ fn builtin(name: &str) -> Option<Value> {
         "eval",
         "exec",
         "exit",
+        "filter",
         "float",
         "frozenset",
         "getattr",
@@ -832,6 +944,7 @@ fn builtin(name: &str) -> Option<Value> {
         "next",
         "iter",
         "delattr",
+        "__import__",
     ];
     if name == "__debug__" {
         return Some(Value::of(Data::Bool(true)));

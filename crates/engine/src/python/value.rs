@@ -105,7 +105,7 @@ pub(crate) enum Data {
     Method(Rc<(Value, Rc<Closure>)>),
     /// A method of something whose behaviour is modelled: `app.run`, `"x".lower`, `options.get`.
     Attribute(Rc<(Value, Name)>),
-    /// `super()` of an instance, looking above a class.
+    /// `super()` of an instance or a class, looking above a class.
     Super(Id, Id),
     /// `functools.partial(function, ...)`.
     Partial(Rc<(Value, Args)>),
@@ -188,6 +188,10 @@ pub(crate) struct Dict {
     pub open: bool,
     /// Whether it is the configuration of an application.
     pub config: bool,
+    /// The scope, class or instance whose variables these are.
+    pub mirror: Option<Id>,
+    /// Whether it holds a copy of the environment: what it lacks is a variable that is not set.
+    pub environ: bool,
 }
 
 /// A class of the project.
@@ -199,6 +203,8 @@ pub(crate) struct Class {
     pub file: FileId,
     /// Names annotated in the body, in order, for dataclasses.
     pub fields: Vec<Name>,
+    /// Those of them that are annotated as `bool`.
+    pub booleans: Vec<Name>,
     pub dataclass: bool,
 }
 
@@ -266,6 +272,11 @@ impl Value {
         from.literal = Some(spot);
         self.from = Some(Rc::new(from));
         self
+    }
+
+    /// The literal that the value was written as, or `otherwise`.
+    pub fn literal_or(&self, otherwise: Spot) -> Spot {
+        self.from.as_ref().and_then(|from| from.literal).unwrap_or(otherwise)
     }
 
     /// The same value, said to have become debug state in this way.

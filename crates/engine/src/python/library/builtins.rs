@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::super::eval::{display, value_env};
+use super::super::eval::{display, order, value_env};
 use super::super::ir::*;
 use super::super::machine::{Eval, Machine, Stop, is_setting};
 use super::super::value::*;
@@ -28,7 +28,10 @@ impl Machine<'_> {
                 Data::Str(text) => match text.trim().parse::<i64>() {
                     Ok(number) => Value::derived(Data::Int(number), &[&value]),
                     Err(_) if name == "int" => return Err(Machine::missing("ValueError")),
-                    Err(_) => Value::derived(Data::Unknown, &[&value]),
+                    Err(_) => match text.trim().parse::<f64>() {
+                        Ok(number) => Value::derived(Data::Float(number), &[&value]),
+                        Err(_) => return Err(Machine::missing("ValueError")),
+                    },
                 },
                 Data::Bool(truth) => Value::derived(Data::Int(i64::from(*truth)), &[&value]),
                 Data::Int(_) => value,
@@ -73,6 +76,10 @@ impl Machine<'_> {
                 let items = match &first {
                     Some(value) => self.items(value),
                     None => Some(Vec::new()),
+                };
+                let items = match (items, name) {
+                    (Some(items), "sorted") => self.sorted(items, args, spot)?,
+                    (items, _) => items,
                 };
                 match items {
                     Some(items) if name == "tuple" => Value::of(Data::Tuple(Rc::new(items))),
@@ -121,7 +128,7 @@ impl Machine<'_> {
                 let Some(frame) = self.frames.last() else { return Ok(Value::UNKNOWN) };
                 let module = self.state.modules.get(&frame.file).copied();
                 let scope = if name == "globals" { module } else { frame.class.or(Some(frame.scope)) };
-                scope.map_or(Value::UNKNOWN, |scope| self.scope_dict(scope))
+                scope.map_or(Value::UNKNOWN, |scope| self.mirror(scope, true))
             }
             ("zip", _) => {
                 let all: Option<Vec<Vec<Value>>> = args.positional.iter().map(|(part, _)| self.items(part)).collect();
@@ -178,13 +185,11 @@ impl Machine<'_> {
                 }
             }
             ("print", _) => Value::of(Data::None),
-            ("open", Some(path)) => {
-                let id = self.new_instance(Value::library("io.File"));
-                if let Some(Object::Instance(file)) = self.object_mut(id) {
-                    file.attrs.insert(Name::new_static("path"), path);
-                }
-                Value::of(Data::Instance(id))
-            }
+            ("abs", Some(value)) => match value.data {
+                Data::Int(number) => Value::derived(number.checked_abs().map_or(Data::Unknown, Data::Int), &[&value]),
+                _ => Value::derived(Data::Unknown, &[&value]),
+            },
+            ("open", Some(path)) => self.opened(path),
             ("exit" | "quit", _) => return Err(Stop::Exit),
             ("max" | "min", Some(value)) => {
                 let given = args.positional.iter().map(|(value, _)| value.clone()).collect();
@@ -201,6 +206,17 @@ impl Machine<'_> {
                 let entries = keys.into_iter().map(|key| (key, value.clone())).collect();
                 Value::of(Data::Dict(self.alloc(Object::Dict(Dict { entries, ..Dict::default() }))))
             }
+            ("__import__", Some(module)) => {
+                let Some(module) = module.as_str().map(str::to_owned) else { return Ok(Value::UNKNOWN) };
+                // Without names to import it gives the package at the top.
+                let listed =
+                    args.find(Some(3), "fromlist").is_some_and(|(list, _)| self.truth(&list.clone()) == Some(true));
+                let whole = self.import_string(&module)?;
+                match module.split_once('.') {
+                    Some((top, _)) if !listed => self.import_string(top)?,
+                    _ => whole,
+                }
+            }
             ("next", Some(value)) => match self.items(&value).as_deref() {
                 Some([first, ..]) => first.clone(),
                 _ => Value::UNKNOWN,
@@ -212,13 +228,18 @@ impl Machine<'_> {
                 },
                 _ => Value::UNKNOWN,
             },
-            ("isinstance", Some(value)) => match second.as_ref().and_then(Value::as_library) {
-                Some("builtins.str") if value.data != Data::Unknown => Value::of(Data::Bool(value.as_str().is_some())),
-                Some("builtins.bool") if value.data != Data::Unknown => {
-                    Value::of(Data::Bool(matches!(value.data, Data::Bool(_))))
+            ("isinstance", Some(value)) => {
+                let verdict = second.and_then(|class| self.is_instance(&value, &class));
+                Value::derived(verdict.map_or(Data::Unknown, Data::Bool), &[&value])
+            }
+            ("object.__setattr__" | "type.__setattr__", Some(object)) => {
+                let (name, value) = (args.positional.get(1), args.positional.get(2));
+                if let (Some(name), Some((value, _))) = (name.and_then(|(name, _)| name.as_str()), value) {
+                    let name = name.to_owned();
+                    self.set_attribute(&object, &name, value.clone(), spot)?;
                 }
-                _ => Value::UNKNOWN,
-            },
+                Value::of(Data::None)
+            }
             ("callable", Some(value)) => match value.data {
                 Data::Function(_) | Data::Class(_) | Data::Method(_) => Value::of(Data::Bool(true)),
                 _ => Value::UNKNOWN,
@@ -228,41 +249,69 @@ impl Machine<'_> {
         })
     }
 
-    /// `vars(object)`, `object.__dict__`: its own attributes.
-    pub fn variables(&mut self, object: &Value) -> Value {
-        let attrs = match &object.data {
-            Data::Instance(id) if self.kind(object).is_none() => {
-                self.instance(*id).map(|instance| instance.attrs.clone())
-            }
-            Data::Class(id) => self.class(*id).map(|class| class.attrs.clone()),
-            Data::Module(file) => {
-                let scope = self.state.modules.get(file).copied();
-                return scope.map_or(Value::UNKNOWN, |scope| self.scope_dict(scope));
-            }
-            _ => None,
-        };
-        let Some(attrs) = attrs else { return Value::UNKNOWN };
-        let entries = attrs.into_iter().map(|(name, value)| (Value::text(&name), value)).collect();
-        Value::of(Data::Dict(self.alloc(Object::Dict(Dict { entries, ..Dict::default() }))))
+    /// The file object of a path.
+    pub fn opened(&mut self, path: Value) -> Value {
+        let id = self.new_instance(Value::library("io.File"));
+        if let Some(Object::Instance(file)) = self.object_mut(id) {
+            file.attrs.insert(Name::new_static("path"), path);
+        }
+        Value::of(Data::Instance(id))
     }
 
-    fn scope_dict(&mut self, scope: Id) -> Value {
-        let attrs = match self.object(scope) {
-            Some(Object::Scope(scope)) => scope.vars.clone(),
-            Some(Object::Class(class)) => class.attrs.clone(),
-            _ => return Value::UNKNOWN,
-        };
-        // What was not run because it has no part in debug mode is in no scope.
-        let entries = attrs.into_iter().map(|(name, value)| (Value::text(&name), value)).collect();
-        Value::of(Data::Dict(self.alloc(Object::Dict(Dict { entries, open: true, ..Dict::default() }))))
+    /// `vars(object)`, `object.__dict__`: its own attributes.
+    pub fn variables(&mut self, object: &Value) -> Value {
+        match &object.data {
+            Data::Instance(id) if self.kind(object).is_none() => self.mirror(*id, false),
+            Data::Class(id) => self.mirror(*id, false),
+            Data::Module(file) => {
+                let scope = self.state.modules.get(file).copied();
+                // What was not run because it has no part in debug mode is in no scope.
+                scope.map_or(Value::UNKNOWN, |scope| self.mirror(scope, true))
+            }
+            _ => Value::UNKNOWN,
+        }
+    }
+
+    /// Items in order, by their keys if `key` is given; nothing where the order is not known.
+    fn sorted(&mut self, items: Vec<Value>, args: &Args, spot: Spot) -> Eval<Option<Vec<Value>>> {
+        let by = args.keyword("key").map(|(key, _)| key.clone()).filter(|key| key.data != Data::None);
+        let mut keyed = Vec::with_capacity(items.len());
+        for item in items.into_iter().take(64) {
+            let key = match &by {
+                Some(by) => {
+                    let args = Args { positional: vec![(item.clone(), spot)], ..Args::default() };
+                    self.call(by, args, spot)?
+                }
+                None => item.clone(),
+            };
+            keyed.push((key, item));
+        }
+        if keyed.windows(2).any(|pair| order(&pair[0].0, &pair[1].0).is_none()) {
+            return Ok(None);
+        }
+        let backwards = args.keyword("reverse").is_some_and(|(on, _)| self.truth(&on.clone()) == Some(true));
+        keyed.sort_by(|(a, _), (b, _)| {
+            let found = order(a, b).unwrap_or(std::cmp::Ordering::Equal);
+            if backwards { found.reverse() } else { found }
+        });
+        Ok(Some(keyed.into_iter().map(|(_, item)| item).collect()))
     }
 
     fn apply_each(&mut self, name: &str, function: &Value, args: &Args, spot: Spot) -> Eval<Value> {
-        let Some((list, _)) = args.positional.get(1) else { return Ok(Value::UNKNOWN) };
+        let Some((list, at)) = args.positional.get(1) else { return Ok(Value::UNKNOWN) };
         let Some(items) = self.items(list).filter(|items| items.len() <= 64) else { return Ok(Value::UNKNOWN) };
         let mut result = Vec::with_capacity(items.len());
         for item in items {
-            let args = Args { positional: vec![(item.clone(), spot)], ..Args::default() };
+            if function.data == Data::None {
+                match self.truth(&item) {
+                    Some(true) => result.push(item),
+                    Some(false) => {}
+                    None => return Ok(Value::UNKNOWN),
+                }
+                continue;
+            }
+            let at = item.literal_or(*at);
+            let args = Args { positional: vec![(item.clone(), at)], ..Args::default() };
             let mapped = self.call(function, args, spot)?;
             match (name, self.truth(&mapped)) {
                 ("map", _) => result.push(mapped),
@@ -284,7 +333,15 @@ impl Machine<'_> {
         let attrs = dict.entries.into_iter().filter_map(|(key, value)| Some((Name::from(key.as_str()?), value)));
         let file = self.frames.last().map_or(0, |frame| frame.file);
         let name = Name::from(name.as_str().unwrap_or_default());
-        let class = Class { name, bases, attrs: attrs.collect(), file, fields: Vec::new(), dataclass: false };
+        let class = Class {
+            name,
+            bases,
+            attrs: attrs.collect(),
+            file,
+            fields: Vec::new(),
+            booleans: Vec::new(),
+            dataclass: false,
+        };
         Value::of(Data::Class(self.alloc(Object::Class(class))))
     }
 

@@ -20,6 +20,8 @@ impl Machine<'_> {
         Ok(match name {
             "get" => match self.item(receiver, &key) {
                 Ok(value) => value,
+                // What a copy of the environment lacks is not set.
+                Err(_) if self.dict(id).is_some_and(|dict| dict.environ) => return Ok(self.getenv(&args, spot)),
                 Err(_) => match args.find(Some(1), "default") {
                     Some((value, _)) => Value::derived(value.data.clone(), &[value, &key]),
                     None => Value::of(Data::None),
@@ -35,7 +37,11 @@ impl Machine<'_> {
             "setdefault" => match self.item(receiver, &key) {
                 Ok(value) if value.data != Data::Unknown => value,
                 _ => {
-                    let value = args.positional.get(1).map_or(Value::of(Data::None), |(value, _)| value.clone());
+                    let value = match args.positional.get(1) {
+                        Some((value, at)) if is_setting(value) => value.clone().at(*at),
+                        Some((value, _)) => value.clone(),
+                        None => Value::of(Data::None),
+                    };
                     self.set_item(receiver, key, value.clone(), spot);
                     value
                 }
@@ -60,7 +66,8 @@ impl Machine<'_> {
                 None => args.positional.get(1).map_or(Value::UNKNOWN, |(value, _)| value.clone()),
             },
             "copy" => {
-                let copy = self.dict(id).map(|dict| Dict { config: false, ..dict.clone() }).unwrap_or_default();
+                let copy =
+                    self.dict(id).map(|dict| Dict { config: false, mirror: None, ..dict.clone() }).unwrap_or_default();
                 Value::of(Data::Dict(self.alloc(Object::Dict(copy))))
             }
             "items" | "values" | "keys" => {
@@ -121,17 +128,62 @@ pub(super) fn string_method(receiver: &Value, text: &str, name: &str, args: &Arg
             Some(to) => Data::Str(Arc::from(text.replace(from, to))),
             None => Data::Unknown,
         },
-        ("split", separator) => {
+        ("removeprefix", Some(prefix)) => Data::Str(Arc::from(text.strip_prefix(prefix).unwrap_or(text))),
+        ("removesuffix", Some(suffix)) => Data::Str(Arc::from(text.strip_suffix(suffix).unwrap_or(text))),
+        ("lstrip", Some(set)) => Data::Str(Arc::from(text.trim_start_matches(|c| set.contains(c)))),
+        ("rstrip", Some(set)) => Data::Str(Arc::from(text.trim_end_matches(|c| set.contains(c)))),
+        ("swapcase", _) => {
+            let swap = |c: char| if c.is_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() };
+            Data::Str(Arc::from(text.chars().map(swap).collect::<String>()))
+        }
+        ("find" | "index", Some(part)) => match text.find(part) {
+            Some(at) => Data::Int(at as i64),
+            None if name == "find" => Data::Int(-1),
+            None => Data::Unknown,
+        },
+        ("count", Some(part)) if !part.is_empty() => Data::Int(text.matches(part).count() as i64),
+        ("partition" | "rpartition", Some(separator)) => {
+            let found = if name == "partition" { text.split_once(separator) } else { text.rsplit_once(separator) };
+            let parts = match found {
+                Some((before, after)) => [before, separator, after],
+                None if name == "partition" => [text, "", ""],
+                None => ["", "", text],
+            };
+            Data::Tuple(Rc::new(parts.map(Value::text).to_vec()))
+        }
+        ("splitlines", _) => {
+            let lines = text.lines().map(Value::text).collect();
+            Data::List(machine.alloc(Object::List(List { items: lines, open: false })))
+        }
+        ("split" | "rsplit", separator) => {
+            let most = args.find(Some(1), "maxsplit").map(|(most, _)| most.data.clone());
+            let most = match most {
+                Some(Data::Int(most)) => usize::try_from(most).map_or(usize::MAX, |most| most.saturating_add(1)),
+                _ => usize::MAX,
+            };
             let words: Vec<Value> = match separator {
-                Some(separator) if !separator.is_empty() => text.split(separator).map(Value::text).collect(),
+                Some(separator) if !separator.is_empty() && name == "split" => {
+                    text.splitn(most, separator).map(Value::text).collect()
+                }
+                Some(separator) if !separator.is_empty() => {
+                    let mut words: Vec<Value> = text.rsplitn(most, separator).map(Value::text).collect();
+                    words.reverse();
+                    words
+                }
                 _ => text.split_whitespace().map(Value::text).collect(),
             };
             Data::List(machine.alloc(Object::List(List { items: words, open: false })))
         }
-        ("format", _) if args.positional.len() == 1 => match argument.as_ref().and_then(display) {
-            Some(piece) => Data::Str(Arc::from(text.replacen("{}", &piece, 1))),
-            None => Data::Unknown,
-        },
+        ("format", _) => {
+            let sources: Vec<&Value> = args
+                .positional
+                .iter()
+                .map(|(value, _)| value)
+                .chain(args.keywords.iter().map(|(_, value, _)| value))
+                .collect();
+            let data = formatted(text, args).map_or(Data::Unknown, |text| Data::Str(Arc::from(text)));
+            return Value::derived(data, &[vec![receiver], sources].concat());
+        }
         ("join", _) => match argument.as_ref().and_then(|value| machine.items(value)) {
             Some(items) => {
                 let words: Option<Vec<String>> = items.iter().map(display).collect();
@@ -145,4 +197,33 @@ pub(super) fn string_method(receiver: &Value, text: &str, name: &str, args: &Arg
         Some(argument) => Value::derived(data, &[receiver, argument]),
         None => Value::derived(data, &[receiver]),
     }
+}
+
+/// `text.format(...)`, where its fields are plain: `{}`, `{0}`, `{name}`.
+fn formatted(text: &str, args: &Args) -> Option<String> {
+    let mut out = String::new();
+    let mut rest = text;
+    let mut next = 0;
+    while let Some(at) = rest.find(['{', '}']) {
+        out.push_str(&rest[..at]);
+        let doubled = rest[at..].starts_with("{{") || rest[at..].starts_with("}}");
+        if doubled {
+            out.push_str(&rest[at..=at]);
+            rest = &rest[at + 2..];
+            continue;
+        }
+        let (field, after) = rest[at..].strip_prefix('{')?.split_once('}')?;
+        let value = match field.parse::<usize>() {
+            Ok(position) => &args.positional.get(position)?.0,
+            Err(_) if field.is_empty() => {
+                next += 1;
+                &args.positional.get(next - 1)?.0
+            }
+            Err(_) => args.keyword(field)?.0,
+        };
+        out.push_str(&display(value)?);
+        rest = after;
+    }
+    out.push_str(rest);
+    Some(out)
 }

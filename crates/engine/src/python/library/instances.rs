@@ -20,6 +20,9 @@ impl Machine<'_> {
         {
             return result;
         }
+        if let Some(entries) = self.entries_of(receiver) {
+            return self.call_dict(&Value::of(Data::Dict(entries)), entries, name, args, spot);
+        }
         let class = self.instance(id).map(|instance| instance.class.clone()).unwrap_or(Value::UNKNOWN);
         let path = self.ancestors(&class).iter().find_map(|class| class.as_library().map(str::to_owned));
         let attr =
@@ -62,13 +65,32 @@ impl Machine<'_> {
                 if name == "bool" {
                     args.keywords.push((Name::from(bool_cast.0), bool_cast.1, spot));
                 }
-                self.lookup_with_cast(&args, spot, "", Words::Environs)?
+                let prefix =
+                    attr(self, "prefix").and_then(|prefix| prefix.as_str().map(str::to_owned)).unwrap_or_default();
+                self.lookup_with_cast(&args, spot, &prefix, Words::Environs, None)?
+            }
+            ("environs.Env", "read_env") => {
+                let file = args.find(Some(0), "path").and_then(|(path, _)| self.path_of(path));
+                self.load_dotenv(&[file.as_deref().unwrap_or(".env").trim_start_matches("./")]);
+                Value::of(Data::None)
+            }
+            // Until the `with` ends that it stands in.
+            ("environs.Env", "prefixed") => {
+                let prefix = args.positional.first().map(|(prefix, _)| prefix.clone());
+                if let (Some(prefix), Some(Object::Instance(env))) = (prefix, self.object_mut(id)) {
+                    env.attrs.insert(Name::new_static("prefix"), prefix);
+                }
+                receiver.clone()
             }
             ("starlette.config.Config", "__call__" | "get") => {
-                self.lookup_with_cast(&args, spot, "", Words::Starlette)?
+                let file = attr(self, "env_file").and_then(|file| self.path_of(&file));
+                self.lookup_with_cast(&args, spot, "", Words::Starlette, file.as_deref())?
             }
             ("decouple.Config" | "decouple.AutoConfig", "__call__" | "get") => {
-                self.lookup_with_cast(&args, spot, "", Words::Decouple)?
+                self.lookup_with_cast(&args, spot, "", Words::Decouple, Some(".env"))?
+            }
+            _ if self.is_model(&class) && self.call_model(receiver, name, &args).is_some() => {
+                self.call_model(receiver, name, &args).unwrap_or(Value::UNKNOWN)
             }
             ("io.File" | "pathlib.Path", "read" | "read_text" | "open") => receiver.clone(),
             ("pathlib.Path", "exists" | "is_file") => {
@@ -94,6 +116,44 @@ impl Machine<'_> {
             ("asyncio.Loop", "run_in_executor") => self.call_first(&args, 1, spot)?,
             ("asyncio.Loop", "call_soon" | "call_soon_threadsafe") => self.call_first(&args, 0, spot)?,
             ("asyncio.Loop", "call_later" | "call_at") => self.call_first(&args, 1, spot)?,
+            (path, "map") if path.ends_with("Executor") => return self.call_builtin("map", &args, spot),
+            ("contextlib.ExitStack", "callback") => {
+                if let Some(((function, _), rest)) = args.positional.split_first() {
+                    let rest = Args { positional: rest.to_vec(), ..args.clone() };
+                    let call = Value::of(Data::Partial(std::rc::Rc::new((function.clone(), rest))));
+                    self.keep_callback(id, call);
+                }
+                Value::UNKNOWN
+            }
+            ("contextlib.ExitStack", "enter_context") => {
+                let manager = args.positional.first().map_or(Value::UNKNOWN, |(manager, _)| manager.clone());
+                let enter = self.attribute(&manager, "__enter__")?;
+                match enter.data {
+                    Data::Method(_) => self.call(&enter, Args::default(), spot)?,
+                    _ => Value::UNKNOWN,
+                }
+            }
+            ("contextvars.ContextVar", "get") => {
+                let value = attr(self, "value").or_else(|| attr(self, "default"));
+                value.or_else(|| args.positional.first().map(|(value, _)| value.clone())).unwrap_or(Value::UNKNOWN)
+            }
+            ("contextvars.ContextVar", "set") => {
+                let value = args.positional.first().map(|(value, at)| value.clone().at(*at));
+                if let (Some(value), Some(Object::Instance(var))) = (value, self.object_mut(id)) {
+                    var.attrs.insert(Name::new_static("value"), value);
+                }
+                Value::UNKNOWN
+            }
+            ("click.Context", "ensure_object") => {
+                let made = self.call_first(&args, 0, spot)?;
+                if let Some(Object::Instance(context)) = self.object_mut(id)
+                    && context.attrs.get("obj").is_none_or(|obj| obj.data == Data::None)
+                {
+                    context.attrs.insert(Name::new_static("obj"), made);
+                }
+                attr(self, "obj").unwrap_or(Value::UNKNOWN)
+            }
+            ("click.Context", "invoke" | "forward") => self.call_first(&args, 0, spot)?,
             (path, "submit") if path.ends_with("Executor") => self.call_first(&args, 0, spot)?,
             ("multiprocessing.Pool" | "multiprocessing.pool.ThreadPool" | "multiprocessing.pool.Pool", _) => match name
             {
@@ -101,10 +161,109 @@ impl Machine<'_> {
                 _ => Value::UNKNOWN,
             },
             ("gevent.Greenlet", "start") => Value::UNKNOWN,
+            ("flask.Blueprint" | "flask.blueprints.Blueprint", "record" | "record_once") => {
+                let deferred = attr(self, "__deferred__").and_then(|list| self.items(&list)).unwrap_or_default();
+                let more = args.positional.first().map(|(function, _)| function.clone());
+                let list = self.new_list(deferred.into_iter().chain(more).collect());
+                if let Some(Object::Instance(blueprint)) = self.object_mut(id) {
+                    blueprint.attrs.insert(Name::new_static("__deferred__"), list);
+                }
+                Value::of(Data::None)
+            }
+            ("flask.Flask", "register_blueprint") => return self.register_blueprint(receiver, &args, spot),
+            // The class's own `register`, called by one that overrides it.
+            ("flask.Blueprint" | "flask.blueprints.Blueprint", "register") => {
+                let app = args.positional.first().map_or(Value::UNKNOWN, |(app, _)| app.clone());
+                self.run_deferred(receiver, &app, spot)?;
+                Value::of(Data::None)
+            }
+            ("flask.Flask", "make_config") => attr(self, "config").unwrap_or(Value::UNKNOWN),
             ("flask.Flask", "app_context" | "test_request_context") => Value::UNKNOWN,
             ("gevent.pywsgi.WSGIServer", _) => Value::UNKNOWN,
             _ => Value::UNKNOWN,
         })
+    }
+
+    /// `app.register_blueprint(blueprint)`: what the blueprint recorded runs now, by its own `register` if it has one.
+    fn register_blueprint(&mut self, app: &Value, args: &Args, spot: Spot) -> Eval<Value> {
+        let blueprint = args.find(Some(0), "blueprint").map_or(Value::UNKNOWN, |(value, _)| value.clone());
+        let Data::Instance(id) = blueprint.data else { return Ok(Value::UNKNOWN) };
+        let class = self.instance(id).map(|instance| instance.class.clone()).unwrap_or(Value::UNKNOWN);
+        if let Some(Value { data: Data::Function(closure), .. }) = self.class_attribute(&class, "register", None) {
+            let options = self.call_builtin("dict", &Args::default(), spot)?;
+            let args = Args { positional: vec![(app.clone(), spot), (options, spot)], ..Args::default() };
+            self.call_function(&closure, Some(blueprint), args, spot)?;
+        } else {
+            self.run_deferred(&blueprint, app, spot)?;
+        }
+        Ok(Value::of(Data::None))
+    }
+
+    fn run_deferred(&mut self, blueprint: &Value, app: &Value, spot: Spot) -> Eval<()> {
+        let Data::Instance(id) = blueprint.data else { return Ok(()) };
+        let deferred = self.instance(id).and_then(|blueprint| blueprint.attrs.get("__deferred__")).cloned();
+        for function in deferred.and_then(|list| self.items(&list)).unwrap_or_default() {
+            let state = self.new_instance(Value::library("flask.blueprints.BlueprintSetupState"));
+            if let Some(Object::Instance(instance)) = self.object_mut(state) {
+                instance.attrs.insert(Name::new_static("app"), app.clone());
+            }
+            let args = Args { positional: vec![(Value::of(Data::Instance(state)), spot)], ..Args::default() };
+            self.call(&function, args, spot)?;
+        }
+        Ok(())
+    }
+
+    /// Attributes that instances of library classes have of themselves.
+    pub fn model_attribute(&mut self, class: &Value, name: &str) -> Option<Value> {
+        let path = self.ancestors(class).iter().find_map(|class| class.as_library().map(str::to_owned))?;
+        match (path.as_str(), name) {
+            ("argparse.Namespace", _) => Some(Value::UNKNOWN),
+            ("pathlib.Path" | "pathlib.PurePath", "parent" | "parents") => {
+                // The folder of a script, most often: what is below it is found by its name.
+                let id = self.new_instance(Value::library("pathlib.Path"));
+                Some(Value::of(Data::Instance(id)))
+            }
+            ("flask_socketio.SocketIO", "server") => Some(Value::UNKNOWN),
+            ("flask.Flask", "testing" | "root_path" | "logger" | "name" | "instance_path") => Some(Value::UNKNOWN),
+            _ => None,
+        }
+    }
+
+    /// Whether a value is an instance of a class or of one of several.
+    pub(super) fn is_instance(&self, value: &Value, class: &Value) -> Option<bool> {
+        if let Some(classes) = self.items(class) {
+            let verdicts: Vec<Option<bool>> = classes.iter().map(|class| self.is_instance(value, class)).collect();
+            let all = verdicts.iter().all(Option::is_some);
+            return verdicts.contains(&Some(true)).then_some(true).or(all.then_some(false));
+        }
+        if let Data::Instance(id) = value.data {
+            let ancestors = self.ancestors(&self.instance(id)?.class);
+            let found = ancestors.iter().any(|ancestor| ancestor.data == class.data);
+            return found.then_some(true).or(matches!(class.data, Data::Class(_)).then_some(false));
+        }
+        let own: &[&str] = match value.data {
+            Data::Bool(_) => &["bool", "int"],
+            Data::Int(_) => &["int"],
+            Data::Float(_) => &["float"],
+            Data::Str(_) => &["str"],
+            Data::Bytes(_) => &["bytes"],
+            Data::Dict(_) => &["dict"],
+            Data::Tuple(_) => &["tuple"],
+            Data::None | Data::List(_) => &[],
+            _ => return None,
+        };
+        let named = class.as_library().map(|path| path.rsplit('.').next().unwrap_or(path));
+        match named {
+            // Lists and sets are kept alike.
+            Some("list" | "set" | "frozenset") if matches!(value.data, Data::List(_)) => None,
+            // An abstract class says what something can do, not what it is.
+            Some("Mapping" | "MutableMapping") => Some(matches!(value.data, Data::Dict(_))),
+            Some(name) if class.as_library().is_some_and(|path| path.starts_with("builtins.")) => {
+                Some(own.contains(&name) || name == "object")
+            }
+            None if matches!(class.data, Data::Class(_)) => Some(false),
+            _ => None,
+        }
     }
 
     /// A path below another one; of the upper part only the name of the lower is known to matter.

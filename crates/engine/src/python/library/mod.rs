@@ -8,18 +8,18 @@ mod collections;
 mod ini;
 mod instances;
 mod options;
+pub(crate) mod settings;
 mod standard;
 
 use std::rc::Rc;
 
 use super::catalogue::{SERVERS, SWITCHES, kind_of_path};
 use super::data::format_of_reader;
-use super::environ::{Words, parse_bool, parse_literal};
+use super::environ::{Words, parse_bool};
 use super::eval::display;
 use super::ir::*;
 use super::machine::{Eval, Machine, Stop, is_setting};
 use super::value::*;
-use crate::deploy::Format;
 
 impl Machine<'_> {
     /// An attribute of something outside the project.
@@ -40,6 +40,14 @@ impl Machine<'_> {
             "os.name" => Value::text("posix"),
             "sys.platform" => Value::text("linux"),
             "sys.argv" => self.argv(),
+            // Python runs without `-O` and the like, as far as a program can tell from itself.
+            "environs.env" => {
+                let id = self.new_instance(Value::library("environs.Env"));
+                let value = Value::of(Data::Instance(id));
+                self.state.patches.insert(Name::from(full), value.clone());
+                value
+            }
+            _ if full.starts_with("sys.flags.") => Value::of(Data::Int(0)),
             "sys.version_info" => {
                 let parts = [3, 12, 0].map(|part| Value::of(Data::Int(part)));
                 Value::of(Data::Tuple(Rc::new(parts.to_vec())))
@@ -84,6 +92,9 @@ impl Machine<'_> {
         if let Some(result) = self.call_standard(path, &args, spot) {
             return result;
         }
+        if let Some(result) = self.call_settings(path, &args, spot) {
+            return result;
+        }
         Ok(match path {
             "os.getenv" | "os.environ.get" => self.getenv(&args, spot),
             "os.environ.setdefault" => {
@@ -124,14 +135,22 @@ impl Machine<'_> {
                 }
                 found
             }
-            "os.environ.copy" => Value::library("os.environ"),
+            "os.environ.copy" => {
+                let id = self.alloc(Object::Dict(Dict::default()));
+                self.update_dict(id, &Value::library("os.environ"), spot);
+                Value::of(Data::Dict(id))
+            }
             "flask.helpers.get_debug_flag" | "flask.get_debug_flag" => self.flag_of("FLASK_DEBUG"),
             "dotenv.load_dotenv" | "dotenv.main.load_dotenv" => {
                 let name = match args.find(Some(0), "dotenv_path") {
                     Some((path, _)) => self.path_of(path),
                     None => Some(".env".to_owned()),
                 };
+                let over = args.find(Some(3), "override").is_some_and(|(on, _)| self.truth(&on.clone()) == Some(true));
                 if let Some(name) = name {
+                    if over {
+                        self.override_dotenv(name.trim_start_matches("./"));
+                    }
                     self.load_dotenv(&[name.trim_start_matches("./")]);
                 }
                 Value::of(Data::Bool(true))
@@ -159,7 +178,16 @@ impl Machine<'_> {
                     None => Value::UNKNOWN,
                 }
             }
-            "decouple.config" => self.lookup_with_cast(&args, spot, "", Words::Decouple)?,
+            "decouple.config" => self.lookup_with_cast(&args, spot, "", Words::Decouple, Some(".env"))?,
+            // What it is applied to comes first when an instance asks for it.
+            "functools.partialmethod" => match args.positional.split_first() {
+                Some(((function, _), rest)) => {
+                    let marker = (Value::library(path), spot);
+                    let positional = std::iter::once(marker).chain(rest.iter().cloned()).collect();
+                    Value::of(Data::Partial(Rc::new((function.clone(), Args { positional, ..args.clone() }))))
+                }
+                None => Value::UNKNOWN,
+            },
             "functools.partial" => match args.positional.split_first() {
                 Some(((function, _), rest)) => {
                     let rest = Args { positional: rest.to_vec(), ..args.clone() };
@@ -193,10 +221,16 @@ impl Machine<'_> {
             },
             "sys.exit" | "os._exit" | "os.abort" => return Err(Stop::Exit),
             "platform.system" => Value::text("Linux"),
-            "copy.copy" | "copy.deepcopy" | "typing.cast" => {
-                args.positional.last().map_or(Value::UNKNOWN, |(v, _)| v.clone())
+            // Whatever machine or user that is, it is not the one that a program names.
+            "socket.gethostname" | "socket.getfqdn" | "platform.node" | "getpass.getuser" | "os.getlogin" => {
+                Value::text("\u{fffd}")
             }
-            "enum.auto" => Value::UNKNOWN,
+            "copy.copy" | "copy.deepcopy" => {
+                let depth = if path == "copy.copy" { 1 } else { 4 };
+                self.copied(&first.unwrap_or(Value::UNKNOWN), depth)
+            }
+            "typing.cast" => args.positional.last().map_or(Value::UNKNOWN, |(v, _)| v.clone()),
+            "enum.auto" => self.next_number(),
             "os.path.exists" | "os.path.isfile" | "os.path.isdir" => self.exists(first.as_ref()),
             "os.path.join" => {
                 let parts: Option<Vec<String>> = args.positional.iter().map(|(value, _)| display(value)).collect();
@@ -231,23 +265,6 @@ impl Machine<'_> {
         })
     }
 
-    /// What a reader of a data format makes of a file or a text.
-    fn read_from(&mut self, format: Format, source: &Value) -> Eval<Value> {
-        let Some(text) = source.as_str().map(str::to_owned) else {
-            return Ok(match self.path_of(source) {
-                Some(path) => self.read_data(&path, Some(format)),
-                None => Value::derived(Data::Unknown, &[source]),
-            });
-        };
-        // A JSON text that is one bare word is how switches are read from the environment.
-        let value = match parse_literal(&text, true) {
-            Some(data) if format != Format::Toml => Value::of(data),
-            _ if text.contains(['{', '[', '=', ':', '\n']) || format == Format::Yaml => self.parse_data(format, &text),
-            _ => return Err(Machine::missing("ValueError")),
-        };
-        Ok(Value::derived(value.data, &[source]))
-    }
-
     /// A call of a name outside the project that is written like a class makes an instance of it.
     fn construct_library(&mut self, path: &str, args: &Args, spot: Spot) -> Eval<Value> {
         let name = path.rsplit('.').next().unwrap_or(path);
@@ -262,6 +279,10 @@ impl Machine<'_> {
 
     /// What the constructor of a library's class keeps of its arguments.
     pub fn init_library(&mut self, class: &Value, id: Id, args: &Args, spot: Spot) -> Eval<()> {
+        if self.is_dict_class(class) {
+            let entries = self.call_builtin("dict", args, spot)?;
+            self.init_entries(id, entries);
+        }
         let path = self.ancestors(class).iter().find_map(|class| class.as_library().map(str::to_owned));
         let Some(path) = path else { return Ok(()) };
         let mut keep = |name: &'static str, value: Option<Value>| {
@@ -292,6 +313,10 @@ impl Machine<'_> {
                 keep("kwargs", find(Some(3), "kwargs"));
             }
             "flask.config.Config" | "flask.Config" => {}
+            "contextvars.ContextVar" => {
+                keep("default", args.keyword("default").map(|(value, at)| value.clone().at(at)));
+            }
+            "starlette.config.Config" => keep("env_file", find(Some(0), "env_file")),
             "types.SimpleNamespace" => {
                 for (name, value, at) in &args.keywords {
                     let value = if is_setting(value) { value.clone().at(*at) } else { value.clone() };
@@ -311,28 +336,22 @@ impl Machine<'_> {
         Ok(())
     }
 
-    /// Attributes that instances of library classes have of themselves.
-    pub fn model_attribute(&mut self, class: &Value, name: &str) -> Option<Value> {
-        let path = self.ancestors(class).iter().find_map(|class| class.as_library().map(str::to_owned))?;
-        match (path.as_str(), name) {
-            ("argparse.Namespace", _) => Some(Value::UNKNOWN),
-            ("pathlib.Path" | "pathlib.PurePath", "parent" | "parents") => {
-                // The folder of a script, most often: what is below it is found by its name.
-                let id = self.new_instance(Value::library("pathlib.Path"));
-                Some(Value::of(Data::Instance(id)))
-            }
-            ("flask_socketio.SocketIO", "server") => Some(Value::UNKNOWN),
-            ("flask.Flask", "testing" | "root_path" | "logger" | "name" | "instance_path") => Some(Value::UNKNOWN),
-            _ => None,
-        }
-    }
-
     /// A method of something whose behaviour is modelled.
     pub fn call_attribute(&mut self, receiver: &Value, name: &str, args: Args, spot: Spot) -> Eval<Value> {
         match &receiver.data {
             Data::Instance(id) => self.call_instance(receiver, *id, name, args, spot),
             Data::Super(id, _) => {
                 let id = *id;
+                if self.class(id).is_some() {
+                    return Ok(self.call_class(id, name, &args));
+                }
+                if name == "__setattr__"
+                    && let [(name, _), (value, _), ..] = args.positional.as_slice()
+                    && let Some(name) = name.as_str().map(str::to_owned)
+                {
+                    self.set_attribute(&Value::of(Data::Instance(id)), &name, value.clone(), spot)?;
+                    return Ok(Value::of(Data::None));
+                }
                 let this = Value::of(Data::Instance(id));
                 if name == "__init__"
                     && let Some(class) = self.instance(id).map(|instance| instance.class.clone())
@@ -343,6 +362,10 @@ impl Machine<'_> {
                 self.call_instance(&this, id, name, args, spot)
             }
             Data::Dict(id) => self.call_dict(receiver, *id, name, args, spot),
+            Data::Class(id) => match self.validated(receiver, name, &args, spot) {
+                Some(result) => result,
+                None => Ok(self.call_class(*id, name, &args)),
+            },
             Data::List(id) => {
                 let id = *id;
                 match name {

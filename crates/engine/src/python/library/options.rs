@@ -1,5 +1,6 @@
 //! Command lines that a program reads: argparse and optparse. What counts is what an option is when nobody gives it.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::super::ir::*;
@@ -37,10 +38,22 @@ impl Machine<'_> {
             }
             "parse_args" | "parse_known_args" => {
                 let options = self.instance(id).map(|parser| parser.attrs.clone()).unwrap_or_default();
-                let space = self.new_instance(Value::library("argparse.Namespace"));
+                let given = match args.find(Some(1), "namespace").map(|(space, _)| &space.data) {
+                    Some(Data::Instance(given)) => Some(*given),
+                    _ => None,
+                };
+                let own = given.and_then(|given| self.instance(given)).map(|given| given.class.clone());
+                let mut kept: BTreeSet<Name> = BTreeSet::new();
+                for class in own.iter().flat_map(|class| self.ancestors(class)) {
+                    if let Data::Class(id) = class.data {
+                        kept.extend(self.class(id).into_iter().flat_map(|class| class.attrs.keys().cloned()));
+                    }
+                }
+                let space = given.unwrap_or_else(|| self.new_instance(Value::library("argparse.Namespace")));
                 if let Some(Object::Instance(instance)) = self.object_mut(space) {
                     for (name, value) in options {
-                        if let Some(dest) = name.strip_prefix("--") {
+                        // What the given namespace has itself stays.
+                        if let Some(dest) = name.strip_prefix("--").filter(|dest| !kept.contains(*dest)) {
                             instance.attrs.insert(Name::from(dest), value);
                         }
                     }

@@ -36,6 +36,37 @@ impl Machine<'_> {
                 }
                 dict
             }
+            "collections.Counter" if self.items(&first).is_some() => {
+                let mut entries: Vec<(Value, Value)> = Vec::new();
+                for item in self.items(&first).unwrap_or_default() {
+                    match entries.iter_mut().find(|(key, _)| key.data == item.data) {
+                        Some((_, Value { data: Data::Int(count), .. })) => *count += 1,
+                        _ => entries.push((item, Value::of(Data::Int(1)))),
+                    }
+                }
+                let open = true;
+                Value::of(Data::Dict(self.alloc(Object::Dict(Dict { entries, open, ..Dict::default() }))))
+            }
+            "dataclasses.fields" => {
+                let class = match first.data {
+                    Data::Instance(id) => self.instance(id).map_or(Value::UNKNOWN, |instance| instance.class.clone()),
+                    _ => first,
+                };
+                let mut names: Vec<Name> = Vec::new();
+                for ancestor in self.ancestors(&class).iter().rev() {
+                    let Data::Class(id) = ancestor.data else { continue };
+                    names.extend(self.class(id).into_iter().flat_map(|class| class.fields.iter().cloned()));
+                }
+                let mut fields = Vec::with_capacity(names.len());
+                for name in names {
+                    let id = self.new_instance(Value::library("dataclasses.Field"));
+                    if let Some(Object::Instance(field)) = self.object_mut(id) {
+                        field.attrs.insert(Name::new_static("name"), Value::text(&name));
+                    }
+                    fields.push(Value::of(Data::Instance(id)));
+                }
+                Value::of(Data::Tuple(std::rc::Rc::new(fields)))
+            }
             "types.MappingProxyType" => first,
             "operator.setitem" | "operator.__setitem__" => {
                 if let [(object, _), (key, _), (value, at), ..] = args.positional.as_slice() {
@@ -48,6 +79,35 @@ impl Machine<'_> {
             "operator.not_" => {
                 let data = self.truth(&first).map_or(Data::Unknown, |truth| Data::Bool(!truth));
                 self.truth_of(data, &[&first])
+            }
+            // What these make is a call that waits for its object, which comes last.
+            "operator.methodcaller" | "operator.attrgetter" | "operator.itemgetter" => {
+                let inner = Value::library(&format!("{path} of"));
+                Value::of(Data::Partial(std::rc::Rc::new((inner, args.clone()))))
+            }
+            "operator.methodcaller of" => {
+                let (Some((object, _)), Some(name)) = (args.positional.last().cloned(), first.as_str()) else {
+                    return Some(Ok(Value::UNKNOWN));
+                };
+                let name = name.to_owned();
+                let inner = args.positional.len() - 1;
+                let rest = Args { positional: args.positional[1..inner.max(1)].to_vec(), ..args.clone() };
+                let method = self.attribute(&object, &name);
+                return Some(method.and_then(|method| self.call(&method, rest, spot)));
+            }
+            "operator.attrgetter of" | "operator.itemgetter of" => {
+                let [(key, _), (object, _)] = args.positional.as_slice() else { return Some(Ok(Value::UNKNOWN)) };
+                if path.starts_with("operator.item") {
+                    return Some(self.item(object, key));
+                }
+                let mut object = object.clone();
+                for name in key.as_str().unwrap_or_default().split('.') {
+                    object = match self.attribute(&object, name) {
+                        Ok(value) => value,
+                        Err(stop) => return Some(Err(stop)),
+                    };
+                }
+                object
             }
             "operator.getitem" => {
                 let key = args.positional.get(1).map(|(value, _)| value.clone()).unwrap_or(Value::UNKNOWN);
@@ -152,7 +212,7 @@ impl Machine<'_> {
         let attrs: BTreeMap<Name, Value> = fields.iter().skip(defaulted).cloned().zip(defaults).collect();
         let bases = vec![Value::library("typing.NamedTuple")];
         let file = self.frames.last().map_or(0, |frame| frame.file);
-        let class = Class { name: Name::from(name), bases, attrs, file, fields, dataclass: true };
+        let class = Class { name: Name::from(name), bases, attrs, file, fields, booleans: Vec::new(), dataclass: true };
         Value::of(Data::Class(self.alloc(Object::Class(class))))
     }
 

@@ -1,0 +1,237 @@
+//! Libraries that read settings: environs, python-decouple, starlette, pydantic, dynaconf, OmegaConf, and classes whose
+//! entries are attributes (Box, Munch). What the environment says comes first in all of them, then their files.
+//!
+//! How their words for on and off are read is in `environ`.
+
+use std::rc::Rc;
+
+use super::super::environ::{Words, parse_bool, parse_literal};
+use super::super::ir::*;
+use super::super::machine::{Eval, Machine};
+use super::super::value::*;
+use crate::deploy::Format;
+
+/// Classes whose entries are attributes, and whether case counts.
+const ATTRIBUTE_DICTS: &[(&str, bool)] = &[
+    ("box.Box", true),
+    ("addict.Dict", true),
+    ("munch.Munch", true),
+    ("easydict.EasyDict", true),
+    ("attrdict.AttrDict", true),
+    ("dotmap.DotMap", true),
+    ("omegaconf.DictConfig", true),
+    ("dynaconf.Dynaconf", false),
+    ("dynaconf.LazySettings", false),
+];
+
+/// The files that dynaconf reads when none is named.
+const DYNACONF_FILES: [&str; 6] =
+    ["settings.toml", "settings.yaml", "settings.yml", "settings.json", ".secrets.toml", ".secrets.yaml"];
+
+impl Machine<'_> {
+    /// A variable that an env file sets, as a library reads it that leaves the environment as it is.
+    pub fn file_setting(&mut self, file: &str, name: &str) -> Option<Value> {
+        let setting = self.files.dotenv(file).into_iter().rev().find(|setting| setting.name == name)?;
+        let origin = setting.value.origin()?;
+        self.loaded.insert(origin.file);
+        let mut from = setting.value.from.as_deref().cloned().unwrap_or_default();
+        from.env.push(Lookup { name: setting.name, spot: origin, set: true });
+        Some(Value { data: setting.value.data, from: Some(Rc::new(from)) })
+    }
+
+    /// A call of one of these libraries; `None` for any other path.
+    pub(super) fn call_settings(&mut self, path: &str, args: &Args, spot: Spot) -> Option<Eval<Value>> {
+        let first = args.positional.first().map(|(value, _)| value.clone());
+        Some(Ok(match path {
+            "omegaconf.OmegaConf.load" => {
+                let file = self.path_of(&first?)?;
+                let data = self.read_data(&file, Some(Format::Yaml));
+                self.attribute_dict("omegaconf.DictConfig", data)
+            }
+            "omegaconf.OmegaConf.create" => self.attribute_dict("omegaconf.DictConfig", first?),
+            "omegaconf.OmegaConf.to_container" => self.entries_of(&first?).map(|id| Value::of(Data::Dict(id)))?,
+            "munch.munchify" | "munch.Munch.fromDict" => self.attribute_dict("munch.Munch", first?),
+            "box.Box.from_yaml" | "box.Box.from_json" | "box.Box.from_toml" => {
+                let format = match path.rsplit('_').next() {
+                    Some("yaml") => Format::Yaml,
+                    Some("toml") => Format::Toml,
+                    _ => Format::Json,
+                };
+                let file = args.keyword("filename").and_then(|(value, _)| self.path_of(value));
+                let data = match (file, first.as_ref().and_then(Value::as_str)) {
+                    (Some(file), _) => self.read_data(&file, Some(format)),
+                    (None, Some(text)) => self.parse_data(format, text),
+                    _ => return None,
+                };
+                self.attribute_dict("box.Box", data)
+            }
+            "dynaconf.Dynaconf" | "dynaconf.LazySettings" => {
+                let data = self.dynaconf_settings(args, false);
+                self.attribute_dict("dynaconf.Dynaconf", data)
+            }
+            "dynaconf.FlaskDynaconf" => {
+                let data = self.dynaconf_settings(args, true);
+                let app = args.find(Some(0), "app").map(|(app, _)| app.clone())?;
+                let config = match self.attribute(&app, "config") {
+                    Ok(Value { data: Data::Dict(config), .. }) => config,
+                    _ => return None,
+                };
+                self.update_dict(config, &data, spot);
+                Value::UNKNOWN
+            }
+            _ if path.starts_with("pydantic") && path.ends_with("ConfigDict") => {
+                return Some(self.call_builtin("dict", args, spot));
+            }
+            _ if ATTRIBUTE_DICTS.iter().any(|(known, _)| *known == path) => {
+                let data = self.call_builtin("dict", args, spot);
+                match data {
+                    Ok(data) => self.attribute_dict(path, data),
+                    Err(stop) => return Some(Err(stop)),
+                }
+            }
+            _ => return None,
+        }))
+    }
+
+    /// An instance of a class whose entries are attributes.
+    fn attribute_dict(&mut self, path: &str, data: Value) -> Value {
+        let Some(entries) = self.entries_of(&data) else { return Value::UNKNOWN };
+        let id = self.new_instance(Value::library(path));
+        self.init_entries(id, Value::of(Data::Dict(entries)));
+        Value::of(Data::Instance(id))
+    }
+
+    /// An attribute of such an instance.
+    pub fn entry_attribute(&mut self, object: &Value, class: &Value, name: &str) -> Option<Value> {
+        let path = self.ancestors(class).iter().find_map(|class| class.as_library().map(str::to_owned))?;
+        let (path, exact) = ATTRIBUTE_DICTS.iter().find(|(known, _)| *known == path)?;
+        let dict = self.dict(self.entries_of(object)?)?;
+        let same = |key: &str| key == name || (!exact && key.eq_ignore_ascii_case(name));
+        let found = dict.entries.iter().rev().find(|(key, _)| key.as_str().is_some_and(same));
+        let value = found.map(|(_, value)| value.clone())?;
+        Some(if let Data::Dict(_) = value.data { self.attribute_dict(path, value) } else { value })
+    }
+
+    /// What the settings files of dynaconf say, by upper-case keys.
+    fn dynaconf_settings(&mut self, args: &Args, layered: bool) -> Value {
+        let listed = ["settings_files", "settings_file", "SETTINGS_FILES", "includes"];
+        let listed = listed.iter().find_map(|name| args.keyword(name).map(|(value, _)| value.clone()));
+        let files: Vec<String> = match &listed {
+            Some(value) => match value.as_str() {
+                Some(text) => text.split([',', ';']).map(|name| name.trim().to_owned()).collect(),
+                None => {
+                    let items = self.items(value).unwrap_or_default();
+                    items.iter().filter_map(|item| self.path_of(item)).collect()
+                }
+            },
+            None => DYNACONF_FILES.map(str::to_owned).to_vec(),
+        };
+        let layered =
+            layered || args.keyword("environments").is_some_and(|(on, _)| self.truth(&on.clone()) == Some(true));
+        let into = self.alloc(Object::Dict(Dict::default()));
+        for file in files {
+            let data = self.read_data(&file, None);
+            if !layered {
+                self.add_upper(into, &data);
+                continue;
+            }
+            // `[development]` is what a program that says nothing gets, over `[default]`.
+            for layer in ["default", "development", "global"] {
+                if let Data::Dict(id) = data.data {
+                    let found = self.dict(id).and_then(|dict| {
+                        let same = |key: &Value| key.as_str().is_some_and(|key| key.eq_ignore_ascii_case(layer));
+                        dict.entries.iter().find(|(key, _)| same(key)).map(|(_, value)| value.clone())
+                    });
+                    self.add_upper(into, &found.unwrap_or(Value::UNKNOWN));
+                }
+            }
+        }
+        Value::of(Data::Dict(into))
+    }
+
+    fn add_upper(&mut self, into: Id, data: &Value) {
+        let Some(id) = self.entries_of(data) else { return };
+        let spot = self.spot(0);
+        for (key, value) in self.dict(id).map(|dict| dict.entries.clone()).unwrap_or_default() {
+            if let Some(key) = key.as_str() {
+                let key = Value::text(&key.to_uppercase());
+                let at = value.origin().unwrap_or(spot);
+                self.put(into, key, value, at);
+            }
+        }
+    }
+
+    /// What a reader of a data format makes of a file or a text.
+    pub(super) fn read_from(&mut self, format: Format, source: &Value) -> Eval<Value> {
+        let Some(text) = source.as_str().map(str::to_owned) else {
+            return Ok(match self.path_of(source) {
+                Some(path) => self.read_data(&path, Some(format)),
+                None => Value::derived(Data::Unknown, &[source]),
+            });
+        };
+        // A JSON text that is one bare word is how switches are read from the environment.
+        let value = match parse_literal(&text, true) {
+            Some(data) if format != Format::Toml => Value::of(data),
+            _ if text.contains(['{', '[', '=', ':', '\n']) || format == Format::Yaml => self.parse_data(format, &text),
+            _ => return Err(Machine::missing("ValueError")),
+        };
+        Ok(Value::derived(value.data, &[source]))
+    }
+
+    /// A field of a pydantic model that says `bool`: words become truths.
+    pub fn as_boolean(&self, value: Value) -> Value {
+        if value.as_str().is_none() {
+            return value;
+        }
+        let origin = value.origin();
+        match parse_bool(&value, Words::Environs) {
+            Ok(parsed) => origin.into_iter().fold(parsed, Value::at),
+            Err(_) => Value::UNKNOWN,
+        }
+    }
+
+    /// Methods of a pydantic model; `None` for others.
+    pub(super) fn call_model(&mut self, receiver: &Value, name: &str, args: &Args) -> Option<Value> {
+        match name {
+            "model_dump" | "dict" => {
+                let Data::Instance(id) = receiver.data else { return None };
+                let attrs = self.instance(id)?.attrs.clone();
+                let entries = attrs.into_iter().map(|(name, value)| (Value::text(&name), value)).collect();
+                Some(Value::of(Data::Dict(self.alloc(Object::Dict(Dict { entries, ..Dict::default() })))))
+            }
+            "model_copy" | "copy" => {
+                let update = args.keyword("update").map(|(value, _)| value.clone());
+                let keywords = self.unpacked(None, update.as_ref(), self.spot(0)).keywords;
+                Some(self.replaced(receiver, &Args { keywords, ..Args::default() }))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a class is a pydantic model.
+    pub fn is_model(&self, class: &Value) -> bool {
+        let is = |path: &str| path.ends_with("BaseModel") || path.ends_with("BaseSettings");
+        self.ancestors(class).iter().any(|class| class.as_library().is_some_and(is))
+    }
+
+    /// `Model.model_validate({...})`: the model, made from a dict.
+    pub(super) fn validated(&mut self, class: &Value, name: &str, args: &Args, spot: Spot) -> Option<Eval<Value>> {
+        if !self.is_model(class) {
+            return None;
+        }
+        let given = args.positional.first().map(|(value, _)| value.clone())?;
+        let given = match name {
+            "model_validate" | "parse_obj" => given,
+            "model_validate_json" | "parse_raw" => self.parse_data(Format::Json, given.as_str()?),
+            "model_construct" | "construct" => return Some(self.call(class, args.clone(), spot)),
+            _ => return None,
+        };
+        let call = self.unpacked(None, Some(&given), spot);
+        Some(self.call(class, call, spot))
+    }
+}
+
+/// A name of a field.
+pub(crate) fn is_bool(annotation: &Expr) -> bool {
+    matches!(&annotation.kind, ExprKind::Name(name) if name == "bool")
+}
