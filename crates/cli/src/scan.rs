@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use undebug_disk::{SettingsFiles, Walked, has_installed_packages, project_root, read_text, slashed, walk};
+use undebug_disk::{
+    SettingsFiles, Walked, has_installed_packages, project_root, read_text, real_path, shown, slashed, walk,
+};
 use undebug_engine::{FixKind, Level, Project, RULES, Rule, Settings};
 
 use crate::args::Selection;
@@ -206,10 +208,10 @@ fn check_project(work: Work, request: &Request<'_>, settings: &SettingsFiles<'_>
             }
         };
         progress.step();
-        match read_text(Path::new(path)) {
+        match read_text(&real_path(path)) {
             Ok(text) => {
                 if !text.encoding.declared {
-                    tell(format!("{path}: not UTF-8, read as {}", text.encoding.name()));
+                    tell(format!("{}: not UTF-8, read as {}", shown(path), text.encoding.name()));
                 }
                 Some(text.text)
             }

@@ -72,7 +72,7 @@ pub fn read_text(path: &Path) -> Result<Text, Problem> {
 }
 
 /// What an error of the operating system says, without its number.
-pub(crate) fn reason(error: &std::io::Error) -> String {
+pub fn reason(error: &std::io::Error) -> String {
     let text = error.to_string();
     let text = text.split(" (os error").next().unwrap_or_default();
     let mut chars = text.chars();

@@ -128,7 +128,8 @@ fn read_file(path: &Path, rules: &[&str], problems: &mut Vec<Problem>, depth: us
         problems.push(problem(at, format!("`extend` leads through more than {MAX_EXTENDS} files")));
         return Some(choices);
     }
-    match read_file(&base.join(extend), rules, problems, depth + 1) {
+    // The same file is meant on every system.
+    match read_file(&base.join(extend.replace('\\', "/")), rules, problems, depth + 1) {
         Some(mut all) => {
             all.overlay(&choices);
             Some(all)
