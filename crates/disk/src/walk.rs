@@ -46,6 +46,7 @@ pub fn walk(paths: &[PathBuf], exclude: &(dyn Fn(&Path) -> bool + Sync)) -> Walk
         let path = absolute(path);
         match std::fs::metadata(&path) {
             Ok(data) if data.is_dir() => walk_folder(&path, exclude, &mut walked),
+            Ok(data) if !data.is_file() => walked.problems.push(Problem::of(&path, "is no regular file".to_owned())),
             Ok(_) if Language::of_path(&path.to_string_lossy()).is_some() => walked.files.push(path),
             Ok(_) => walked.problems.push(Problem::of(&path, "skipped: no kind of file that is read".to_owned())),
             Err(error) => {
