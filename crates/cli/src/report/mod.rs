@@ -199,6 +199,7 @@ fn by_rule(report: &Report<'_>) -> String {
     format!("By rule: {}\n", words.join(", "))
 }
 
-fn count(n: usize, what: &str) -> String {
+/// So many of something.
+pub(crate) fn count(n: usize, what: &str) -> String {
     if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }
