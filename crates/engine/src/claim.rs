@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use crate::document::Document;
+use crate::document::{Document, Syntax};
 use crate::fix::python::Sink;
 use crate::python::value::Means;
 use crate::rule::Rule;
@@ -22,11 +22,14 @@ pub(crate) fn narrowed(document: &Document, range: Range<usize>) -> Range<usize>
     if !text.contains(['\n', '\r']) {
         return range;
     }
-    let Some(tree) = document.tree() else { return range };
-    let node = tree.root_node().descendant_for_byte_range(range.start, range.end);
-    let Some(node) = node.filter(|node| node.byte_range() == range) else { return range };
+    let Some(Syntax { base, tree }) = document.syntax_around(&range) else { return range };
+    let inner = range.start - base..range.end - base;
+    let node = tree.root_node().descendant_for_byte_range(inner.start, inner.end);
+    let Some(node) = node.filter(|node| node.byte_range() == inner) else { return range };
     match node.kind() {
-        "keyword_argument" | "pair" => node.child_by_field_name("value").map_or(range, |value| value.byte_range()),
+        "keyword_argument" | "pair" => {
+            node.child_by_field_name("value").map_or(range, |value| base + value.start_byte()..base + value.end_byte())
+        }
         _ => range,
     }
 }

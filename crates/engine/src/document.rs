@@ -4,6 +4,8 @@
 
 mod parse;
 mod search;
+mod split;
+mod statements;
 #[cfg(test)]
 mod tests;
 
@@ -13,18 +15,17 @@ use std::sync::OnceLock;
 
 use aho_corasick::AhoCorasick;
 use ropey::Rope;
-use tree_sitter::{InputEdit, Parser, Point, Tree};
+use tree_sitter::Tree;
 
 use crate::language::Language;
 use crate::position::{self, Encoding, Position};
 use crate::suppress;
+use statements::{Edited, Statements, position};
+pub(crate) use statements::{Splice, Statement};
 
 /// A text longer than this gets no syntax tree, until it shrinks. Files this long are data or were generated, and the
 /// worst of them cost seconds to parse.
 pub(crate) const MAX_PARSED_BYTES: usize = 5 * 1024 * 1024;
-
-/// So many edits are remembered one by one; then they are folded into one that covers them all.
-const MAX_REMEMBERED_EDITS: usize = 64;
 
 /// One replacement in a text: the bytes of `range` become `text`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,51 +37,42 @@ pub struct Change {
     pub text: String,
 }
 
-/// Bytes that an edit replaced: `start..old_end` of the text before it are `start..new_end` of the text after it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Replaced {
-    /// The first byte that differs.
-    pub start: usize,
-    /// Where the replaced bytes ended.
-    pub old_end: usize,
-    /// Where the new bytes end.
-    pub new_end: usize,
-}
-
-/// One text with its language and, for Python, its syntax tree.
+/// One text with its language and, for Python, its top-level statements, each parsed when it is asked for.
 ///
-/// The tree follows edits incrementally. It equals that of a full parse unless it has errors: while the text is broken,
-/// and at first when it no longer is, it may differ until [`Document::settle`].
+/// Statements follow edits incrementally, and so do their trees. A tree equals that of a full parse unless it has errors:
+/// while the text is broken, and at first when it no longer is, it may differ until [`Document::settle`].
 pub struct Document {
     language: Language,
     rope: Rope,
-    tree: Option<Tree>,
-    /// Made at the first edit and kept: most documents of a project are read once and never edited.
-    parser: Option<Parser>,
-    /// Whether the tree came about by edits, so that it may differ from a full parse.
-    drifted: bool,
-    /// Whether the text was edited since the tree was parsed.
-    stale: bool,
+    statements: Statements,
+    /// The tree of the whole text, made when it is asked for and forgotten at the next edit.
+    tree: OnceLock<Option<Tree>>,
+    /// Whether the text was edited since it was last asked for.
+    edited: bool,
     /// Whether some comment may silence findings in the whole file; empty when nobody asked since it may have changed.
     silencing: OnceLock<bool>,
-    edits: Vec<Replaced>,
+}
+
+/// The tree of a statement, and the byte of the text that its bytes count from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Syntax<'a> {
+    pub base: usize,
+    pub tree: &'a Tree,
 }
 
 impl Document {
-    /// A document with this text, parsed.
+    /// A document with this text.
     pub fn new(language: Language, text: &str) -> Document {
         let mut document = Document {
             language,
             rope: Rope::from_str(text),
-            tree: None,
-            parser: None,
-            drifted: false,
-            stale: false,
+            statements: Statements::default(),
+            tree: OnceLock::new(),
+            edited: false,
             silencing: OnceLock::new(),
-            edits: Vec::new(),
         };
-        if document.wants_tree() {
-            document.tree = parse::parser().and_then(|mut parser| parse::full(&mut parser, &document.rope));
+        if document.has_statements() {
+            document.statements = Statements::new(&document.rope);
         }
         document
     }
@@ -90,37 +82,35 @@ impl Document {
         self.language
     }
 
-    /// Applies changes in order; the tree follows incrementally, with one parse for all of them.
+    /// Applies changes in order; the statements follow.
     pub fn edit(&mut self, changes: &[Change]) {
         self.edit_text(changes);
         self.refresh();
     }
 
-    /// Applies changes in order to the text alone: the tree is not for use until [`Document::refresh`]. Many edits in
-    /// a row cost one parse.
+    /// Applies changes in order to the text alone: the statements are not for use until [`Document::refresh`]. Many edits
+    /// in a row cost one look at the statements.
     pub(crate) fn edit_text(&mut self, changes: &[Change]) {
         for change in changes {
-            self.stale |= self.replace(change);
+            self.replace(change);
         }
     }
 
-    /// Brings the tree up to date with the text.
+    /// Brings the statements up to date with the text.
     pub(crate) fn refresh(&mut self) {
-        if std::mem::take(&mut self.stale) {
-            self.reparse();
+        if !self.has_statements() {
+            self.statements.clear();
+        } else if self.statements.is_cleared() {
+            self.statements = Statements::new(&self.rope);
+        } else {
+            self.statements.refresh(&self.rope);
         }
     }
 
-    /// Parses in full where the incremental tree has errors; true when that changed the tree. A second call without an
-    /// edit between does nothing.
+    /// Parses in full the statements whose incremental trees have errors; true when that changed one. A second call
+    /// without an edit between does nothing.
     pub fn settle(&mut self) -> bool {
-        let Some(tree) = self.tree.take_if(|tree| self.drifted && tree.root_node().has_error()) else { return false };
-        self.drifted = false;
-        let before = parse::digest(&tree);
-        // Two trees at once would be most of the memory that a large file takes.
-        drop(tree);
-        self.tree = parse::kept(&mut self.parser).and_then(|parser| parse::full(parser, &self.rope));
-        self.tree.as_ref().map(parse::digest) != Some(before)
+        self.statements.settle(&self.rope)
     }
 
     /// The length of the text in bytes.
@@ -169,16 +159,38 @@ impl Document {
         position::to_byte(&self.rope, position, encoding)
     }
 
-    /// The syntax tree; `None` for a language without one, or a text too large to parse. Its rows and columns are not
-    /// for use: only its bytes are.
+    /// The syntax tree of the whole text, parsed when it is first asked for after an edit: for what people ask for, not
+    /// for what every edit costs. `None` for a language without one, or a text too large to parse. Its rows and columns are
+    /// not for use: only its bytes are.
     pub(crate) fn tree(&self) -> Option<&Tree> {
-        self.tree.as_ref()
+        self.tree.get_or_init(|| if self.has_statements() { parse::whole(&self.rope) } else { None }).as_ref()
     }
 
-    /// What was replaced since this was last asked for, in order, each in terms of the text as the ones before it left
-    /// it. Long lists are folded into one covering edit.
-    pub(crate) fn take_edits(&mut self) -> Vec<Replaced> {
-        std::mem::take(&mut self.edits)
+    /// The top-level statements of a Python text, in order; none where it is too large.
+    pub(crate) fn statements(&self) -> &[Statement] {
+        self.statements.list()
+    }
+
+    /// The tree of a statement of this document.
+    pub(crate) fn syntax<'a>(&'a self, statement: &'a Statement) -> Option<Syntax<'a>> {
+        Some(Syntax { base: statement.range.start, tree: statement.tree(&self.rope)? })
+    }
+
+    /// The tree of the top-level statement that these bytes lie in.
+    pub(crate) fn syntax_around(&self, range: &Range<usize>) -> Option<Syntax<'_>> {
+        let statement = self.statements.around(range.start)?;
+        let is_within = range.start <= range.end && range.end <= statement.range.end;
+        is_within.then(|| self.syntax(statement)).flatten()
+    }
+
+    /// What became of the statements since this was last asked for, in order; `None` when they were all read anew.
+    pub(crate) fn take_splices(&mut self) -> Option<Vec<Splice>> {
+        self.statements.take_splices()
+    }
+
+    /// Whether the text was edited since this was last asked for.
+    pub(crate) fn take_edited(&mut self) -> bool {
+        std::mem::take(&mut self.edited)
     }
 
     /// The line, 0-based, that a byte lies on; the last line for a byte past the end.
@@ -196,7 +208,7 @@ impl Document {
         search::find_all(&self.rope, needles)
     }
 
-    fn wants_tree(&self) -> bool {
+    fn has_statements(&self) -> bool {
         self.language == Language::Python && self.len() <= MAX_PARSED_BYTES
     }
 
@@ -206,46 +218,43 @@ impl Document {
         position::snap(&self.rope, start)..position::snap(&self.rope, end)
     }
 
-    /// Carries one change out on the text and marks it in the tree; false when it changes nothing.
-    fn replace(&mut self, change: &Change) -> bool {
+    /// Carries one change out on the text and tells the statements.
+    fn replace(&mut self, change: &Change) {
         let range = change.range.as_ref().map_or(0..self.len(), |range| self.within(range));
-        // What stays the same is not touched, so that the tree is reused although a client sends whole texts.
+        // What stays the same is not touched, so that trees are reused although a client sends whole texts.
         let (prefix, suffix) = search::common_ends(self.rope.byte_slice(range.clone()), &change.text);
         let (start, old_end) = (range.start + prefix, range.end - suffix);
         let text = &change.text[prefix..change.text.len() - suffix];
         if start == old_end && text.is_empty() {
-            return false;
+            return;
         }
-        let replaced = Replaced { start, old_end, new_end: start + text.len() };
+        let new_end = start + text.len();
         // The parser reads a lone `\r` as `\n`, so what follows a `\r` decides how the `\r` itself is read, and on
         // which row the edit begins.
-        let tree_start = if start > 0 && self.rope.byte(start - 1) == b'\r' { start - 1 } else { start };
-        let (start_position, old_end_position) = (self.point(tree_start), self.point(old_end));
-
+        let seen_start = if start > 0 && self.rope.byte(start - 1) == b'\r' { start - 1 } else { start };
+        let (start_position, old_end_position) = (position(&self.rope, seen_start), position(&self.rope, old_end));
         let char = self.rope.byte_to_char(start);
         self.rope.remove(char..self.rope.byte_to_char(old_end));
         self.rope.insert(char, text);
-
-        let new_end_position = self.point(replaced.new_end);
-        if let Some(tree) = &mut self.tree {
-            tree.edit(&InputEdit {
-                start_byte: tree_start,
-                old_end_byte: old_end,
-                new_end_byte: replaced.new_end,
+        if self.language == Language::Python {
+            let edit = Edited {
+                start: seen_start,
+                old_end,
+                new_end,
                 start_position,
                 old_end_position,
-                new_end_position,
-            });
+                new_end_position: position(&self.rope, new_end),
+            };
+            self.statements.follow(&edit, &self.rope);
         }
-        self.remember(replaced);
-        self.forget_silencing(replaced);
-        true
+        self.tree.take();
+        self.edited = true;
+        self.forget_silencing(start..new_end);
     }
 
     /// What was known of comments for the whole file stays known unless the edited lines have to do with it.
-    fn forget_silencing(&mut self, replaced: Replaced) {
-        let lines =
-            self.line_range(self.line_of(replaced.start)).start..self.line_range(self.line_of(replaced.new_end)).end;
+    fn forget_silencing(&mut self, edited: Range<usize>) {
+        let lines = self.line_range(self.line_of(edited.start)).start..self.line_range(self.line_of(edited.end)).end;
         let quiet = lines.len() < 4096 && !suppress::has_file_words(&self.text(lines));
         if self.silencing.get() != Some(&false) || !quiet {
             self.silencing.take();
@@ -255,43 +264,5 @@ impl Document {
     /// Whether some comment may silence findings in the whole file.
     pub(crate) fn may_silence(&self, search: impl FnOnce() -> bool) -> bool {
         *self.silencing.get_or_init(search)
-    }
-
-    fn reparse(&mut self) {
-        let old = self.tree.take();
-        if !self.wants_tree() {
-            return;
-        }
-        self.drifted = old.is_some();
-        if let Some(parser) = parse::kept(&mut self.parser) {
-            self.tree = parse::incremental(parser, &self.rope, old.as_ref());
-        }
-    }
-
-    /// The place of a byte as the parser counts: by `\n`, after each lone `\r` was made one. That is ropey's count too.
-    fn point(&self, byte: usize) -> Point {
-        let row = self.rope.byte_to_line(byte);
-        Point { row, column: byte - self.rope.line_to_byte(row) }
-    }
-
-    fn remember(&mut self, replaced: Replaced) {
-        if self.edits.len() == MAX_REMEMBERED_EDITS
-            && let Some(all) = self.edits.drain(..).reduce(Replaced::then)
-        {
-            self.edits.push(all);
-        }
-        self.edits.push(replaced);
-    }
-}
-
-impl Replaced {
-    /// One edit that covers this one and then `next`, which is in terms of the text after this one.
-    pub(crate) fn then(self, next: Replaced) -> Replaced {
-        let middle = self.new_end.max(next.old_end);
-        Replaced {
-            start: self.start.min(next.start),
-            old_end: self.old_end + (middle - self.new_end),
-            new_end: next.new_end + (middle - next.old_end),
-        }
     }
 }

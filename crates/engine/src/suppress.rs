@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
-use crate::document::Document;
+use crate::document::{Document, Syntax};
 use crate::language::Language;
 use directive::Scope;
 
@@ -145,17 +145,19 @@ fn comment_on(document: &Document, line: usize) -> Option<Comment> {
     let range = document.line_range(line);
     let text = document.text(range.clone());
     let at = if document.language() == Language::Python {
-        let root = document.tree()?.root_node();
-        text.match_indices('#').map(|(at, _)| at).find(|at| {
-            let byte = range.start + at;
-            root.descendant_for_byte_range(byte, byte + 1)
-                .is_some_and(|node| node.kind() == "comment" && node.start_byte() == byte)
-        })?
+        text.match_indices('#').map(|(at, _)| at).find(|at| is_comment(document, range.start + at))?
     } else {
         hash_outside_quotes(&text)?
     };
     let alone = text[..at].trim_start_matches('\u{feff}').trim().is_empty();
     Some(Comment { text: text[at..].trim_end_matches(['\r', '\n']).to_owned(), start: range.start + at, alone })
+}
+
+/// Whether the `#` at a byte of a Python text begins a comment: between two statements each does.
+fn is_comment(document: &Document, byte: usize) -> bool {
+    let Some(Syntax { base, tree }) = document.syntax_around(&(byte..byte + 1)) else { return true };
+    let node = tree.root_node().descendant_for_byte_range(byte - base, byte + 1 - base);
+    node.is_some_and(|node| node.kind() == "comment" && node.start_byte() == byte - base)
 }
 
 /// Where the comment of a line of configuration begins: at a `#` that begins a word and does not stand between two

@@ -1,10 +1,10 @@
 //! From a rope to a syntax tree: what the parser is fed, when it gives up, and whether two trees are the same.
 //!
-//! It keeps nothing: the parser and the tree are the document's.
+//! It keeps nothing: trees are the document's.
 
 use std::cell::Cell;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 use memchr::memchr_iter;
 use ropey::Rope;
@@ -24,37 +24,25 @@ pub(super) fn parser() -> Option<Parser> {
     Some(parser)
 }
 
-/// The parser in `slot`, made when it is first needed.
-pub(super) fn kept(slot: &mut Option<Parser>) -> Option<&mut Parser> {
-    if slot.is_none() {
-        *slot = parser();
-    }
-    slot.as_mut()
+/// Parses a whole text.
+pub(super) fn whole(rope: &Rope) -> Option<Tree> {
+    piece(rope, 0..rope.len_bytes(), None)
 }
 
-/// Parses without help from an earlier tree.
-pub(super) fn full(parser: &mut Parser, rope: &Rope) -> Option<Tree> {
-    incremental(parser, rope, None)
-}
-
-/// Parses with the help of an earlier tree that was told of all edits since. `None` when the text takes time out of all
-/// proportion to its length. There is no clock here: the bytes read are counted.
-pub(super) fn incremental(parser: &mut Parser, rope: &Rope, old: Option<&Tree>) -> Option<Tree> {
-    let left = Cell::new(rope.len_bytes().saturating_mul(READ_FACTOR).saturating_add(READ_BYTES));
+/// Parses a piece of a text as if it were all of it, with the help of an earlier tree that was told of all edits since.
+/// `None` when the text takes time out of all proportion to its length. There is no clock here: the bytes read are counted.
+pub(super) fn piece(rope: &Rope, range: Range<usize>, earlier: Option<&Tree>) -> Option<Tree> {
+    let mut parser = parser()?;
+    let left = Cell::new(range.len().saturating_mul(READ_FACTOR).saturating_add(READ_BYTES));
     let mut read = |byte: usize, _: Point| {
-        let bytes = if left.get() == 0 { &[] } else { feed(rope, byte) };
+        let bytes = if left.get() == 0 { &[] } else { feed(rope, range.start + byte, range.end) };
         left.set(left.get().saturating_sub(bytes.len()));
         bytes
     };
     let mut progress =
         |_: &ParseState| if left.get() == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
     let options = ParseOptions::new().progress_callback(&mut progress);
-    let tree = parser.parse_with_options(&mut read, old, Some(options)).filter(|_| left.get() > 0);
-    if tree.is_none() {
-        // Otherwise the next parse would take up where this one stopped, in another text.
-        parser.reset();
-    }
-    tree
+    parser.parse_with_options(&mut read, earlier, Some(options)).filter(|_| left.get() > 0)
 }
 
 /// A number that two trees share when they have the same nodes: kinds, fields, bytes. (Of two trees that differ, one pair
@@ -79,14 +67,14 @@ pub(super) fn digest(tree: &Tree) -> u64 {
     }
 }
 
-/// The bytes from `byte` on, as many as lie together. The parser knows only `\n` as a line end, and Python also a lone
+/// The bytes from `byte` on, as many as lie together, up to `end`. The parser knows only `\n` as a line end, and Python also a lone
 /// `\r`: it is handed over as `\n`, which is as long.
-fn feed(rope: &Rope, byte: usize) -> &[u8] {
-    if byte >= rope.len_bytes() {
+fn feed(rope: &Rope, byte: usize, end: usize) -> &[u8] {
+    if byte >= end {
         return &[];
     }
     let (chunk, start, _, _) = rope.chunk_at_byte(byte);
-    let bytes = &chunk.as_bytes()[byte - start..];
+    let bytes = &chunk.as_bytes()[byte - start..chunk.len().min(end - start)];
     for at in memchr_iter(b'\r', bytes) {
         // A rope does not break a chunk inside `\r\n`, but asking costs nothing where the chunk does not end.
         let next = bytes.get(at + 1).copied().or_else(|| rope.get_byte(byte + at + 1));

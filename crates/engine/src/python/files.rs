@@ -156,7 +156,7 @@ impl Files {
         self.files.borrow().get(id as usize)?.as_ref().map(look)
     }
 
-    /// Changes a file's text; whether there is such a file. Its tree follows at [`Files::refresh`].
+    /// Changes a file's text; whether there is such a file. Its statements follow at [`Files::refresh`].
     pub fn edit(&self, id: FileId, changes: &[Change]) -> bool {
         let mut files = self.files.borrow_mut();
         let Some(Some(file)) = files.get_mut(id as usize) else { return false };
@@ -170,17 +170,18 @@ impl Files {
         let Some(Some(file)) = files.get_mut(id as usize) else { return true };
         file.document.refresh();
         self.flask.set(None);
-        let edits = file.document.take_edits();
+        let edited = file.document.take_edited();
         if file.document.language() != Language::Python {
             file.raw.get_mut().clear();
-            return !edits.is_empty();
+            return edited;
         }
+        let splices = file.document.take_splices();
         // A file whose program nobody asked for yet has no conclusions to lose.
         let Some(module) = file.module.get_mut() else { return true };
-        module.update(&file.document, &edits) == Updated::Changed
+        module.update(&file.document, splices) == Updated::Changed
     }
 
-    /// Parses a file in full where its tree has errors; whether that changed anything.
+    /// Parses statements in full where their trees have errors; whether that changed anything.
     pub fn settle(&self, id: FileId) -> bool {
         let mut files = self.files.borrow_mut();
         let Some(Some(file)) = files.get_mut(id as usize) else { return false };
@@ -228,7 +229,7 @@ impl Files {
             let files = self.files.borrow();
             return files.get(spot.file as usize)?.as_ref()?.raw.borrow().get((spot.unit - RAW) as usize).cloned();
         }
-        self.module(spot.file, |module, _| module.bytes(spot.unit, spot.site))?
+        self.module(spot.file, |module, document| module.bytes(document, spot.unit, spot.site))?
     }
 
     /// A spot for bytes of a file that is not Python.

@@ -26,11 +26,10 @@ pub(crate) struct Lowered {
     pub sites: Vec<Range<u32>>,
 }
 
-/// Lowers one statement (any child of a block or module).
-pub(crate) fn lower(node: Node<'_>, text: &dyn Fn(Range<usize>) -> String) -> Lowered {
-    let mut lowering = Lowering { text, base: node.start_byte(), sites: Vec::new(), yields: false };
-    let mut stmts = Vec::new();
-    lowering.stmt(node, 0, &mut stmts);
+/// Lowers the statements of a text, given its root node.
+pub(crate) fn lower(root: Node<'_>, text: &dyn Fn(Range<usize>) -> String) -> Lowered {
+    let mut lowering = Lowering { text, sites: Vec::new(), yields: false };
+    let stmts = lowering.block(Some(root), 0);
     Lowered { stmts, sites: lowering.sites }
 }
 
@@ -41,13 +40,11 @@ pub(crate) fn lower_text(text: &str) -> Vec<Stmt> {
         return Vec::new();
     }
     let Some(tree) = parser.parse(text, None).filter(|tree| !tree.root_node().has_error()) else { return Vec::new() };
-    let slice = |range: Range<usize>| text.get(range).unwrap_or_default().to_owned();
-    named(tree.root_node()).into_iter().flat_map(|node| lower(node, &slice).stmts).collect()
+    lower(tree.root_node(), &|range| text.get(range).unwrap_or_default().to_owned()).stmts
 }
 
 struct Lowering<'a> {
     text: &'a dyn Fn(Range<usize>) -> String,
-    base: usize,
     sites: Vec<Range<u32>>,
     /// Whether a `yield` was seen in the function being lowered.
     yields: bool,
@@ -63,7 +60,7 @@ impl Lowering<'_> {
     }
 
     fn site(&mut self, range: Range<usize>) -> Site {
-        let at = |byte: usize| u32::try_from(byte.saturating_sub(self.base)).unwrap_or(u32::MAX);
+        let at = |byte: usize| u32::try_from(byte).unwrap_or(u32::MAX);
         self.sites.push(at(range.start)..at(range.end));
         (self.sites.len() - 1) as Site
     }

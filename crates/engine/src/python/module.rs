@@ -8,30 +8,26 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use tree_sitter::{Node, Tree};
-
 use super::lower::{Lowered, lower};
 use super::value::UnitId;
 use super::words::{Words, hash, words};
-use crate::document::{Document, Replaced};
+use crate::document::{Document, Splice, Statement};
 
-/// A top-level statement.
+/// A top-level statement, what of it matters here; the document has its place and its tree.
 #[derive(Debug)]
 pub(crate) struct Unit {
     pub id: UnitId,
-    pub range: Range<usize>,
     /// The name that a function or class binds.
     def: Option<u32>,
     words: Words,
     lowered: OnceLock<Arc<Lowered>>,
 }
 
-/// A file's statements.
+/// A file's statements: as many units as the document has statements, in their order.
 #[derive(Debug, Default)]
 pub(crate) struct Module {
     units: Vec<Unit>,
     next: UnitId,
-    broken: bool,
     slice: Mutex<Option<Arc<Slice>>>,
 }
 
@@ -58,80 +54,39 @@ impl Module {
     /// The module of a Python document.
     pub fn new(document: &Document) -> Module {
         let mut module = Module::default();
-        let Some(tree) = document.tree() else { return module };
-        let root = tree.root_node();
-        module.broken = root.has_error();
-        let mut cursor = root.walk();
-        let nodes: Vec<Node<'_>> = root.named_children(&mut cursor).filter(|node| is_statement(*node)).collect();
-        for node in nodes {
-            let unit = module.unit(document, node);
+        for statement in document.statements() {
+            let unit = module.unit(document, statement);
             module.units.push(unit);
         }
         module
     }
 
-    fn unit(&mut self, document: &Document, node: Node<'_>) -> Unit {
+    fn unit(&mut self, document: &Document, statement: &Statement) -> Unit {
         self.next += 1;
-        let mut words = words(&document.text(node.byte_range()));
+        let text = document.text(statement.range.clone());
+        let mut words = words(&text);
+        let def = statement.name().map(|name| hash(document.text(name).as_bytes()));
         // What comes behind it does not run.
-        words.trigger |= node.kind() == "raise_statement";
-        Unit { id: self.next, range: node.byte_range(), def: defined(document, node), words, lowered: OnceLock::new() }
+        words.trigger |=
+            text.starts_with("raise") || (def.is_none() && text.contains(';') && words.has(hash(b"raise")));
+        Unit { id: self.next, def, words, lowered: OnceLock::new() }
     }
 
-    /// Follows the edits that a document took since the last time.
-    pub fn update(&mut self, document: &Document, edits: &[Replaced]) -> Updated {
-        let Some(tree) = document.tree() else {
-            let had = !self.units.is_empty();
-            *self = Module { next: self.next, ..Module::default() };
-            return if had { Updated::Changed } else { Updated::Same };
-        };
-        let Some(edit) = folded(edits) else { return Updated::Same };
-        let broken = tree.root_node().has_error();
-        // In broken text a tree may differ far from the edit: every statement is looked at.
-        let whole = broken || std::mem::replace(&mut self.broken, broken);
-        self.broken = broken;
-        let (from, to) = self.replace_units(document, tree, edit, whole);
-        self.compare(document, from, to)
-    }
-
-    /// Replaces the units that an edit touched. Returns the old units and where the new ones are.
-    fn replace_units(
-        &mut self,
-        document: &Document,
-        tree: &Tree,
-        edit: Replaced,
-        whole: bool,
-    ) -> (Vec<Unit>, Range<usize>) {
-        let first = self.units.partition_point(|unit| unit.range.end < edit.start).saturating_sub(1);
-        let first = if whole { 0 } else { first };
-        let mut last = first + self.units[first..].partition_point(|unit| unit.range.start <= edit.old_end);
-        for unit in &mut self.units[last..] {
-            unit.range.start = unit.range.start - edit.old_end + edit.new_end;
-            unit.range.end = unit.range.end - edit.old_end + edit.new_end;
+    /// Follows what became of a document's statements since the last time; `None` when they were all read anew.
+    pub fn update(&mut self, document: &Document, splices: Option<Vec<Splice>>) -> Updated {
+        let all = || vec![Splice { old: 0..self.units.len(), new: document.statements().len() }];
+        let splices = splices.unwrap_or_else(all);
+        let mut updated = Updated::Same;
+        // Several splices are one to the eye: the statements are those of the text as it is now.
+        let Some(splice) = splices.into_iter().reduce(Splice::then) else { return updated };
+        let new = splice.old.start..splice.old.start + splice.new;
+        let Some(statements) = document.statements().get(new.clone()) else { return Updated::Changed };
+        let fresh: Vec<Unit> = statements.iter().map(|statement| self.unit(document, statement)).collect();
+        let old: Vec<Unit> = self.units.splice(splice.old, fresh).collect();
+        if self.compare(document, old, new) == Updated::Changed {
+            updated = Updated::Changed;
         }
-        let start = self.units.get(first).map_or(0, |unit| unit.range.start.min(edit.start));
-        let start = if first == 0 { 0 } else { start };
-        let mut fresh: Vec<Unit> = Vec::new();
-        let mut cursor = tree.root_node().walk();
-        let mut more = cursor.goto_first_child_for_byte(start).is_some();
-        while more {
-            let node = cursor.node();
-            more = cursor.goto_next_sibling();
-            if !is_statement(node) || node.start_byte() < start {
-                continue;
-            }
-            while self.units.get(last).is_some_and(|unit| unit.range.start < node.start_byte()) {
-                last += 1;
-            }
-            let known = self.units.get(last).is_some_and(|unit| unit.range == node.byte_range());
-            if known && !whole && node.start_byte() > edit.new_end {
-                let count = fresh.len();
-                return (self.units.splice(first..last, fresh).collect(), first..first + count);
-            }
-            fresh.push(self.unit(document, node));
-        }
-        let count = fresh.len();
-        (self.units.splice(first.., fresh).collect(), first..first + count)
+        updated
     }
 
     /// Whether new units run as the old ones did; they take over the numbers of those that they replace.
@@ -141,20 +96,19 @@ impl Module {
         let mut before = old.into_iter().peekable();
         let mut same = true;
         for at in new {
-            let unit = &mut self.units[at];
             let Some(prior) = before.next() else {
-                same &= !slice.touches(unit);
+                same &= !slice.touches(&self.units[at]);
                 continue;
             };
-            unit.id = prior.id;
-            let wanted = slice.units.contains(&prior.id);
-            if !wanted {
+            self.units[at].id = prior.id;
+            let unit = &self.units[at];
+            if !slice.units.contains(&prior.id) {
                 same &= !slice.touches(unit);
                 continue;
             }
             same &= unit.def == prior.def && unit.words == prior.words;
             if same && let Some(lowered) = prior.lowered.get() {
-                let now = unit_lowered(unit, document);
+                let now = self.lowered(document, at);
                 same &= now.is_some_and(|now| now.stmts == lowered.stmts);
             }
         }
@@ -166,11 +120,27 @@ impl Module {
         Updated::Changed
     }
 
+    /// The program of a unit, by its position.
+    fn lowered(&self, document: &Document, at: usize) -> Option<Arc<Lowered>> {
+        let unit = self.units.get(at)?;
+        if let Some(lowered) = unit.lowered.get() {
+            return Some(lowered.clone());
+        }
+        let syntax = document.syntax(document.statements().get(at)?)?;
+        let text = |range: Range<usize>| document.text(syntax.base + range.start..syntax.base + range.end).into_owned();
+        Some(unit.lowered.get_or_init(|| Arc::new(lower(syntax.tree.root_node(), &text))).clone())
+    }
+
+    /// The programs of the units that are wanted, in order.
+    fn all_lowered(&self, document: &Document, wanted: impl Fn(UnitId) -> bool) -> Vec<(UnitId, Arc<Lowered>)> {
+        let units = self.units.iter().enumerate().filter(|(_, unit)| wanted(unit.id));
+        units.filter_map(|(at, unit)| Some((unit.id, self.lowered(document, at)?))).collect()
+    }
+
     /// The statements that can have a part in debug mode, in the order in which they run.
     pub fn run_order(&self, document: &Document) -> Vec<(UnitId, Arc<Lowered>)> {
         let slice = self.slice();
-        let wanted = self.units.iter().filter(|unit| slice.units.contains(&unit.id));
-        wanted.filter_map(|unit| Some((unit.id, unit_lowered(unit, document)?))).collect()
+        self.all_lowered(document, |id| slice.units.contains(&id))
     }
 
     /// The statements that bind a name, with those that they depend on, where these are not part of the slice; from then
@@ -197,8 +167,7 @@ impl Module {
         let mut slice = Slice { units: old.units.clone(), names: old.names.clone(), all: old.all || name.is_none() };
         slice.names.extend(asked);
         self.close(&mut slice, seeds.into_iter().collect());
-        let late = self.units.iter().filter(|unit| slice.units.contains(&unit.id) && !old.units.contains(&unit.id));
-        let late = late.filter_map(|unit| Some((unit.id, unit_lowered(unit, document)?))).collect();
+        let late = self.all_lowered(document, |id| slice.units.contains(&id) && !old.units.contains(&id));
         *self.slice.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(slice));
         late
     }
@@ -254,10 +223,11 @@ impl Module {
     }
 
     /// The bytes of a node.
-    pub fn bytes(&self, unit: UnitId, site: u32) -> Option<Range<usize>> {
-        let unit = self.units.iter().find(|candidate| candidate.id == unit)?;
-        let range = unit.lowered.get()?.sites.get(site as usize)?;
-        Some(unit.range.start + range.start as usize..unit.range.start + range.end as usize)
+    pub fn bytes(&self, document: &Document, unit: UnitId, site: u32) -> Option<Range<usize>> {
+        let at = self.units.iter().position(|candidate| candidate.id == unit)?;
+        let start = document.statements().get(at)?.range.start;
+        let range = self.units[at].lowered.get()?.sites.get(site as usize)?;
+        Some(start + range.start as usize..start + range.end as usize)
     }
 
     /// Whether a statement has a word that can turn debug mode on.
@@ -292,47 +262,4 @@ impl Slice {
                 _ => unit.words.names().iter().any(|name| self.names.contains(name)),
             }
     }
-}
-
-fn unit_lowered(unit: &Unit, document: &Document) -> Option<Arc<Lowered>> {
-    if let Some(lowered) = unit.lowered.get() {
-        return Some(lowered.clone());
-    }
-    let root = document.tree()?.root_node();
-    let mut cursor = root.walk();
-    cursor.goto_first_child_for_byte(unit.range.start)?;
-    while cursor.node().byte_range() != unit.range {
-        if cursor.node().start_byte() > unit.range.start || !cursor.goto_next_sibling() {
-            return None;
-        }
-    }
-    let text = |range: Range<usize>| document.text(range).into_owned();
-    Some(unit.lowered.get_or_init(|| Arc::new(lower(cursor.node(), &text))).clone())
-}
-
-fn is_statement(node: Node<'_>) -> bool {
-    node.is_named() && !node.is_extra() && node.kind() != "comment"
-}
-
-/// The name that a function or class statement binds.
-fn defined(document: &Document, node: Node<'_>) -> Option<u32> {
-    let node = match node.kind() {
-        "decorated_definition" => node.child_by_field_name("definition")?,
-        _ => node,
-    };
-    if !matches!(node.kind(), "function_definition" | "class_definition") {
-        return None;
-    }
-    let name = node.child_by_field_name("name")?;
-    Some(hash(document.text(name.byte_range()).as_bytes()))
-}
-
-/// Edits in order as one that covers them all.
-fn folded(edits: &[Replaced]) -> Option<Replaced> {
-    let mut edits = edits.iter();
-    let mut all = *edits.next()?;
-    for next in edits {
-        all = all.then(*next);
-    }
-    Some(all)
 }

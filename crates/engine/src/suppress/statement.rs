@@ -6,14 +6,20 @@ use std::ops::{Range, RangeInclusive};
 
 use tree_sitter::Node;
 
-use crate::document::Document;
+use crate::document::{Document, Syntax};
 use crate::language::Language;
 
 /// The first and last line, 0-based, of the statement that holds the range.
 pub(super) fn lines(document: &Document, range: &Range<usize>) -> RangeInclusive<usize> {
-    let bytes = match (document.language(), document.tree()) {
-        (Language::Python, Some(tree)) => around(tree.root_node(), range),
-        (Language::Dockerfile | Language::Shell | Language::Makefile | Language::Systemd, _) => {
+    let bytes = match document.language() {
+        Language::Python => match document.syntax_around(range) {
+            Some(Syntax { base, tree }) => {
+                let inner = around(tree.root_node(), &(range.start - base..range.end - base));
+                base + inner.start..base + inner.end
+            }
+            None => range.clone(),
+        },
+        Language::Dockerfile | Language::Shell | Language::Makefile | Language::Systemd => {
             return continued(document, range);
         }
         _ => range.clone(),

@@ -1,0 +1,486 @@
+//! Where the top-level statements of a Python text begin and end, found without parsing.
+//!
+//! Goals: on valid text the borders are those of the grammar; on broken text they depend on the text alone, and what is
+//! wrong in one statement spoils as little of the others as can be; one pass at the speed of memory; from the beginning of
+//! any statement the same is found as in a pass over the whole text. It knows strings, brackets, comments and lines, and
+//! the words that a statement begins with; what is inside of a statement is the parser's.
+
+use std::ops::Range;
+
+use ropey::Rope;
+
+/// What a statement is, as far as its first words tell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Head {
+    /// A function or a class, with the bytes of its name; decorators stand before it.
+    Definition(Range<usize>),
+    /// A statement that `else`, `except` and their like can belong to.
+    Compound,
+    /// A decorator that no definition has followed yet.
+    Decorator,
+    /// Anything else.
+    Plain,
+}
+
+/// A top-level statement: from its first byte to behind the last one that is neither blank nor comment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Piece {
+    pub range: Range<usize>,
+    pub head: Head,
+}
+
+/// What the scan is inside of, within brackets and strings.
+#[derive(Debug, Clone, Copy)]
+enum Inside {
+    /// A string; one with replacement fields when `format`.
+    Text { quote: u8, triple: bool, format: bool },
+    /// A replacement field, so many brackets deep; in the part that says how to format it when `spec`.
+    Field { depth: usize, spec: bool },
+}
+
+/// Words that can stand only at the beginning of a statement: inside of brackets they show that one was never closed.
+const HARD: &[&[u8]] = &[
+    b"assert",
+    b"break",
+    b"class",
+    b"continue",
+    b"def",
+    b"del",
+    b"except",
+    b"finally",
+    b"global",
+    b"import",
+    b"nonlocal",
+    b"pass",
+    b"raise",
+    b"return",
+    b"try",
+    b"while",
+    b"with",
+];
+
+/// The longest word that means something here, and one more.
+const WORD: usize = 9;
+
+/// Goes from statement to statement.
+pub(super) struct Splitter<'a> {
+    rope: &'a Rope,
+    /// The piece of text that is looked at, and where it begins.
+    chunk: &'a [u8],
+    base: usize,
+    /// The next byte to look at.
+    at: usize,
+    /// Behind the last byte that was neither blank nor comment.
+    end: usize,
+    depth: usize,
+    inside: Vec<Inside>,
+}
+
+impl<'a> Splitter<'a> {
+    /// From the beginning of the text, or of a statement.
+    pub fn new(rope: &'a Rope, from: usize) -> Splitter<'a> {
+        let mut splitter = Splitter { rope, chunk: &[], base: 0, at: from, end: from, depth: 0, inside: Vec::new() };
+        if from == 0 && [0, 1, 2].map(|at| splitter.peek(at)) == [Some(0xef), Some(0xbb), Some(0xbf)] {
+            splitter.at = 3;
+        }
+        splitter
+    }
+
+    /// The byte so far ahead; `None` behind the end.
+    fn peek(&mut self, ahead: usize) -> Option<u8> {
+        let at = self.at + ahead;
+        if at < self.base || at >= self.base + self.chunk.len() {
+            if at >= self.rope.len_bytes() {
+                return None;
+            }
+            let (chunk, base, _, _) = self.rope.chunk_at_byte(at);
+            if ahead > 0 {
+                // The scan itself stays where it is.
+                return Some(chunk.as_bytes()[at - base]);
+            }
+            (self.chunk, self.base) = (chunk.as_bytes(), base);
+        }
+        Some(self.chunk[at - self.base])
+    }
+
+    /// Skips bytes for as long as none is wanted.
+    fn skip_until(&mut self, wanted: impl Fn(u8) -> bool) {
+        while self.peek(0).is_some() {
+            let rest = &self.chunk[self.at - self.base..];
+            match rest.iter().position(|byte| wanted(*byte)) {
+                Some(at) => {
+                    self.at += at;
+                    return;
+                }
+                None => self.at += rest.len(),
+            }
+        }
+    }
+
+    /// Skips a line end, if there is one here.
+    fn skip_newline(&mut self) -> bool {
+        match self.peek(0) {
+            Some(b'\r') if self.peek(1) == Some(b'\n') => self.at += 2,
+            Some(b'\r' | b'\n') => self.at += 1,
+            _ => return false,
+        }
+        true
+    }
+
+    /// Goes to the next line with something on it, from the beginning of one. Whether it is indented; `None` at the end.
+    fn skip_blank(&mut self) -> Option<bool> {
+        let mut indented = false;
+        loop {
+            match self.peek(0)? {
+                b' ' | b'\t' => {
+                    indented = true;
+                    self.at += 1;
+                }
+                // Python counts the columns anew from here.
+                b'\x0c' => {
+                    indented = false;
+                    self.at += 1;
+                }
+                b'#' => self.skip_until(is_newline),
+                b'\r' | b'\n' => {
+                    self.skip_newline();
+                    indented = false;
+                }
+                b'\\' if matches!(self.peek(1), Some(b'\r' | b'\n')) => {
+                    // The indentation is that of the line that goes on.
+                    self.at += 1;
+                    self.skip_newline();
+                    while matches!(self.peek(0), Some(b' ' | b'\t')) {
+                        self.at += 1;
+                    }
+                }
+                _ => return Some(indented),
+            }
+        }
+    }
+
+    /// The letters that begin here, as many as can be a word that means something.
+    fn word(&mut self, from: usize, buffer: &mut [u8; WORD]) -> usize {
+        let mut length = 0;
+        while length < WORD {
+            match self.peek(from + length) {
+                Some(byte) if is_word(byte) => buffer[length] = byte,
+                _ => break,
+            }
+            length += 1;
+        }
+        length
+    }
+
+    fn head(&mut self) -> Head {
+        if self.peek(0) == Some(b'@') {
+            return Head::Decorator;
+        }
+        let mut buffer = [0; WORD];
+        let length = self.word(0, &mut buffer);
+        match &buffer[..length] {
+            b"def" | b"class" => self.name_behind(length).map_or(Head::Plain, Head::Definition),
+            b"async" => {
+                let from = length + self.blanks(length);
+                let next = self.word(from, &mut buffer);
+                match &buffer[..next] {
+                    b"def" => self.name_behind(from + next).map_or(Head::Plain, Head::Definition),
+                    _ => Head::Compound,
+                }
+            }
+            b"if" | b"for" | b"while" | b"try" | b"with" => Head::Compound,
+            _ => Head::Plain,
+        }
+    }
+
+    fn blanks(&mut self, from: usize) -> usize {
+        let mut length = 0;
+        while matches!(self.peek(from + length), Some(b' ' | b'\t')) {
+            length += 1;
+        }
+        length
+    }
+
+    /// The name that follows, in bytes of the text.
+    fn name_behind(&mut self, from: usize) -> Option<Range<usize>> {
+        let start = from + self.blanks(from);
+        let mut end = start;
+        while self.peek(end).is_some_and(is_word) {
+            end += 1;
+        }
+        (end > start).then_some(self.at + start..self.at + end)
+    }
+
+    /// Whether the line that begins here can only be the beginning of a statement, although a bracket is open.
+    fn must_begin(&mut self) -> bool {
+        let mut buffer = [0; WORD];
+        let length = self.word(0, &mut buffer);
+        match &buffer[..length] {
+            b"async" => {
+                let from = length + self.blanks(length);
+                let next = self.word(from, &mut buffer);
+                matches!(&buffer[..next], b"def" | b"with")
+            }
+            // `yield from` may be broken in two before the `from`, but nothing is imported there.
+            b"from" => self.line_has(|line| memchr::memmem::find(line, b" import ").is_some()),
+            b"if" | b"for" | b"elif" | b"else" => self.line_has(|line| {
+                line.split(|byte| *byte == b'#').next().unwrap_or(line).trim_ascii_end().ends_with(b":")
+            }),
+            word => HARD.binary_search(&word).is_ok(),
+        }
+    }
+
+    fn line_has(&mut self, has: impl FnOnce(&[u8]) -> bool) -> bool {
+        let mut line = Vec::new();
+        while let Some(byte) = self.peek(line.len()).filter(|byte| !is_newline(*byte)) {
+            line.push(byte);
+        }
+        has(&line)
+    }
+
+    /// Goes to the end of the logical line, and of its line break.
+    fn logical_line(&mut self) {
+        self.depth = 0;
+        self.inside.clear();
+        while let Some(byte) = self.peek(0) {
+            let done = match self.inside.last().copied() {
+                None => self.code(byte, None),
+                Some(Inside::Field { depth, spec: false }) => self.code(byte, Some(depth)),
+                Some(Inside::Field { spec: true, .. }) => self.spec(byte),
+                Some(Inside::Text { quote, triple, format }) => self.text(byte, quote, triple, format),
+            };
+            if done {
+                return;
+            }
+        }
+    }
+
+    /// One step through code, in a replacement field of so many brackets or in none. Whether the logical line is over.
+    fn code(&mut self, byte: u8, field: Option<usize>) -> bool {
+        match byte {
+            b'\r' | b'\n' => return self.newline(),
+            b'#' => self.skip_until(is_newline),
+            b'"' | b'\'' => self.open_text(byte),
+            b'\\' if matches!(self.peek(1), Some(b'\r' | b'\n')) => {
+                self.at += 1;
+                self.skip_newline();
+            }
+            b'(' | b'[' | b'{' => {
+                *self.level() += 1;
+                self.take(1);
+            }
+            b'}' if field == Some(0) => {
+                self.inside.pop();
+                self.take(1);
+            }
+            b')' | b']' | b'}' => {
+                let level = self.level();
+                *level = level.saturating_sub(1);
+                self.take(1);
+            }
+            b':' if field == Some(0) => {
+                if let Some(Inside::Field { spec, .. }) = self.inside.last_mut() {
+                    *spec = true;
+                }
+                self.take(1);
+            }
+            _ => self.plain(),
+        }
+        false
+    }
+
+    /// Goes over what means nothing here.
+    fn plain(&mut self) {
+        let rest = &self.chunk[self.at - self.base..];
+        // One byte at least: a `\` or a `:` comes here too.
+        let length = 1 + rest[1..].iter().position(|byte| IS_SPECIAL[usize::from(*byte)]).unwrap_or(rest.len() - 1);
+        if let Some(last) = rest[..length].iter().rposition(|byte| !is_blank(*byte)) {
+            self.end = self.at + last + 1;
+        }
+        self.at += length;
+    }
+
+    fn take(&mut self, bytes: usize) {
+        self.at += bytes;
+        self.end = self.at;
+    }
+
+    /// How many brackets are open here.
+    fn level(&mut self) -> &mut usize {
+        match self.inside.last_mut() {
+            Some(Inside::Field { depth, .. }) => depth,
+            _ => &mut self.depth,
+        }
+    }
+
+    fn open_text(&mut self, quote: u8) {
+        let format = self.is_format();
+        let twice = self.peek(1) == Some(quote);
+        let triple = twice && self.peek(2) == Some(quote);
+        self.take(if triple { 3 } else { 1 + usize::from(twice) });
+        if triple || !twice {
+            self.inside.push(Inside::Text { quote, triple, format });
+        }
+    }
+
+    /// Whether the letters before the quote here make it a string with replacement fields.
+    fn is_format(&self) -> bool {
+        let before = |back: usize| self.at.checked_sub(back).and_then(|at| self.rope.get_byte(at));
+        let letter = |back: usize| before(back).filter(|byte| is_word(*byte)).map(|byte| byte.to_ascii_lowercase());
+        match (letter(1), letter(2), letter(3)) {
+            (Some(b'f' | b't'), None, _) => true,
+            (Some(a), Some(b), None) => matches!((a, b), (b'r', b'f' | b't') | (b'f' | b't', b'r')),
+            _ => false,
+        }
+    }
+
+    /// One step through a string.
+    fn text(&mut self, byte: u8, quote: u8, triple: bool, format: bool) -> bool {
+        match byte {
+            b'\r' | b'\n' if !triple => return self.newline(),
+            b'\\' => {
+                self.take(1);
+                if self.peek(0) == Some(b'{') && format {
+                    return false;
+                }
+                if !self.skip_newline() && self.peek(0).is_some() {
+                    self.at += 1;
+                }
+                self.end = self.at;
+            }
+            b'{' if format => {
+                if self.peek(1) == Some(b'{') {
+                    self.take(2);
+                } else {
+                    self.inside.push(Inside::Field { depth: 0, spec: false });
+                    self.take(1);
+                }
+            }
+            byte if byte == quote => self.close_text(quote, triple),
+            _ => {
+                self.skip_until(|byte| byte == quote || byte == b'\\' || byte == b'{' || (!triple && is_newline(byte)));
+                // What does not end the string is taken one by one.
+                if self.peek(0) == Some(b'{') && !format {
+                    self.at += 1;
+                }
+                self.end = self.at;
+            }
+        }
+        false
+    }
+
+    fn close_text(&mut self, quote: u8, triple: bool) {
+        if !triple {
+            self.take(1);
+        } else if self.peek(1) == Some(quote) && self.peek(2) == Some(quote) {
+            self.take(3);
+        } else {
+            return self.take(1);
+        }
+        // The fields inside of it are over as well.
+        while let Some(inside) = self.inside.pop() {
+            if matches!(inside, Inside::Text { .. }) {
+                break;
+            }
+        }
+    }
+
+    /// One step through the part of a replacement field that says how to format it.
+    fn spec(&mut self, byte: u8) -> bool {
+        let around = self.inside.iter().rev().find_map(|inside| match inside {
+            Inside::Text { quote, triple, .. } => Some((*quote, *triple)),
+            Inside::Field { .. } => None,
+        });
+        match byte {
+            b'\r' | b'\n' => return self.newline(),
+            b'{' => {
+                self.inside.push(Inside::Field { depth: 0, spec: false });
+                self.take(1);
+            }
+            b'}' => {
+                self.inside.pop();
+                self.take(1);
+            }
+            _ => match around {
+                Some((quote, triple)) if quote == byte => self.close_text(quote, triple),
+                _ => self.take(1),
+            },
+        }
+        false
+    }
+
+    /// A line ends: whether the logical line does.
+    fn newline(&mut self) -> bool {
+        self.skip_newline();
+        // A string in single quotes ends with its line, whatever is open inside of it.
+        let single = |inside: &Inside| matches!(inside, Inside::Text { triple: false, .. });
+        if let Some(at) = self.inside.iter().position(single) {
+            self.inside.truncate(at);
+        }
+        if !self.inside.is_empty() {
+            return false;
+        }
+        self.depth == 0 || (self.peek(0).is_some_and(|byte| byte.is_ascii_lowercase()) && self.must_begin())
+    }
+}
+
+impl Iterator for Splitter<'_> {
+    type Item = Piece;
+
+    fn next(&mut self) -> Option<Piece> {
+        self.skip_blank()?;
+        let start = self.at;
+        let mut head = self.head();
+        loop {
+            self.logical_line();
+            let end = self.end;
+            let Some(indented) = self.skip_blank() else { return Some(Piece { range: start..end, head }) };
+            if indented {
+                continue;
+            }
+            if head == Head::Decorator {
+                let next = self.head();
+                if matches!(next, Head::Decorator | Head::Definition(_)) {
+                    head = next;
+                    continue;
+                }
+            } else if head == Head::Compound && self.is_clause() {
+                continue;
+            }
+            return Some(Piece { range: start..end, head });
+        }
+    }
+}
+
+impl Splitter<'_> {
+    /// Whether the line here belongs to the compound statement above.
+    fn is_clause(&mut self) -> bool {
+        let mut buffer = [0; WORD];
+        let length = self.word(0, &mut buffer);
+        matches!(&buffer[..length], b"elif" | b"else" | b"except" | b"finally")
+    }
+}
+
+/// What means something in code.
+static IS_SPECIAL: [bool; 256] = {
+    let mut table = [false; 256];
+    let special = b"\r\n#\"'\\()[]{}:";
+    let mut at = 0;
+    while at < special.len() {
+        table[special[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
+
+fn is_newline(byte: u8) -> bool {
+    matches!(byte, b'\r' | b'\n')
+}
+
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\x0c')
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+}
