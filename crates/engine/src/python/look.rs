@@ -102,6 +102,9 @@ const RUNNERS: [&str; 8] = ["subprocess", "asyncio", "anyio", "trio", "curio", "
 /// What goes on with an expression behind a name.
 const CONTINUED: [&[u8]; 6] = [b"if ", b"else ", b"or ", b"and ", b"for ", b"as "];
 
+/// What stands before a name in an annotation.
+const ANNOTATED: [&[u8]; 4] = [b": ", b"-> ", b"[", b"| "];
+
 /// Texts of other languages that have a part in a start: a framework, a server, or what runs a program.
 const DEPLOYMENTS: [&str; 14] = [
     "flask", "FLASK", "quart", "QUART", "DASH_", "WERKZEUG", "werkzeug", "wsgi", "gunicorn", "waitress", "_DEBUG",
@@ -290,8 +293,10 @@ fn is_told(text: &[u8], class: &[u8]) -> bool {
                 let arguments = parenthesized(after);
                 memmem::find(arguments, b"debug").is_some() || memmem::find(arguments, b"**").is_some()
             }
-            // An annotation or another name is none of these.
-            _ => !is_import && line.starts_with(b"class ") || matches!(first, b',') && !is_import,
+            // Under another name it is called somewhere else.
+            _ if is_import => after.starts_with(b" as "),
+            // What only an annotation says is never called.
+            _ => !ANNOTATED.iter().any(|word| text[..at].ends_with(word)),
         }
     })
 }
@@ -324,4 +329,83 @@ fn parenthesized(text: &[u8]) -> &[u8] {
 
 fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn look(text: &str) -> Look {
+        Look::at("app.py", text.as_bytes())
+    }
+
+    #[test]
+    fn a_start_is_told_from_other_runs() {
+        for text in
+            ["app.run()", "go = app.run", "go = app.run if x else None", "app.run (debug=1)", "t(target=app.run, n=1)"]
+        {
+            assert!(look(text).start, "{text}");
+        }
+        for text in ["subprocess.run(x)", "# to .run tests", "app.runner()", "asyncio.run(main())", "x.server_side = 1"]
+        {
+            assert!(!look(text).start, "{text}");
+        }
+        assert!(look("mine.subprocess.run()").start);
+        for text in
+            ["serve(app)", "from waitress import serve", "make_server('', 1, app)", "werkzeug.serving.run_simple()"]
+        {
+            assert!(look(text).start, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_switch_is_told_from_logging_and_prose() {
+        for text in [
+            "debug=True",
+            "config[\"DEBUG\"]",
+            "FLASK_DEBUG",
+            "app.run(h, p, True)",
+            "app.run(**o)",
+            "DEBUG = 1",
+            "eval(x)",
+        ] {
+            assert!(look(text).switch, "{text}");
+        }
+        for text in ["log.debug(x)", "logging.DEBUG", "for debugging", "app.run(h, p)", "model.eval()"] {
+            assert!(!look(text).switch, "{text}");
+        }
+        assert!(look("bottle.debug(True)").switch);
+    }
+
+    #[test]
+    fn a_framework_is_an_import_not_a_part_of_a_word() {
+        for text in
+            ["from flask import Flask", "import flask_admin", "from apiflask import APIFlask", "from eve import Eve"]
+        {
+            assert!(look(text).framework, "{text}");
+        }
+        for text in ["from shop import retrieve", "from x import dashboard", "# 'quart', a measure", "import gevent"] {
+            assert!(!look(text).framework, "{text}");
+        }
+        // These are told where they are made, or by their attribute.
+        for (text, told) in [
+            ("from fastapi import FastAPI\napp = FastAPI()", false),
+            ("from fastapi import FastAPI\napp = FastAPI(debug=1)", true),
+            ("from fastapi import FastAPI\napp = FastAPI(**options)", true),
+            ("from fastapi import FastAPI as F\napp = F(debug=1)", true),
+            ("from fastapi import FastAPI\nmake = FastAPI\nmake(debug=1)", true),
+            ("from fastapi import FastAPI\ndef add(app: FastAPI): ...", false),
+        ] {
+            let look = look(text);
+            assert!(look.maker && look.framework == told, "{text}");
+        }
+    }
+
+    #[test]
+    fn other_languages_have_a_part_in_starts() {
+        let deployment = |path: &str, text: &str| Look::at(path, text.as_bytes()).deployment;
+        assert!(deployment("compose.yml", "services:\n  web:\n    build: .\n    environment:\n      DEBUG: 1\n"));
+        assert!(deployment("Dockerfile", "CMD python app.py"));
+        assert!(!deployment("api.yaml", "summary: python_callable debug\n"));
+    }
 }
