@@ -2,6 +2,7 @@
 //!
 //! It reads no files: texts come by [`Project::open`] or from the reader closure that it was made with.
 
+mod added;
 mod joined;
 mod launches;
 mod migrations;
@@ -82,12 +83,6 @@ impl Project {
         }
     }
 
-    /// Runs every file that is added, also one whose text says that it can have no part in a finding: to see whether that
-    /// is right.
-    pub fn set_thorough(&mut self) {
-        self.is_thorough = true;
-    }
-
     /// How many files were checked so far, each time counted: by how much this grows is what an edit costs.
     pub fn runs(&self) -> u64 {
         self.runs
@@ -134,28 +129,6 @@ impl Project {
             // A file that appeared can change what every import means.
             None => self.roots.values_mut().for_each(|root| root.due = true),
         }
-    }
-
-    /// Makes a file that is not open due for a check: its text is asked of the reader when it is needed.
-    pub fn add(&mut self, path: &str) {
-        self.put(path, None);
-    }
-
-    /// The same for a file whose text was looked at already.
-    pub fn add_seen(&mut self, path: &str, look: Look) {
-        self.put(path, Some(look));
-    }
-
-    fn put(&mut self, path: &str, look: Option<Look>) {
-        self.files.list(path);
-        if self.files.id(path).is_none_or(|id| !self.roots.contains_key(&id)) {
-            self.pending.insert(path.to_owned(), look);
-        }
-    }
-
-    /// Says that the files are an installed package, whose modules nobody starts but those that start a server themselves.
-    pub fn set_package(&mut self) {
-        self.is_package = true;
     }
 
     /// Takes a file out: it is no longer checked for itself.
