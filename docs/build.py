@@ -22,7 +22,7 @@ DOCS = ROOT / "docs"
 OUT = ROOT / "target/docs"
 UNDEBUG = os.environ.get("UNDEBUG", str(ROOT / "target/debug/undebug"))
 # The editors in reading order; others follow. A README below editors/ is taken for the page where there is one.
-EDITORS = ["vscode", "nvim", "helix", "zed", "emacs", "sublime", "jetbrains"]
+EDITORS = ["vscode", "nvim", "helix", "zed", "emacs", "vim", "kakoune", "sublime", "jetbrains", "registries"]
 COMMANDS = ["check", "fix", "baseline", "audit", "migrate", "explain", "rules", "server", "schema", "man", "completions"]
 
 

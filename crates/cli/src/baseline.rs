@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use undebug_disk::{read_text, slashed, write_file};
 
 use crate::args::BaselineOptions;
-use crate::report::Report;
 use crate::report::identity::{Identity, identity};
+use crate::report::{Report, count};
 use crate::scan::{Request, Scan, scan};
 use crate::{CLEAN, FAILED, complain};
 
@@ -68,7 +68,7 @@ pub(crate) fn run(options: &BaselineOptions) -> u8 {
         complain(problem);
         return FAILED;
     }
-    anstream::eprintln!("Wrote {} findings to {}", baseline.findings.len(), options.output.display());
+    anstream::eprintln!("Wrote {} to {}", count(baseline.findings.len(), "finding"), options.output.display());
     if scan.missing { FAILED } else { CLEAN }
 }
 

@@ -5,6 +5,7 @@
 use std::io::Read;
 
 use undebug_disk::write_file;
+use undebug_engine::Language;
 
 use crate::args::{CheckOptions, Format};
 use crate::report::{self, Report};
@@ -14,7 +15,7 @@ use crate::{CLEAN, FAILED, FOUND, baseline, complain, review, watch};
 /// Checks, prints, and says what to exit with.
 pub(crate) fn run(options: &CheckOptions) -> u8 {
     if options.watch {
-        return watch::run(&options.selection.paths, || {
+        return watch::run(&options.selection.paths, options.output_file.as_deref(), || {
             if let Err(message) = once(options) {
                 complain(message);
             }
@@ -73,6 +74,9 @@ fn standard_input(options: &CheckOptions) -> Result<Given, String> {
     let Some(path) = &options.stdin_filename else { return Ok(None) };
     let mut bytes = Vec::new();
     std::io::stdin().read_to_end(&mut bytes).map_err(|error| format!("stdin: {error}"))?;
+    if Language::of_path(&undebug_disk::slashed(path)).is_none() {
+        complain(format!("{}: skipped: no kind of file that is read", path.display()));
+    }
     let text = undebug_disk::decode(bytes).ok_or_else(|| "stdin: not text".to_owned())?;
     Ok(Some((path.clone(), text.text)))
 }

@@ -7,7 +7,7 @@ use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
 
 use similar::TextDiff;
-use undebug_disk::{Text, read_text, write_atomic};
+use undebug_disk::{Text, read_text, real_path, write_atomic};
 use undebug_engine::{Edit, Fix, FixKind, Language, Project, apply, combine};
 
 use crate::args::{FixOptions, Kind};
@@ -83,7 +83,7 @@ fn fix_project(checked: &mut Checked, is_dry: bool, done: &mut Done) -> BTreeMap
     changed.retain(|_, change| change.before.text != change.after);
     if !is_dry {
         changed.retain(|path, change| {
-            let Err(problem) = write(Path::new(path), change) else { return true };
+            let Err(problem) = write(&real_path(path), change) else { return true };
             complain(problem);
             done.failed = true;
             // What was not written is not fixed.
@@ -133,7 +133,7 @@ fn change(
     let change = match changed.entry(path.to_owned()) {
         Entry::Occupied(entry) => entry.into_mut(),
         Entry::Vacant(entry) => {
-            let before = read_text(Path::new(path)).map_err(|problem| problem.to_string())?;
+            let before = read_text(&real_path(path)).map_err(|problem| problem.to_string())?;
             // The edits are for the text that was checked.
             if before.text != text {
                 return Err(format!("{path}: not written: the file changed since it was read"));

@@ -6,14 +6,32 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// What git prints for these arguments in a folder. An error is git's own first line.
+use undebug_disk::{name_of, repository_of};
+
+/// Variables by which git tells hooks and filters which repository they run for.
+const OF_ONE_REPOSITORY: [&str; 4] = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"];
+
+/// What git prints for these arguments in a folder, as names are spelled. An error is git's own first line.
 pub(crate) fn git(folder: &Path, arguments: &[&str], input: &[u8]) -> Result<String, String> {
-    run(Command::new("git").arg("-C").arg(folder).args(arguments), input)
+    run(&mut command(folder, arguments), input)
 }
 
 /// The same with an index of one's own, so that the repository's stays as it is.
 pub(crate) fn git_with_index(folder: &Path, index: &Path, arguments: &[&str], input: &[u8]) -> Result<String, String> {
-    run(Command::new("git").arg("-C").arg(folder).args(arguments).env("GIT_INDEX_FILE", index), input)
+    run(command(folder, arguments).env("GIT_INDEX_FILE", index), input)
+}
+
+/// The command in a folder. A hook is told which repository it is for, but the one of the folder is meant: it may be
+/// a submodule.
+fn command(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new("git");
+    command.arg("-C").arg(folder).args(arguments);
+    if repository_of(folder).join(".git").exists() {
+        for name in OF_ONE_REPOSITORY {
+            command.env_remove(name);
+        }
+    }
+    command
 }
 
 /// The address of the repository that a folder was cloned from, without secrets; `None` where there is none that others
@@ -56,7 +74,7 @@ fn run(command: &mut Command, input: &[u8]) -> Result<String, String> {
         let said = String::from_utf8_lossy(&output.stderr);
         return Err(format!("git: {}", said.lines().next().unwrap_or("failed").trim_start_matches("fatal: ")));
     }
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    Ok(name_of(&output.stdout).into_owned())
 }
 
 #[cfg(test)]

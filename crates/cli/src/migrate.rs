@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use similar::TextDiff;
-use undebug_disk::{Text, create_file, read_text, write_atomic};
+use undebug_disk::{Text, create_file, read_text, real_path, write_atomic};
 use undebug_engine::{Edit, Language, Migration, MigrationKind, Project, apply};
 
 use crate::args::{MigrateOptions, Step, WsgiServer};
@@ -60,7 +60,7 @@ pub(crate) fn run(options: &MigrateOptions) -> u8 {
         };
     }
     for (path, change) in &changes {
-        match write(Path::new(path), change) {
+        match write(&real_path(path), change) {
             Ok(()) => anstream::eprintln!("{} {}", change.verb(), display_path(path)),
             Err(problem) => {
                 complain(problem);
@@ -107,7 +107,7 @@ fn take(
         let after = apply(&text, &edits).ok_or_else(|| format!("{path}: the changes do not fit together"))?;
         let before = match changed.remove(path) {
             Some(earlier) => earlier.before,
-            None => Some(read_text(Path::new(path)).map_err(|problem| problem.to_string())?),
+            None => Some(read_text(&real_path(path)).map_err(|problem| problem.to_string())?),
         };
         project.open(path, language, &after);
         changed.insert(path.to_owned(), Changed { before, after, root: root.to_path_buf() });

@@ -3,12 +3,14 @@
 //! It prints nothing but problems.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use undebug_disk::{SettingsFiles, Walked, has_installed_packages, project_root, read_text, slashed, walk};
-use undebug_engine::{FixKind, Level, Project, RULES, Rule, Settings};
+use undebug_disk::{
+    SettingsFiles, Walked, has_installed_packages, project_root, read_plain, read_text, real_path, shown, slashed, walk,
+};
+use undebug_engine::{FixKind, Level, Look, Project, RULES, Rule, Settings};
 
 use crate::args::Selection;
 use crate::complain;
@@ -100,10 +102,12 @@ pub(crate) fn scan(request: &Request<'_>) -> Result<Scan, String> {
         walked.files.dedup();
     }
     let missing = walked.missing;
-    let work = split(walked, &tops);
-    let files = work.iter().map(|work| work.files.len()).sum();
+    let files = walked.files.len();
     progress.start(files);
-    let projects = in_parallel(work, |work| check_project(work, request, &settings, &progress));
+    let looks =
+        if request.selection.thorough { Looks::new() } else { look_at(&walked.files, request.given, &progress) };
+    let work = split(walked, &tops);
+    let projects = in_parallel(work, |work| check_project(work, request, &settings, &looks));
     progress.end();
     if request.is_loud {
         settings.problems().iter().for_each(complain);
@@ -111,12 +115,36 @@ pub(crate) fn scan(request: &Request<'_>) -> Result<Scan, String> {
     Ok(Scan { projects, files, missing })
 }
 
+/// What a look at the texts showed; nothing for files that need a closer one.
+type Looks = HashMap<PathBuf, Look>;
+
+/// How many files a thread takes at once.
+const HANDFUL: usize = 64;
+
+/// Looks at all texts, on all processors: most files are read once, and never parsed.
+fn look_at(files: &[PathBuf], given: &Given, progress: &Progress) -> Looks {
+    let given = given.as_ref().map(|(path, _)| PathBuf::from(slashed(path)));
+    let handfuls: Vec<&[PathBuf]> = files.chunks(HANDFUL).collect();
+    let seen = in_parallel(handfuls, |files| {
+        let mut buffer = Vec::new();
+        let mut looks = Vec::with_capacity(files.len());
+        for path in files.iter().filter(|path| given.as_ref() != Some(*path)) {
+            progress.step();
+            if read_plain(path, &mut buffer) {
+                looks.push((path.clone(), Look::at(&path.to_string_lossy(), &buffer)));
+            }
+        }
+        looks
+    });
+    seen.into_iter().flatten().collect()
+}
+
 /// The files by project root; roots with very many of them in shares.
 fn split(walked: Walked, tops: &[PathBuf]) -> Vec<Work> {
     let current = std::env::current_dir().unwrap_or_default();
     let tops: Vec<PathBuf> = tops.iter().map(|path| PathBuf::from(slashed(path))).collect();
     let mut roots: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
-    let mut known: BTreeMap<PathBuf, PathBuf> = BTreeMap::new();
+    let mut known: HashMap<PathBuf, PathBuf> = HashMap::new();
     for file in walked.files {
         let folder = file.parent().unwrap_or(Path::new("/")).to_path_buf();
         let root = known.entry(folder.clone()).or_insert_with(|| {
@@ -179,7 +207,7 @@ fn in_parallel<T: Send, R: Send>(work: Vec<T>, run: impl Fn(T) -> R + Sync) -> V
     done.into_iter().map(|(_, result)| result).collect()
 }
 
-fn check_project(work: Work, request: &Request<'_>, settings: &SettingsFiles<'_>, progress: &Progress) -> Checked {
+fn check_project(work: Work, request: &Request<'_>, settings: &SettingsFiles<'_>, looks: &Looks) -> Checked {
     let Work { root, files, is_whole, is_covered, package } = work;
     let mut chosen = settings.nearest(&root).choices.settings();
     chosen.preferred_fix = request.kind.unwrap_or(chosen.preferred_fix);
@@ -191,8 +219,9 @@ fn check_project(work: Work, request: &Request<'_>, settings: &SettingsFiles<'_>
     let given = request.given.as_ref().map(|(path, text)| (slashed(path), text.clone()));
     let named: BTreeSet<String> = files.iter().map(|file| slashed(file)).collect();
     let told: RefCell<BTreeSet<String>> = RefCell::default();
-    let (is_loud, progress) = (request.is_loud, progress.clone());
+    let is_loud = request.is_loud;
     let package = package.map(|package| slashed(&package));
+    let is_package = package.is_some();
     let reader = move |path: &str| {
         if package.as_ref().is_some_and(|package| !path.starts_with(package.as_str())) {
             return None;
@@ -205,11 +234,10 @@ fn check_project(work: Work, request: &Request<'_>, settings: &SettingsFiles<'_>
                 complain(message);
             }
         };
-        progress.step();
-        match read_text(Path::new(path)) {
+        match read_text(&real_path(path)) {
             Ok(text) => {
                 if !text.encoding.declared {
-                    tell(format!("{path}: not UTF-8, read as {}", text.encoding.name()));
+                    tell(format!("{}: not UTF-8, read as {}", shown(path), text.encoding.name()));
                 }
                 Some(text.text)
             }
@@ -221,7 +249,13 @@ fn check_project(work: Work, request: &Request<'_>, settings: &SettingsFiles<'_>
     };
     let mut project = Project::new(&slashed(&root), chosen, Box::new(reader));
     for file in &files {
-        project.add(&slashed(file));
+        match looks.get(file) {
+            Some(look) => project.add_seen(&slashed(file), *look),
+            None => project.add(&slashed(file)),
+        }
+    }
+    if is_package {
+        project.set_package();
     }
     project.set_whole(is_whole);
     if request.selection.thorough {

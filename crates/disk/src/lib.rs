@@ -2,12 +2,14 @@
 //!
 //! It knows no rule by name, no editor protocol, and prints nothing: what went wrong is a [`Problem`] for its callers.
 
+mod names;
 mod read;
 mod settings;
 mod walk;
 mod write;
 
-pub use read::{Encoding, Text, decode, read_text};
+pub use names::{bytes_of, name_of, real_path, shown};
+pub use read::{Encoding, Text, decode, read_plain, read_text, reason};
 pub use settings::choices::{Choices, FIXES, Item, KEYS, Key, Kind, LEVELS, OVERRIDE_KEYS, Value, read_choices};
 pub use settings::{Loaded, SettingsFiles, is_settings, load_settings};
 pub use walk::{Walked, has_installed_packages, project_root, repository_of, slashed, walk};

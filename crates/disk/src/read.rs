@@ -71,8 +71,17 @@ pub fn read_text(path: &Path) -> Result<Text, Problem> {
     decode(bytes).ok_or_else(|| problem("skipped: a binary file".to_owned()))
 }
 
+/// Reads a regular file's bytes over those that are in the buffer, when they are UTF-8 or ASCII text and not too many;
+/// else [`read_text`] says more. The path must not be that of a pipe.
+pub fn read_plain(path: &Path, buffer: &mut Vec<u8>) -> bool {
+    buffer.clear();
+    let Ok(file) = std::fs::File::open(path) else { return false };
+    let is_read = file.take(MAX_BYTES + 1).read_to_end(buffer).is_ok_and(|count| count as u64 <= MAX_BYTES);
+    is_read && !buffer[..buffer.len().min(SNIFFED)].contains(&0) && std::str::from_utf8(buffer).is_ok()
+}
+
 /// What an error of the operating system says, without its number.
-pub(crate) fn reason(error: &std::io::Error) -> String {
+pub fn reason(error: &std::io::Error) -> String {
     let text = error.to_string();
     let text = text.split(" (os error").next().unwrap_or_default();
     let mut chars = text.chars();

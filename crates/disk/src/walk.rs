@@ -46,7 +46,9 @@ pub fn walk(paths: &[PathBuf], exclude: &(dyn Fn(&Path) -> bool + Sync)) -> Walk
         let path = absolute(path);
         match std::fs::metadata(&path) {
             Ok(data) if data.is_dir() => walk_folder(&path, exclude, &mut walked),
-            Ok(_) => walked.files.push(path),
+            Ok(data) if !data.is_file() => walked.problems.push(Problem::of(&path, "is no regular file".to_owned())),
+            Ok(_) if Language::of_path(&path.to_string_lossy()).is_some() => walked.files.push(path),
+            Ok(_) => walked.problems.push(Problem::of(&path, "skipped: no kind of file that is read".to_owned())),
             Err(error) => {
                 walked.missing = true;
                 walked.problems.push(Problem::of(&path, crate::read::reason(&error)));
@@ -179,7 +181,7 @@ pub fn repository_of(folder: &Path) -> PathBuf {
 
 /// A path as the engine spells it: absolute, with `/` between components.
 pub fn slashed(path: &Path) -> String {
-    let text = absolute(path).to_string_lossy().into_owned();
+    let text = crate::names::text_of(&absolute(path));
     if cfg!(windows) { text.replace('\\', "/") } else { text }
 }
 

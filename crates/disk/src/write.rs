@@ -7,6 +7,9 @@ use std::path::Path;
 
 use crate::Problem;
 
+/// How the names of temporary files begin.
+const OURS: &str = ".undebug-";
+
 /// Replaces a file's bytes by way of a temporary file beside it. Nothing is written when the file no longer holds
 /// `expected`, when it is read-only, or when a link leads to it out of `root`.
 pub fn write_atomic(path: &Path, bytes: &[u8], expected: &[u8], root: &Path) -> Result<(), Problem> {
@@ -25,7 +28,7 @@ pub fn write_atomic(path: &Path, bytes: &[u8], expected: &[u8], root: &Path) -> 
         return Err(problem("not written: the file changed since it was read".to_owned()));
     }
     let folder = target.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new().prefix(".undebug-").tempfile_in(folder).map_err(io)?;
+    let mut file = tempfile::Builder::new().prefix(OURS).tempfile_in(folder).map_err(io)?;
     file.write_all(bytes).map_err(io)?;
     file.as_file().set_permissions(data.permissions()).map_err(io)?;
     file.as_file().sync_all().map_err(io)?;
@@ -40,10 +43,37 @@ pub fn create_file(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
     file.write_all(bytes).map_err(io)
 }
 
-/// Writes a file of our own, over what is there.
+/// Writes a file of our own, over what is there: whole, so that who reads it meanwhile sees the old one or the new one.
+/// What is no regular file (`/dev/stdout`), and a file in a folder where there can be no other, is written in place.
 pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
-    std::fs::write(path, bytes)
+    // A link stays one: what it leads to is written.
+    let target = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    let is_ours = std::fs::metadata(&target).map_or(true, |data| data.is_file() && !data.permissions().readonly());
+    if is_ours && replace(&target, bytes).is_ok() {
+        return Ok(());
+    }
+    std::fs::write(&target, bytes)
         .map_err(|error| Problem::of(path, format!("not written: {}", crate::read::reason(&error))))
+}
+
+/// Puts a new file in a file's place, with its permissions, or those that a new file gets.
+fn replace(target: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(OURS);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // What is denied by default is taken off by the system.
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    let mut file = builder.tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    if let Ok(data) = std::fs::metadata(target) {
+        file.as_file().set_permissions(data.permissions())?;
+    }
+    file.persist(target)?;
+    Ok(())
 }
 
 /// Makes a folder, and those above it.
@@ -95,6 +125,31 @@ mod tests {
         let error = write_atomic(&path, b"new", b"theirs", folder.path()).expect_err("read-only");
         assert!(error.message.contains("read-only"), "{error}");
         assert_eq!(std::fs::read(&path).expect("file"), b"theirs");
+    }
+
+    #[test]
+    fn a_file_of_our_own_is_replaced_whole() {
+        let folder = tempfile::tempdir().expect("folder");
+        let path = folder.path().join("known.json");
+        write_file(&path, b"old").expect("written");
+        let reader = std::fs::File::open(&path).expect("file");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).expect("mode");
+            let link = folder.path().join("link.json");
+            std::os::unix::fs::symlink("known.json", &link).expect("link");
+            write_file(&link, b"new").expect("written");
+            assert!(std::fs::symlink_metadata(&link).expect("data").is_symlink());
+            assert_eq!(std::fs::metadata(&path).expect("data").permissions().mode() & 0o777, 0o640);
+            std::fs::remove_file(link).expect("removed");
+        }
+        write_file(&path, b"new").expect("written");
+        // Who had it open still reads all of the old one.
+        assert_eq!(std::io::read_to_string(reader).expect("text"), "old");
+        assert_eq!(std::fs::read(&path).expect("file"), b"new");
+        assert_eq!(std::fs::read_dir(folder.path()).expect("folder").count(), 1);
+        assert!(write_file(folder.path(), b"x").is_err());
     }
 
     #[test]

@@ -7,7 +7,8 @@ use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 /// A list of patterns below a folder.
 ///
 /// A pattern without a `/` matches a name at any depth; any other is a path from the folder. What matches a folder
-/// matches all that is in it. `*` and `?` stop at `/`, `**` does not.
+/// matches all that is in it. `*` and `?` stop at `/`, `**` does not. A `\` stands for `/`, as in the paths of Windows;
+/// `[*]` is what means a star itself.
 #[derive(Debug, Clone, Default)]
 pub struct Globs {
     base: String,
@@ -69,7 +70,8 @@ impl Globs {
 
 /// The glob of a pattern, and that of what is below it.
 fn forms(pattern: &str) -> [String; 2] {
-    let inner = pattern.trim_end_matches('/');
+    let inner = pattern.replace('\\', "/");
+    let inner = inner.trim_end_matches('/');
     let own = match inner.strip_prefix('/').or_else(|| inner.strip_prefix("./")) {
         Some(anchored) => anchored.to_owned(),
         None if inner.contains('/') => inner.to_owned(),
@@ -100,6 +102,8 @@ mod tests {
             ("/app.py", "/home/me/shop/app.py"),
             ("./app.py", "/home/me/shop/app.py"),
             ("a/**/z.py", "/home/me/shop/a/b/c/z.py"),
+            ("tests\\deep\\*.py", "/home/me/shop/tests/deep/app.py"),
+            (".\\tests\\", "/home/me/shop/tests/app.py"),
             ("{dev,test}*.py", "/home/me/shop/dev_app.py"),
         ] {
             assert!(matches(pattern, path), "{pattern} {path}");

@@ -39,6 +39,7 @@ pub use launches::{Debug, Launch, Server, Starter};
 pub use migrate::{Migration, MigrationKind, NewFile};
 pub use position::{Encoding, Position};
 pub use project::{Project, Reader};
+pub use python::look::Look;
 pub use rule::Rule;
 pub use rules::RULES;
 pub use settings::{Level, Override, Settings};

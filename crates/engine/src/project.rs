@@ -2,6 +2,7 @@
 //!
 //! It reads no files: texts come by [`Project::open`] or from the reader closure that it was made with.
 
+mod added;
 mod joined;
 mod launches;
 mod migrations;
@@ -19,6 +20,7 @@ use crate::finding::{Finding, Place, Related, Severity};
 use crate::language::Language;
 use crate::python::analysis::{Outcome, Reason, Start, analyse, analyse_open};
 use crate::python::files::Files;
+use crate::python::look::Look;
 use crate::python::prefilter::worth_running;
 use crate::python::value::{FileId, Spot};
 use crate::rule::Rule;
@@ -38,7 +40,7 @@ pub struct Project {
     /// The files that are checked for themselves.
     roots: BTreeMap<FileId, Root>,
     /// Files that are added, but not yet read.
-    pending: BTreeSet<String>,
+    pending: BTreeMap<String, Option<Look>>,
     /// Paths that had findings at the end of the last check, and those touched since.
     touched: BTreeSet<Arc<str>>,
     /// Files whose text was edited since the last check.
@@ -48,6 +50,8 @@ pub struct Project {
     is_whole: bool,
     /// Whether files are run although their texts say that they can have no part in a finding.
     is_thorough: bool,
+    /// Whether the files are an installed package.
+    is_package: bool,
     /// How many files were checked.
     runs: u64,
 }
@@ -68,20 +72,15 @@ impl Project {
             settings,
             files: Files::new(root, read),
             roots: BTreeMap::new(),
-            pending: BTreeSet::new(),
+            pending: BTreeMap::new(),
             touched: BTreeSet::new(),
             edited: BTreeSet::new(),
             uses_flask: false,
             is_whole: false,
             is_thorough: false,
+            is_package: false,
             runs: 0,
         }
-    }
-
-    /// Runs every file that is added, also one whose text says that it can have no part in a finding: to see whether that
-    /// is right.
-    pub fn set_thorough(&mut self) {
-        self.is_thorough = true;
     }
 
     /// How many files were checked so far, each time counted: by how much this grows is what an edit costs.
@@ -132,14 +131,6 @@ impl Project {
         }
     }
 
-    /// Makes a file that is not open due for a check: its text is asked of the reader when it is needed.
-    pub fn add(&mut self, path: &str) {
-        self.files.list(path);
-        if self.files.id(path).is_none_or(|id| !self.roots.contains_key(&id)) {
-            self.pending.insert(path.to_owned());
-        }
-    }
-
     /// Takes a file out: it is no longer checked for itself.
     pub fn remove(&mut self, path: &str) {
         self.pending.remove(path);
@@ -169,7 +160,10 @@ impl Project {
             }
         }
         let pending = std::mem::take(&mut self.pending);
-        let worth = if self.is_thorough { pending.into_iter().collect() } else { worth_running(&self.files, pending) };
+        let worth = match self.is_thorough {
+            true => pending.into_keys().collect(),
+            false => worth_running(&self.files, pending, self.is_package),
+        };
         for path in worth {
             if let Some(id) = self.files.load(&path, None) {
                 self.roots.entry(id).or_default().due = true;

@@ -109,11 +109,6 @@ pub(crate) fn extent(document: &Document, directive: &Directive) -> Range<usize>
     line.start + kept..line.end
 }
 
-/// Whether a text has one of our own comments.
-pub(crate) fn has_own_words(text: &str) -> bool {
-    OWN_WORDS.as_ref().is_none_or(|words| words.is_match(text))
-}
-
 /// Whether a text has a word of a comment for the whole file.
 pub(crate) fn has_file_words(text: &str) -> bool {
     FILE_WORDS.as_ref().is_none_or(|words| words.is_match(text))

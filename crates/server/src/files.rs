@@ -48,7 +48,7 @@ impl ReadLog {
 /// The text of a file; `None` when there is none that can be read. Why not is said in the log, but for files that are
 /// not there: the engine asks for many of those.
 pub fn read_text(path: &str) -> Option<String> {
-    let path = Path::new(path);
+    let path = &*undebug_disk::real_path(path);
     match undebug_disk::read_text(path) {
         Ok(text) => Some(text.text),
         Err(problem) => {

@@ -3,6 +3,7 @@
 //! Code scanning is `sarif`'s part.
 
 use serde_json::json;
+use undebug_disk::shown;
 use undebug_engine::Severity;
 
 use super::{Entry, Report};
@@ -20,7 +21,7 @@ pub(crate) fn github(report: &Report<'_>) -> String {
         };
         format!(
             "::{level} file={},line={},col={},endLine={},endColumn={},title={}::{}\n",
-            property(&entry.inner_path(&span.full)),
+            property(&shown(&entry.inner_path(&span.full))),
             span.start.0,
             span.start.1,
             span.end.0,
@@ -54,7 +55,7 @@ pub(crate) fn gitlab(report: &Report<'_>) -> String {
                     Severity::Warning => "major",
                     Severity::Information => "info",
                 },
-                "location": { "path": entry.inner_path(&span.full), "lines": { "begin": span.start.0, "end": span.end.0 } },
+                "location": { "path": shown(&entry.inner_path(&span.full)), "lines": { "begin": span.start.0, "end": span.end.0 } },
             })
         })
         .collect();

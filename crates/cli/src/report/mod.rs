@@ -11,12 +11,13 @@ pub(crate) mod sarif;
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use undebug_disk::repository_of;
+use undebug_disk::{repository_of, shown};
 use undebug_engine::{Encoding, Finding, Fix, Place, Position};
 
 use crate::scan::{Checked, Scan};
+use crate::{FAILED, complain};
 
 /// What a scan found, sorted by path and place.
 pub(crate) struct Report<'a> {
@@ -139,14 +140,19 @@ pub(crate) fn span(checked: &Checked, path: &str, range: std::ops::Range<usize>)
 /// A path relative to the current folder where it is below it, with `/` between components.
 pub(crate) fn display_path(path: &str) -> String {
     let current = std::env::current_dir().unwrap_or_default();
-    let relative = Path::new(path).strip_prefix(&current).map(|inner| inner.to_string_lossy().into_owned());
-    relative.ok().filter(|inner| !inner.is_empty()).unwrap_or_else(|| path.to_owned())
+    let inner = identity::below(&current, path);
+    shown(&inner).into_owned()
 }
 
-/// Prints to stdout; a reader that went away is not an error.
+/// Prints to stdout; a reader that went away is not an error. Anything else ends the program: what it would say by its
+/// code is about a report that nobody has.
 pub(crate) fn print(text: &str) {
     let mut out = anstream::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    let Err(error) = out.write_all(text.as_bytes()).and_then(|()| out.flush()) else { return };
+    if error.kind() != std::io::ErrorKind::BrokenPipe {
+        complain(format!("stdout: {}", undebug_disk::reason(&error)));
+        std::process::exit(i32::from(FAILED));
+    }
 }
 
 /// Counts by rule.
@@ -193,6 +199,7 @@ fn by_rule(report: &Report<'_>) -> String {
     format!("By rule: {}\n", words.join(", "))
 }
 
-fn count(n: usize, what: &str) -> String {
+/// So many of something.
+pub(crate) fn count(n: usize, what: &str) -> String {
     if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }

@@ -4,9 +4,9 @@
 
 pub(crate) mod choices;
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use toml_edit::{Document, TableLike};
 
@@ -34,18 +34,18 @@ pub struct Loaded {
 /// Settings files that were read before, by folder.
 pub struct SettingsFiles<'a> {
     rules: &'a [&'a str],
-    folders: Mutex<BTreeMap<PathBuf, Arc<Loaded>>>,
+    folders: RwLock<HashMap<PathBuf, Arc<Loaded>>>,
 }
 
 impl<'a> SettingsFiles<'a> {
     /// Nothing was read yet; `rules` are the names that are known.
     pub fn new(rules: &'a [&'a str]) -> SettingsFiles<'a> {
-        SettingsFiles { rules, folders: Mutex::default() }
+        SettingsFiles { rules, folders: RwLock::default() }
     }
 
     /// The settings of the nearest file at or above a folder.
     pub fn nearest(&self, folder: &Path) -> Arc<Loaded> {
-        if let Some(loaded) = self.folders.lock().unwrap_or_else(PoisonError::into_inner).get(folder) {
+        if let Some(loaded) = self.folders.read().unwrap_or_else(PoisonError::into_inner).get(folder) {
             return loaded.clone();
         }
         let loaded = match (own(folder, self.rules), folder.parent()) {
@@ -53,13 +53,13 @@ impl<'a> SettingsFiles<'a> {
             (None, Some(parent)) => self.nearest(parent),
             (None, None) => Arc::default(),
         };
-        let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut folders = self.folders.write().unwrap_or_else(PoisonError::into_inner);
         folders.entry(folder.to_path_buf()).or_insert(loaded).clone()
     }
 
     /// What is wrong with the files that were read, sorted.
     pub fn problems(&self) -> Vec<Problem> {
-        let folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
+        let folders = self.folders.read().unwrap_or_else(PoisonError::into_inner);
         let mut problems: Vec<Problem> = folders.values().flat_map(|loaded| loaded.problems.clone()).collect();
         problems.sort();
         problems.dedup();
@@ -128,7 +128,8 @@ fn read_file(path: &Path, rules: &[&str], problems: &mut Vec<Problem>, depth: us
         problems.push(problem(at, format!("`extend` leads through more than {MAX_EXTENDS} files")));
         return Some(choices);
     }
-    match read_file(&base.join(extend), rules, problems, depth + 1) {
+    // The same file is meant on every system.
+    match read_file(&base.join(extend.replace('\\', "/")), rules, problems, depth + 1) {
         Some(mut all) => {
             all.overlay(&choices);
             Some(all)

@@ -17,6 +17,7 @@ pub(crate) mod files;
 pub(crate) mod ir;
 pub(crate) mod launch;
 mod library;
+pub(crate) mod look;
 mod lower;
 pub(crate) mod machine;
 pub(crate) mod module;

@@ -1,18 +1,17 @@
 //! Which files are worth running as programs of their own, by texts alone.
 //!
-//! The goal: a file is parsed only if it can have a part in a finding. To have debug mode on, a program must get at a
-//! framework, start something, and be told so somewhere: each of the three is a word in the text of the program or of
-//! one that it imports. The look errs on the side of running: words of comments count, and an import means every file
-//! that it could mean.
+//! The goal: a file is parsed only if it can have a part in a finding. What the texts have, [`Look`] says; here it is
+//! followed through imports: a program has what the files have that it imports. The look errs on the side of running:
+//! words of comments count, and an import means every file that it could mean.
 //!
 //! It runs nothing and keeps no text.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::files::{Files, folder_of, join};
+use super::look::Look;
 use super::words;
 use crate::language::Language;
-use crate::suppress;
 
 /// From so many files on only those that are listed are followed, and a file that has no word of a start itself is not
 /// run as a program of its own: it would only call something that has.
@@ -21,59 +20,79 @@ const MANY_FILES: usize = 300;
 /// Where the environment of a program can stand beside it.
 const ENV_FILES: [&str; 2] = [".env", ".flaskenv"];
 
-/// What a text has, or what it imports.
+/// What a program has by itself or by what it imports.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Traits {
     framework: bool,
+    maker: bool,
+    setter: bool,
     start: bool,
     switch: bool,
+}
+
+impl Traits {
+    fn and(self, other: Traits) -> Traits {
+        Traits {
+            framework: self.framework || other.framework,
+            maker: self.maker || other.maker,
+            setter: self.setter || other.setter,
+            start: self.start || other.start,
+            switch: self.switch || other.switch,
+        }
+    }
+
+    fn is_full(self) -> bool {
+        (self.framework || self.maker && self.setter) && self.start && self.switch
+    }
 }
 
 struct Node {
     path: String,
     own: Traits,
-    reached: Traits,
     /// Whether somebody asked for it.
     is_asked: bool,
-    imports: Vec<(u32, String)>,
-    imported_by: Vec<usize>,
+    /// The files that its imports can mean, once somebody wanted to know.
+    imports: Option<Vec<usize>>,
+    /// What all that it imports has, once that was followed to the end.
+    reached: Option<Traits>,
 }
 
-/// The files among these that are worth a look, in order.
-pub(crate) fn worth_running(files: &Files, asked: BTreeSet<String>) -> Vec<String> {
-    let is_many = asked.len() > MANY_FILES;
+/// The files among these that are worth a look, in order. What is known of their texts comes along; `is_package` says
+/// that they are an installed package, which counts as many files.
+pub(crate) fn worth_running(files: &Files, asked: BTreeMap<String, Option<Look>>, is_package: bool) -> Vec<String> {
+    let is_many = is_package || asked.len() > MANY_FILES;
     let mut chosen = Vec::new();
     let mut graph =
         Graph { files, is_small: !is_many, nodes: Vec::new(), by_path: BTreeMap::new(), by_name: BTreeMap::new() };
     let mut is_switched_outside = false;
-    for path in asked {
+    for (path, look) in asked {
         if files.is_loaded(&path) {
             chosen.push(path);
             continue;
         }
-        let Some(text) = files.text(&path) else { continue };
-        if suppress::has_own_words(&text) {
+        let Some(look) = look.or_else(|| Some(Look::at(&path, files.text(&path)?.as_bytes()))) else { continue };
+        if look.comment {
             chosen.push(path.clone());
         }
         if Language::of_path(&path) == Some(Language::Python) {
-            graph.add(path, &text, true);
+            graph.add(path, look, true);
         } else {
-            is_switched_outside |= words::has_switch(text.as_bytes());
-            if words::concerns_deployment(text.as_bytes()) && chosen.last() != Some(&path) {
+            is_switched_outside |= look.switch;
+            if look.deployment && chosen.last() != Some(&path) {
                 chosen.push(path);
             }
         }
     }
     // Without a framework in any text there is nothing to follow, unless files that were not listed are imported.
-    if graph.is_small || graph.nodes.iter().any(|node| node.own.framework) {
+    if graph.is_small || graph.nodes.iter().any(|node| node.own.framework || node.own.maker) {
         is_switched_outside = is_switched_outside || graph.has_env_files();
-        graph.link();
-        graph.spread();
-        for node in &graph.nodes {
-            let Traits { framework, start, switch } = node.reached;
-            let own_start = node.own.start || !is_many;
-            if node.is_asked && framework && start && own_start && (switch || is_switched_outside) {
-                chosen.push(node.path.clone());
+        let outside = Traits { switch: is_switched_outside, ..Traits::default() };
+        for at in 0..graph.nodes.len() {
+            if graph.nodes[at].is_asked
+                && (graph.is_small || graph.nodes[at].own.start)
+                && graph.reaches_all(at, outside)
+            {
+                chosen.push(graph.nodes[at].path.clone());
             }
         }
     }
@@ -93,18 +112,18 @@ struct Graph<'a> {
 }
 
 impl Graph<'_> {
-    fn add(&mut self, path: String, text: &str, is_asked: bool) -> usize {
-        let bytes = text.as_bytes();
+    fn add(&mut self, path: String, look: Look, is_asked: bool) -> usize {
         let own = Traits {
-            framework: words::imports_framework(bytes),
-            start: words::could_launch(bytes),
-            switch: words::has_switch(bytes),
+            framework: look.framework,
+            maker: look.maker,
+            setter: look.setter,
+            start: look.start,
+            switch: look.switch,
         };
         let at = self.nodes.len();
         self.by_name.entry(last_name(&path).to_owned()).or_default().push(at);
         self.by_path.insert(path.clone(), at);
-        let imports = words::imported(text);
-        self.nodes.push(Node { path, own, reached: own, is_asked, imports, imported_by: Vec::new() });
+        self.nodes.push(Node { path, own, is_asked, imports: None, reached: None });
         at
     }
 
@@ -117,25 +136,48 @@ impl Graph<'_> {
                 folder = folder_of(folder);
             }
         }
-        let switched = |path: String| self.files.text(&path).is_some_and(|text| words::has_switch(text.as_bytes()));
+        let switched =
+            |path: String| self.files.text(&path).is_some_and(|text| Look::at(&path, text.as_bytes()).switch);
         folders.iter().any(|folder| ENV_FILES.iter().any(|name| switched(join(folder, name))))
     }
 
-    /// Finds out who imports whom. Files that come in on the way are looked at in turn.
-    fn link(&mut self) {
-        let mut at = 0;
-        while at < self.nodes.len() {
-            let imports = std::mem::take(&mut self.nodes[at].imports);
-            let path = self.nodes[at].path.clone();
-            let mut targets: BTreeSet<usize> = BTreeSet::new();
-            for (level, module) in &imports {
-                targets.extend(self.targets(&path, *level, module));
+    /// Whether a program and what it imports have all that it takes.
+    fn reaches_all(&mut self, program: usize, outside: Traits) -> bool {
+        let mut seen: BTreeSet<usize> = BTreeSet::from([program]);
+        let mut work = vec![program];
+        let mut has = outside;
+        while let Some(at) = work.pop() {
+            if let Some(reached) = self.nodes[at].reached {
+                has = has.and(reached);
+            } else {
+                has = has.and(self.nodes[at].own);
+                if has.is_full() {
+                    return true;
+                }
+                work.extend(self.imports(at).into_iter().filter(|next| seen.insert(*next)));
             }
-            for target in targets {
-                self.nodes[target].imported_by.push(at);
+            if has.is_full() {
+                return true;
             }
-            at += 1;
         }
+        self.nodes[program].reached = Some(has);
+        false
+    }
+
+    /// The files that a file's imports can mean. Those that come in on the way are looked at in turn.
+    fn imports(&mut self, at: usize) -> Vec<usize> {
+        if let Some(known) = &self.nodes[at].imports {
+            return known.clone();
+        }
+        let path = self.nodes[at].path.clone();
+        let imports = self.files.text(&path).map(|text| words::imported(&text)).unwrap_or_default();
+        let mut targets: BTreeSet<usize> = BTreeSet::new();
+        for (level, module) in &imports {
+            targets.extend(self.targets(&path, *level, module));
+        }
+        let targets: Vec<usize> = targets.into_iter().collect();
+        self.nodes[at].imports = Some(targets.clone());
+        targets
     }
 
     /// Every file that an import can mean.
@@ -156,7 +198,8 @@ impl Graph<'_> {
                 } else if self.is_small
                     && let Some(text) = self.files.text(&path)
                 {
-                    targets.push(self.add(path, &text, false));
+                    let look = Look::at(&path, text.as_bytes());
+                    targets.push(self.add(path, look, false));
                 }
             }
         }
@@ -170,26 +213,6 @@ impl Graph<'_> {
         let last = module.rsplit('.').next().unwrap_or(module);
         let known = self.by_name.get(last).into_iter().flatten();
         known.copied().filter(|&at| ends.iter().any(|end| self.nodes[at].path.ends_with(end))).collect()
-    }
-
-    /// What a file has, all have that import it.
-    fn spread(&mut self) {
-        let mut work: VecDeque<usize> =
-            (0..self.nodes.len()).filter(|&at| self.nodes[at].own != Traits::default()).collect();
-        while let Some(at) = work.pop_front() {
-            let from = self.nodes[at].reached;
-            for by in self.nodes[at].imported_by.clone() {
-                let to = &mut self.nodes[by].reached;
-                let now = Traits {
-                    framework: to.framework || from.framework,
-                    start: to.start || from.start,
-                    switch: to.switch || from.switch,
-                };
-                if std::mem::replace(to, now) != now {
-                    work.push_back(by);
-                }
-            }
-        }
     }
 }
 

@@ -138,7 +138,7 @@ fn escaped(path: &str) -> String {
         b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' | b'~' => char::from(byte).to_string(),
         byte => format!("%{byte:02X}"),
     };
-    path.bytes().map(one).collect()
+    undebug_disk::bytes_of(path).iter().map(|byte| one(*byte)).collect()
 }
 
 fn region(span: &Span) -> Value {
