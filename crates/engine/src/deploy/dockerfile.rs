@@ -6,7 +6,7 @@ use super::instructions::{Instruction, instructions};
 use super::source::Source;
 use super::words::{RawWord, Scope, Token, is_name, tokens};
 use super::{json, shell};
-use crate::view::{Command, EnvVar, Purpose, Service};
+use crate::view::{Command, EnvVar, Links, Purpose, Service};
 
 /// How many stages are read.
 const MAX_STAGES: usize = 200;
@@ -63,7 +63,7 @@ pub(crate) fn services(text: &str, purpose: Purpose) -> Vec<Service> {
 
 fn service(stage: &Stage, purpose: Purpose, env: Vec<EnvVar>, commands: Vec<Command>) -> Service {
     let folder = folder(stage);
-    Service { name: stage.name.clone(), purpose, env, env_files: Vec::new(), commands, folder }
+    Service { name: stage.name.clone(), purpose, env, env_files: Vec::new(), commands, folder, links: Links::default() }
 }
 
 /// Whether the stage `from` is `index` or derives from it.

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use super::data::{self, Data, Kind};
 use super::words::{RawWord, Scope};
 use super::{json, relative_folder, shell, wrappers};
-use crate::view::{Purpose, Service, Word};
+use crate::view::{Links, Purpose, Service, Word};
 
 /// One service for each configuration or task.
 pub(crate) fn services(path: &str, text: &str) -> Vec<Service> {
@@ -127,5 +127,6 @@ fn empty() -> Service {
         env_files: Vec::new(),
         commands: Vec::new(),
         folder: None,
+        links: Links::default(),
     }
 }

@@ -113,6 +113,19 @@ pub(crate) fn fallback(text: &str) -> Option<String> {
     (words::is_name(name) && !default.contains(['$', '{', '}'])).then(|| default.trim_matches(quote).to_owned())
 }
 
+/// The variable outside the file that a value is: `$NAME`, `${NAME}`, `${NAME:-default}`.
+pub(crate) fn outer(text: &str) -> Option<String> {
+    let inner = text.trim().trim_matches(['"', '\'']).strip_prefix('$')?;
+    let body = inner.strip_prefix('{').map_or(Some(inner), |body| body.strip_suffix('}'))?;
+    let end = body.find(|char: char| char != '_' && !char.is_ascii_alphanumeric()).unwrap_or(body.len());
+    words::is_name(&body[..end]).then(|| body[..end].to_owned())
+}
+
+/// Whether a file of this name is one of compose.
+pub(crate) fn is_compose(name: &str) -> bool {
+    yaml_dialect::is_compose(&name.to_ascii_lowercase())
+}
+
 /// What a file is for, as far as its name and its folder's name say.
 pub(crate) fn purpose(path: &str) -> Purpose {
     let mut components = path.rsplit(['/', '\\']);

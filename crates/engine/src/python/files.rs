@@ -85,6 +85,15 @@ impl Files {
         id
     }
 
+    /// The known paths of a folder with one of these endings, read or not, sorted.
+    pub fn beside_in(&self, folder: &str, ends: &[&str]) -> Vec<String> {
+        let is = |path: &str| folder_of(path) == folder && ends.iter().any(|end| path.ends_with(end));
+        let listed = self.listed.borrow();
+        let paths = self.paths.borrow();
+        let all: BTreeSet<&str> = listed.iter().map(String::as_str).chain(paths.keys().map(|path| &**path)).collect();
+        all.into_iter().filter(|path| is(path)).map(str::to_owned).collect()
+    }
+
     /// Notes that a path is there, without reading it.
     pub fn list(&self, path: &str) {
         self.listed.borrow_mut().insert(path.to_owned());
