@@ -12,7 +12,9 @@ use std::sync::Arc;
 
 use self::environment::Whole;
 use crate::deploy;
-use crate::deploy::flask_cli::{DecidedBy, FlaskRun, Launch, flask_flag, flask_run_debug, launch};
+use crate::deploy::flask_cli::{
+    DecidedBy, FlaskRun, Launch, flask_flag, flask_run_debug, launch, serves_nobody, starts_image,
+};
 use crate::finding::{Confidence, When};
 use crate::language::Language;
 use crate::python::analysis::{Outcome, Reason, Start, analyse};
@@ -22,6 +24,9 @@ use crate::python::pins::obeys_flask_env;
 use crate::python::value::{FileId, Means, Spot};
 use crate::python::words::concerns_deployment;
 use crate::view::{Command, EnvVar, Exposure, Links, Nature, Purpose, Service, Subject};
+
+/// How many programs are tried with an example of an env file.
+const MAX_PROGRAMS: usize = 4;
 
 /// A folder that a file names relative to its own; `.` is its own.
 fn below(folder: &str, inner: &str) -> String {
@@ -45,8 +50,11 @@ pub(crate) fn analyse_services(files: &Files, id: FileId) -> Outcome {
         job.run();
         let found = std::mem::take(&mut job.outcome);
         for reason in found.reasons.into_iter().filter(|reason| !job.foreign.contains(&reason.spot)) {
-            if !outcome.reasons.iter().any(|old: &Reason| same(old, &reason)) {
-                outcome.reasons.push(reason);
+            match outcome.reasons.iter_mut().find(|old| same(old, &reason)) {
+                // What is known of one service counts more than what is thought of another.
+                Some(old) if old.exposure.confidence < reason.exposure.confidence => *old = reason,
+                Some(_) => {}
+                None => outcome.reasons.push(reason),
             }
         }
         outcome.loaded.extend(found.loaded);
@@ -112,6 +120,30 @@ pub(crate) fn analyse_dotenv(files: &Files, id: FileId) -> Vec<Reason> {
     job.outcome.reasons
 }
 
+/// What the programs of a folder make of an env file that people copy to `.env`.
+pub(crate) fn analyse_example(files: &Files, id: FileId, programs: &[FileId]) -> Vec<Reason> {
+    let path = files.path(id);
+    let folder = folder_of(&path);
+    let name = path.rsplit('/').next().unwrap_or(&path);
+    if !name.split(['.', '-', '_']).any(|part| matches!(part, "example" | "sample" | "template" | "dist")) {
+        return Vec::new();
+    }
+    let env = files.settings_of(id, &path);
+    let spots: BTreeSet<Spot> = env.iter().filter_map(|setting| setting.value.origin()).collect();
+    let beside = programs.iter().filter(|program| folder_of(&files.path(**program)) == folder).take(MAX_PROGRAMS);
+    let mut reasons: Vec<Reason> = Vec::new();
+    for program in beside {
+        let start = Start { env: env.clone(), purpose: Some(Purpose::Development), ..Start::default() };
+        let found = analyse(files, *program, &start).reasons.into_iter().filter(|reason| spots.contains(&reason.spot));
+        for reason in found {
+            if !reasons.iter().any(|old| same(old, &reason)) {
+                reasons.push(reason);
+            }
+        }
+    }
+    reasons
+}
+
 struct Job<'a> {
     files: &'a Files,
     id: FileId,
@@ -142,7 +174,9 @@ impl Job<'_> {
             }
         }
         self.env.truncate(before);
-        if !known && !self.run_borrowed() && !self.taken {
+        let idle = |command: &Command| serves_nobody(&command.words);
+        let nobody = !self.service.commands.is_empty() && self.service.commands.iter().all(idle);
+        if !known && !nobody && !self.run_borrowed() && !self.taken {
             self.anything();
         }
     }
@@ -170,6 +204,7 @@ impl Job<'_> {
                 self.python(file, spot);
             }
             Launch::Wsgi { target, .. } => self.wsgi(target.as_deref(), spot),
+            Launch::Other if starts_image(&command.words) => self.anything(),
             Launch::Other => return false,
         }
         true

@@ -3,6 +3,7 @@
 //! Base images are not looked into, and neither are the scripts that a command starts.
 
 use super::instructions::{Instruction, instructions};
+use super::shell::Shell;
 use super::source::Source;
 use super::words::{RawWord, Scope, Token, is_name, tokens};
 use super::{json, shell};
@@ -24,6 +25,8 @@ struct Stage {
     runs: Vec<Command>,
     workdir: String,
     copies: Vec<(String, String, bool)>,
+    /// Scripts that are written out in the file itself.
+    scripts: Vec<Source>,
 }
 
 /// A command in one of the two forms.
@@ -52,6 +55,12 @@ pub(crate) fn services(text: &str, purpose: Purpose) -> Vec<Service> {
         let commands = commands(&stages, index, index == last);
         if !stage.runs.is_empty() {
             services.push(service(stage, Purpose::Build, Vec::new(), stage.runs.clone()));
+        }
+        for script in &stage.scripts {
+            let mut shell = Shell::with_scope(&Scope::new());
+            shell.script(script);
+            let env = std::mem::take(&mut shell.exports);
+            services.push(service(stage, role, env, shell.commands()));
         }
         let told_by_last = derived && index != last && !named(shell::is_production);
         if !told_by_last && (!env.is_empty() || !commands.is_empty()) {
@@ -212,7 +221,15 @@ fn apply(stage: &mut Stage, instruction: &Instruction, global: &Scope) {
             let path = words_text(body, &stage.scope).concat();
             stage.workdir = absolute(&stage.workdir, &path);
         }
-        "COPY" | "ADD" => copy(stage, body),
+        "COPY" | "ADD" => {
+            let named = body.text().trim_end().ends_with(".sh");
+            let is_script = |text: &&Source| {
+                let first = text.text().lines().next().unwrap_or("");
+                first.strip_prefix("#!").map_or(named, |program| program.contains("sh"))
+            };
+            stage.scripts.extend(instruction.heredocs.iter().filter(is_script).cloned());
+            copy(stage, body);
+        }
         _ => {}
     }
 }

@@ -19,6 +19,7 @@ mod instructions;
 mod json;
 mod kubernetes;
 mod makefile;
+mod process_ini;
 mod procfile;
 mod project_toml;
 mod script;
@@ -57,7 +58,8 @@ pub fn services(language: Language, path: &str, text: &str) -> Vec<Service> {
     }
     let purpose = purpose(path);
     match language {
-        Language::Python | Language::Ini => Vec::new(),
+        Language::Python => Vec::new(),
+        Language::Ini => process_ini::services(text, purpose),
         Language::Dotenv => dotenv::services(text, purpose),
         Language::Dockerfile => dockerfile::services(text, purpose),
         Language::Yaml => yaml_dialect::services(path, text, purpose),
@@ -109,7 +111,7 @@ pub(crate) fn fallback(text: &str) -> Option<String> {
     let body = inner.strip_prefix("${")?.strip_suffix('}')?;
     let at = body.find(|char: char| char != '_' && !char.is_ascii_alphanumeric())?;
     let (name, operator) = body.split_at(at);
-    let default = operator.strip_prefix(":-").or_else(|| operator.strip_prefix('-'))?;
+    let default = [":-", "-", ":=", "="].iter().find_map(|mark| operator.strip_prefix(mark))?;
     (words::is_name(name) && !default.contains(['$', '{', '}'])).then(|| default.trim_matches(quote).to_owned())
 }
 

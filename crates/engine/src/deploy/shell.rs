@@ -41,6 +41,7 @@ pub(crate) struct Shell {
     export_all: bool,
     depth: usize,
     development: bool,
+    conditional: bool,
 }
 
 /// A construct that the script is inside of.
@@ -151,6 +152,7 @@ impl Shell {
         }
         self.development =
             outside || frames.iter().any(|frame| frame.development && frame.kind != FrameKind::Condition);
+        self.conditional = frames.iter().any(|frame| matches!(frame.kind, FrameKind::Branch | FrameKind::Arm));
         self.simple(&words);
     }
 
@@ -186,7 +188,12 @@ impl Shell {
             all.extend(self.development_exports[carried..].iter().cloned());
         }
         all.extend(env);
-        let words = rest.iter().map(|word| self.word(word)).collect();
+        // What a wrapper took as a setting is no word any more, and neither is its option.
+        let taken = |word: &RawWord| {
+            let option = !more.is_empty() && matches!(word.source.text(), "-e" | "--env");
+            option || more.iter().any(|one| word.range.start <= one.range.start && one.range.end <= word.range.end)
+        };
+        let words = rest.iter().filter(|word| !taken(word)).map(|word| self.word(word)).collect();
         let command = Command { words, env: all, range: start.min(end)..end.max(start) };
         self.runs.push(Run { command, development: self.development });
     }
@@ -228,7 +235,10 @@ impl Shell {
                 self.export(setting);
                 continue;
             }
-            self.scope.insert(setting.name.clone(), setting.value.clone());
+            // What a branch makes of a variable is not known behind it.
+            let before = self.scope.get(&setting.name);
+            let open = self.conditional && before.is_some_and(|before| *before != setting.value);
+            self.scope.insert(setting.name.clone(), setting.value.clone().filter(|_| !open));
             self.plain.retain(|other| other.name != setting.name);
             self.plain.push(setting);
         }
@@ -277,7 +287,12 @@ impl Shell {
                     self.folder = folder.and_then(|text| super::relative_folder(&text));
                 }
             }
-            ":" | "true" | "false" | "[" | "[[" | "test" | "echo" | "printf" | "shift" | "trap" | "return" | "exit"
+            // `: "${NAME:=default}"` sets it.
+            ":" => {
+                let set: Vec<EnvVar> = arguments.iter().filter_map(RawWord::defaulted).collect();
+                self.assign(set);
+            }
+            "true" | "false" | "[" | "[[" | "test" | "echo" | "printf" | "shift" | "trap" | "return" | "exit"
             | "umask" | "ulimit" | "wait" | "pushd" | "popd" => {}
             _ => return false,
         }
