@@ -70,6 +70,14 @@ pub(crate) fn services(text: &str, purpose: Purpose) -> Vec<Service> {
     services
 }
 
+/// What an image of one stage starts.
+pub(crate) fn commands_of(text: &str, target: &str) -> Option<Vec<Command>> {
+    let stages = stages(text);
+    let is = |stage: &Stage| stage.name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(target));
+    let index = stages.iter().position(is)?;
+    Some(commands(&stages, index, true))
+}
+
 fn service(stage: &Stage, purpose: Purpose, env: Vec<EnvVar>, commands: Vec<Command>) -> Service {
     let folder = folder(stage);
     Service { name: stage.name.clone(), purpose, env, env_files: Vec::new(), commands, folder, links: Links::default() }

@@ -10,7 +10,7 @@ mod app_engine;
 mod ci;
 mod compose;
 pub(crate) mod data;
-mod dockerfile;
+pub(crate) mod dockerfile;
 mod dotenv;
 mod editor;
 pub(crate) mod flask_cli;

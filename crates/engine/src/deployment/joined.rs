@@ -15,7 +15,7 @@ use crate::python::analysis::{Reason, Start, analyse};
 use crate::python::launch::How;
 use crate::python::starts::{Entry, Switch, starts};
 use crate::python::value::{FileId, Means, Spot};
-use crate::view::{Command, Exposure, Purpose, Service};
+use crate::view::{Command, Exposure, Purpose};
 
 /// What a deployment file does with a program of the project.
 #[derive(Debug, Clone)]
@@ -83,11 +83,9 @@ impl Job<'_> {
         };
         self.outcome.loaded.insert(file);
         let text = self.files.with(file, |file| file.document.whole()).unwrap_or_default();
-        let services = deploy::services(language, &path, &text);
-        let built =
-            services.iter().find(|service| target.is_some() && service.name == *target && starts_something(service));
-        let last = services.iter().rfind(|service| service.purpose != Purpose::Build);
-        without_flags(built.or(last).map(|service| service.commands.clone()).unwrap_or_default())
+        let built = target.as_deref().and_then(|target| deploy::dockerfile::commands_of(&text, target));
+        let last = || deploy::services(language, &path, &text).into_iter().rfind(|one| one.purpose != Purpose::Build);
+        without_flags(built.or_else(|| Some(last()?.commands)).unwrap_or_default())
     }
 
     /// Where the service's first setting stands, its own or one that it loads.
@@ -112,13 +110,10 @@ impl Job<'_> {
             }
             known = true;
         }
-        // Whom the image serves is told by the Dockerfile.
-        self.outcome.seen.clear();
+        // Whom the image serves is told by the Dockerfile, unless another stage of it is built here.
+        if self.image.as_ref().is_none_or(|(_, target)| target.is_none()) {
+            self.outcome.seen.clear();
+        }
         known
     }
-}
-
-/// Whether a stage of a Dockerfile is started, rather than a part of its build.
-fn starts_something(service: &Service) -> bool {
-    service.commands.iter().any(|command| launch(&command.words) != Launch::Other)
 }
