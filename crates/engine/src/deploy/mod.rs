@@ -14,6 +14,7 @@ pub(crate) mod dockerfile;
 mod dotenv;
 mod editor;
 pub(crate) mod flask_cli;
+mod frames;
 mod ini;
 mod instructions;
 mod json;

@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use super::source::{self, Source};
-use super::words::{RawWord, Scope, Token, tokens};
+use super::words::{RawWord, Scope, Token, is_name, tokens};
 use super::{dotenv, relative_folder, shell};
 use crate::view::{EnvVar, Links, Purpose, Service};
 
@@ -98,6 +98,9 @@ fn environment(section: &Section) -> Vec<EnvVar> {
             let start = range.start + text.len() - text.trim_start().len();
             let end = start + text.trim().len();
             let name_end = start + value.text()[start..end].find('=')?;
+            if !is_name(value.text()[start..name_end].trim()) {
+                return None;
+            }
             let raw = value.text()[name_end + 1..end].trim();
             let quoted = ['"', '\''].iter().find_map(|quote| raw.strip_prefix(*quote)?.strip_suffix(*quote));
             let plain = quoted.unwrap_or(raw);
