@@ -13,7 +13,7 @@ use crate::view::{EnvVar, Links, Purpose, Service};
 pub(crate) fn services(text: &str, purpose: Purpose) -> Vec<Service> {
     let sections = sections(text);
     let shared = sections.iter().filter(|section| section.name == "supervisord");
-    let shared: Vec<EnvVar> = shared.flat_map(|section| environment(section)).collect();
+    let shared: Vec<EnvVar> = shared.flat_map(environment).collect();
     let mut services = Vec::new();
     for section in sections.iter().take(super::MAX_SERVICES) {
         services.extend(match section.name.split_once(':') {

@@ -133,7 +133,7 @@ impl Project {
                 let known = starts(&self.files, file, &Entry::Server(Some((*name).to_owned())), &[]);
                 !known.is_empty()
             };
-            let name = ["app", "application"].into_iter().find(|name| serves(&name))?;
+            let name = ["app", "application"].into_iter().find(|name| serves(name))?;
             return Some((format!("{stem}:{name}"), Vec::new()));
         }
         let Target { module, name, factory } = target;
