@@ -10,7 +10,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use serde_json::Value;
-use undebug_engine::Project;
+use undebug_engine::{Language, Project};
 use undebug_tests::engine::{found, path_of, project, shown, type_behind, with_line_ends};
 use undebug_tests::fixture::{Case, Kind, Mark, cases};
 use undebug_tests::stdio::{Client, undebug, uri};
@@ -49,7 +49,7 @@ fn line_ends_change_nothing() {
 fn typing_ends_where_reading_ends() {
     let mut report = Report::new("typed");
     for case in cases() {
-        for name in case.files.keys().filter(|name| name.ends_with(".py")) {
+        for name in case.files.keys().filter(|name| Language::of_path(name).is_some() && *name != "undebug.toml") {
             type_file(&case, name, &mut report);
         }
     }

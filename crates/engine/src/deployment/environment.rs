@@ -181,11 +181,13 @@ pub(super) fn filled(files: &Files, id: FileId, variable: &EnvVar, loaded: &mut 
         && deploy::is_compose(path.rsplit('/').next().unwrap_or(&path))
         && let env = below(folder_of(&path), ".env")
         && let Some(file) = files.load(&env, Some(Language::Dotenv))
-        && let Some(found) =
-            files.settings_of(file, &env).into_iter().rev().find(|setting| setting.name == outer.as_str())
     {
+        // One that says nothing about it now can be written in later.
         loaded.insert(file);
-        return Setting { name: own.name, ..found };
+        let settings = files.settings_of(file, &env);
+        if let Some(found) = settings.into_iter().rev().find(|setting| setting.name == outer.as_str()) {
+            return Setting { name: own.name, ..found };
+        }
     }
     let Some(default) = deploy::fallback(&raw) else { return own };
     setting(&EnvVar { value: Some(default), ..variable.clone() }, files.raw_spot(id, variable.range.clone()))

@@ -383,14 +383,19 @@ impl Files {
 
     /// The variables of an env file, found from the program's folder upwards.
     pub fn dotenv(&self, name: &str) -> Vec<Setting> {
+        self.dotenv_file(name).map(|id| self.settings_of(id, &self.path(id))).unwrap_or_default()
+    }
+
+    /// The env file of this name, found from the program's folder upwards.
+    pub fn dotenv_file(&self, name: &str) -> Option<FileId> {
         let mut folder = self.folder.borrow().clone();
         loop {
             let path = join(&folder, name);
             if let Some(id) = self.load(&path, Some(Language::Dotenv)) {
-                return self.settings_of(id, &path);
+                return Some(id);
             }
             if folder.is_empty() || folder == self.root || !folder.contains('/') {
-                return Vec::new();
+                return None;
             }
             folder = folder_of(&folder).to_owned();
         }
