@@ -24,6 +24,8 @@ HOSTILE = (
     "from flask import Flask\napp = Flask(__name__)\n"
     "app.run(host='0.0.0.0', debug='<script>document.title = \"owned\"</script><img src=x onerror=alert(1)>')\n"
 )
+# The words of a start's badge, worst first.
+LEVELS = ["exposed", "on", "note", "unknown", "off"]
 # The least contrast that WCAG asks of text.
 CONTRAST = 4.5
 FACTS = """() => {
@@ -49,10 +51,13 @@ FACTS = """() => {
     counts,
     cards: [...document.querySelectorAll('details.start')].map(card => [
       card.querySelector('.where').textContent, card.querySelector('.badge').textContent]),
+    apps: [...document.querySelectorAll('.title')].map(title => title.querySelector('.badge').textContent.split(' ')[0]),
+    first: [...document.querySelectorAll('.first .where')].map(where => where.textContent),
+    legend: [...document.querySelectorAll('.legend b')].map(word => word.textContent),
     open: document.querySelectorAll('details.start[open]').length,
     overflow: document.documentElement.scrollWidth - window.innerWidth,
     elements: document.querySelectorAll('script, img, link, iframe').length,
-    contrast: Math.min(...[...document.querySelectorAll('h1, h2, .state, .where, .made, pre, dt')].map(contrast)),
+    contrast: Math.min(...[...document.querySelectorAll('h1, h2, .state, .where, .made, .legend, .first p, pre, dt')].map(contrast)),
   };
 }"""
 
@@ -100,6 +105,14 @@ def look(browser, name, folder, page_path):
         check(f"{what} has a card for each start", facts["cards"] == cards, facts["cards"])
         check(f"{what} fits the window", facts["overflow"] <= 0, facts["overflow"])
         check(f"{what} can be read", facts["contrast"] >= CONTRAST, facts["contrast"])
+        of_app = [min((start["level"] for start in app["starts"]), key=LEVELS.index) for app in told["apps"]]
+        check(f"{what} says the worst of each application", facts["apps"] == of_app, facts["apps"])
+        known = [level for level in LEVELS if any(start["level"] == level for start in starts)]
+        check(f"{what} explains each word that it uses", facts["legend"] == known, facts["legend"])
+        bad = [start for start in starts if start["level"] in LEVELS[:2]]
+        first = [min(bad, key=lambda start: LEVELS.index(start["level"]))] if bad else []
+        first = [f"{start['place']['path']}:{start['place']['line']}" for start in first]
+        check(f"{what} says what to do first", facts["first"] == first, facts["first"])
         worst = sum(start["level"] in ("on", "exposed") for start in starts)
         check(f"{what} opens what is bad", facts["open"] == worst, facts["open"])
         page.screenshot(path=str(SHOTS / f"{name}-{width}-{scheme}.png"), full_page=True)

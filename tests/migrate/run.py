@@ -20,7 +20,9 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 UNDEBUG = os.environ.get("UNDEBUG", str(HERE.parents[1] / "target" / "debug" / "undebug"))
 BIN = Path(sys.executable).parent
-PROGRAMS = {"plain": "app.py", "factory": "run.py", "classes": "app.py"}
+PROGRAMS = {"plain": "app.py", "factory": "run.py", "classes": "app.py", "served": "app.py", "package": "run.py"}
+# These are migrated with Windows line ends too.
+WINDOWS = ("plain", "classes")
 # How long a server may take to answer, and how long an import may run before it counts as a server.
 STARTED = 30
 IMPORTED = 6
@@ -100,7 +102,7 @@ def migrate(folder, *arguments):
 
 def texts(folder):
     files = (path for path in Path(folder).rglob("*") if path.is_file() and "__pycache__" not in path.parts)
-    return {str(path.relative_to(folder)): path.read_text() for path in files}
+    return {str(path.relative_to(folder)): path.read_bytes().decode() for path in files}
 
 
 def changed(name, folder, *arguments):
@@ -115,52 +117,69 @@ def changed(name, folder, *arguments):
     check(f"{what} exits with 0", done.returncode == 0, done.stderr)
     after = texts(folder)
     check(f"{what} changes something", after != before)
+    if name.endswith("windows"):
+        # A file that is new has the line ends of the program that it is for; one that was there keeps its own.
+        mixed = [path for path, text in after.items() if path in before and "\n" in text.replace("\r\n", "")]
+        check(f"{what} line ends are kept", not mixed, mixed)
     again = migrate(folder, *arguments)
     check(f"{what} a second run changes nothing", texts(folder) == after and "Nothing" in again.stderr, again.stderr)
     return after
 
 
 def copy(name, scratch):
+    case = name.removesuffix("-windows")
     folder = Path(scratch, f"{name}-{len(os.listdir(scratch))}")
-    shutil.copytree(HERE / "cases" / name, folder)
+    shutil.copytree(HERE / "cases" / case, folder)
     if not (folder / "pyproject.toml").exists():
         (folder / "pyproject.toml").write_text("[project]\nname = 'case'\nversion = '0'\n")
+    if case != name:
+        for path in [path for path in folder.rglob("*") if path.is_file()]:
+            path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     return folder
+
+
+def program_of(name):
+    return PROGRAMS[name.removesuffix("-windows")]
 
 
 def words_of(files):
     """The commands that deployment files start, as lists of words."""
     for path, text in files.items():
         if path == "Procfile":
-            yield path, text.split(":", 1)[1].split()
+            web = re.search(r"^web:(.*)$", text, re.M)[1].split()
+            yield path, [word for word in web if not re.match(r"\w+=", word)]
         elif path == "Dockerfile":
             last = re.findall(r"^CMD (.*)$", text, re.M)[-1]
             yield path, json.loads(last) if last.startswith("[") else last.removeprefix("exec ").split()
         elif path == "compose.yml":
-            yield path, [word.strip('"') for word in re.findall(r"^      - (.*)$", text, re.M)]
+            flow = re.search(r"^    command: (\[.*\])", text, re.M)
+            block = [word.strip().strip('"') for word in re.findall(r"^      - (.*)$", text, re.M)]
+            yield path, json.loads(flow[1]) if flow else block
 
 
 def wsgi(name, scratch):
     """The servers of each command answer as the program did, with debug mode's pages gone."""
     for server in ("gunicorn", "waitress"):
         folder = copy(name, scratch)
-        before = answers(folder, [str(BIN / "python"), PROGRAMS[name]], free_port())
-        print(f"{name}: before, python {PROGRAMS[name]}: debug mode {state(before)}")
+        before = answers(folder, [str(BIN / "python"), program_of(name)], free_port())
+        print(f"{name}: before, python {program_of(name)}: debug mode {state(before)}")
         after = changed(name, folder, "wsgi", "--server", server)
+        entry = "wsgi:app"
         for path, words in words_of(after):
             port = free_port()
             words = [re.sub(r"[\d.]+:(\d+|\$PORT)", f"127.0.0.1:{port}", word) for word in words]
             check(f"{name}: {path} starts {server}", words[0].startswith(server), words)
+            entry = words[-1]
             said = state(answers(folder, [str(BIN / words[0]), *words[1:]], port))
             print(f"{name}: after, {path}: {' '.join(words)}: debug mode {said}")
             check(f"{name}: {path} serves without a debugger", said == "off", said)
         for command in (["gunicorn", "--bind"], ["waitress-serve", "--listen"]):
             port = free_port()
-            line = [str(BIN / command[0]), f"{command[1]}=127.0.0.1:{port}", "wsgi:app"]
+            line = [str(BIN / command[0]), f"{command[1]}=127.0.0.1:{port}", entry]
             said = state(answers(folder, line, port))
-            print(f"{name}: after, {command[0]} wsgi:app: debug mode {said}")
-            check(f"{name}: {command[0]} serves wsgi:app", said == "off", said)
-        left = answers(folder, [str(BIN / "python"), PROGRAMS[name]], free_port())
+            print(f"{name}: after, {command[0]} {entry}: debug mode {said}")
+            check(f"{name}: {command[0]} serves {entry}", said == "off", said)
+        left = answers(folder, [str(BIN / "python"), program_of(name)], free_port())
         check(f"{name}: the program still serves developers", left is not None and state(left) == state(before), left)
         listed = after.get("requirements.txt", "") + after["pyproject.toml"]
         check(f"{name}: {server} is required", server in listed, listed)
@@ -169,9 +188,9 @@ def wsgi(name, scratch):
 def config(name, scratch):
     """Off when nothing is set, on for whoever asks, and nothing left to find."""
     folder = copy(name, scratch)
-    program = [str(BIN / "python"), PROGRAMS[name]]
+    program = [str(BIN / "python"), program_of(name)]
     before = state(answers(folder, program, free_port()))
-    print(f"{name}: before, python {PROGRAMS[name]}: debug mode {before}")
+    print(f"{name}: before, python {program_of(name)}: debug mode {before}")
     check(f"{name}: debug mode was on", before == "on", before)
     changed(name, folder, "config")
     for variables, wanted in [({}, "off"), ({"APP_CONFIG": "development"}, "on"), ({"APP_CONFIG": "Production"}, "off"),
@@ -199,21 +218,22 @@ def starts_at_import(folder, module):
         return True
 
 
-def guard(scratch):
+def guard(name, scratch):
     """An import starts nothing any more, and the program still serves."""
-    folder = copy("plain", scratch)
-    check("plain: an import served", starts_at_import(folder, "app"))
-    changed("plain", folder, "guard")
-    check("plain: an import serves no more", not starts_at_import(folder, "app"))
+    folder = copy(name, scratch)
+    check(f"{name}: an import served", starts_at_import(folder, "app"))
+    changed(name, folder, "guard")
+    check(f"{name}: an import serves no more", not starts_at_import(folder, "app"))
     said = state(answers(folder, [str(BIN / "python"), "app.py"], free_port()))
-    print(f"plain: after, python app.py: debug mode {said}")
-    check("plain: the program serves as before", said == "on", said)
+    print(f"{name}: after, python app.py: debug mode {said}")
+    check(f"{name}: the program serves as before", said == "on", said)
 
 
 def main():
     with tempfile.TemporaryDirectory() as scratch:
-        guard(scratch)
-        for name in PROGRAMS:
+        for name in ("plain", "plain-windows"):
+            guard(name, scratch)
+        for name in [*PROGRAMS, *(f"{name}-windows" for name in WINDOWS)]:
             wsgi(name, scratch)
             config(name, scratch)
     print(f"migrate: {passed} passed, {len(failures)} failed")

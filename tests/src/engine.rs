@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use undebug_engine::{Change, Confidence, Finding, Language, Project, Settings};
+use undebug_engine::{Change, Confidence, Finding, Language, Level, Project, Settings, Severity};
 
 use crate::fixture::{Kind, Mark};
 
@@ -20,7 +20,7 @@ pub fn path_of(name: &str) -> String {
 pub fn project(files: &BTreeMap<String, String>) -> Project {
     let texts: BTreeMap<String, String> = files.iter().map(|(name, text)| (path_of(name), text.clone())).collect();
     let read = texts.clone();
-    let mut project = Project::new(FOLDER, Settings::default(), Box::new(move |path| read.get(path).cloned()));
+    let mut project = Project::new(FOLDER, settings(files), Box::new(move |path| read.get(path).cloned()));
     for (path, text) in &texts {
         if let Some(language) = Language::of_path(path) {
             project.open(path, language, text);
@@ -31,6 +31,17 @@ pub fn project(files: &BTreeMap<String, String>) -> Project {
     project.settle();
     project.check();
     project
+}
+
+/// What the `[rules]` of a case's own `undebug.toml` ask for: `rule = "warning"` lines and no more.
+fn settings(files: &BTreeMap<String, String>) -> Settings {
+    let mut settings = Settings::default();
+    for line in files.get("undebug.toml").map_or("", String::as_str).split(['\n', '\r']) {
+        let Some((rule, level)) = line.split_once('=') else { continue };
+        assert_eq!(level.trim(), "\"warning\"", "a case asks for a rule with this level");
+        settings.rules.insert(rule.trim().to_owned(), Level::Fixed(Severity::Warning));
+    }
+    settings
 }
 
 /// What a project finds in these files, as marks, sorted.

@@ -3,23 +3,30 @@
 //!
 //! It reads no syntax (`deploy` does) and judges no severity; a program that a file starts is run by `python`.
 
+mod environment;
 pub(crate) mod joined;
 pub(crate) mod launches;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use self::environment::Whole;
 use crate::deploy;
-use crate::deploy::flask_cli::{DecidedBy, FlaskRun, Launch, flask_flag, flask_run_debug, launch};
+use crate::deploy::flask_cli::{
+    DecidedBy, FlaskRun, Launch, flask_flag, flask_run_debug, launch, serves_nobody, starts_image,
+};
 use crate::finding::{Confidence, When};
 use crate::language::Language;
 use crate::python::analysis::{Outcome, Reason, Start, analyse};
-use crate::python::files::{Files, folder_of, join, setting};
+use crate::python::files::{Files, folder_of, join};
 use crate::python::launch::{How, Setting};
 use crate::python::pins::obeys_flask_env;
 use crate::python::value::{FileId, Means, Spot};
 use crate::python::words::concerns_deployment;
-use crate::view::{Command, EnvVar, Exposure, Nature, Purpose, Service, Subject};
+use crate::view::{Command, EnvVar, Exposure, Links, Nature, Purpose, Service, Subject};
+
+/// How many programs are tried with an example of an env file.
+const MAX_PROGRAMS: usize = 4;
 
 /// A folder that a file names relative to its own; `.` is its own.
 fn below(folder: &str, inner: &str) -> String {
@@ -42,9 +49,12 @@ pub(crate) fn analyse_services(files: &Files, id: FileId) -> Outcome {
     jobs(files, id, &mut loaded, |job| {
         job.run();
         let found = std::mem::take(&mut job.outcome);
-        for reason in found.reasons {
-            if !outcome.reasons.iter().any(|old: &Reason| same(old, &reason)) {
-                outcome.reasons.push(reason);
+        for reason in found.reasons.into_iter().filter(|reason| !job.foreign.contains(&reason.spot)) {
+            match outcome.reasons.iter_mut().find(|old| same(old, &reason)) {
+                // What is known of one service counts more than what is thought of another.
+                Some(old) if old.exposure.confidence < reason.exposure.confidence => *old = reason,
+                Some(_) => {}
+                None => outcome.reasons.push(reason),
             }
         }
         outcome.loaded.extend(found.loaded);
@@ -63,14 +73,12 @@ fn jobs(files: &Files, id: FileId, loaded: &mut BTreeSet<FileId>, mut run: impl 
     if matches!(language, Language::Python | Language::Dotenv) || !concerns_deployment(text.as_bytes()) {
         return;
     }
-    let folder = folder_of(&path).to_owned();
-    for service in deploy::services(language, files.inner(&path), &text) {
-        if service.purpose == Purpose::Build {
-            continue;
-        }
-        let env = environment(files, id, &folder, &service, loaded);
-        let inner = service.folder.as_deref().map_or_else(|| folder.clone(), |inner| below(&folder, inner));
-        run(&mut Job { files, id, folder: inner, service: &service, env, outcome: Outcome::default() });
+    let services = deploy::services(language, files.inner(&path), &text);
+    for service in services.iter().filter(|service| service.purpose != Purpose::Build) {
+        let Whole { env, folder, borrowed, image, foreign, taken } =
+            environment::whole(files, id, service, &services, loaded);
+        let outcome = Outcome::default();
+        run(&mut Job { files, id, folder, service, env, borrowed, image, foreign, taken, outcome });
     }
 }
 
@@ -91,32 +99,49 @@ pub(crate) fn analyse_dotenv(files: &Files, id: FileId) -> Vec<Reason> {
         env_files: Vec::new(),
         commands: Vec::new(),
         folder: None,
+        links: Links::default(),
     };
     let name = path.rsplit('/').next().unwrap_or(&path);
     let loaded_by_flask = matches!(name, ".env" | ".flaskenv");
     let env = if loaded_by_flask { Vec::new() } else { files.settings_of(id, &path) };
-    let mut job = Job { files, id, folder, service: &service, env, outcome: Outcome::default() };
+    let mut job = Job {
+        files,
+        id,
+        folder,
+        service: &service,
+        env,
+        borrowed: Vec::new(),
+        image: None,
+        foreign: BTreeSet::new(),
+        taken: false,
+        outcome: Outcome::default(),
+    };
     job.flask_run(&FlaskRun::default());
     job.outcome.reasons
 }
 
-fn environment(
-    files: &Files,
-    id: FileId,
-    folder: &str,
-    service: &Service,
-    loaded: &mut BTreeSet<FileId>,
-) -> Vec<Setting> {
-    let mut env: Vec<Setting> = Vec::new();
-    for word in &service.env_files {
-        let path = below(folder, &word.text);
-        if let Some(file) = files.load(&path, Some(Language::Dotenv)) {
-            loaded.insert(file);
-            env.extend(files.settings_of(file, &path));
+/// What the programs of a folder make of an env file that people copy to `.env`.
+pub(crate) fn analyse_example(files: &Files, id: FileId, programs: &[FileId]) -> Vec<Reason> {
+    let path = files.path(id);
+    let folder = folder_of(&path);
+    let name = path.rsplit('/').next().unwrap_or(&path);
+    if !name.split(['.', '-', '_']).any(|part| matches!(part, "example" | "sample" | "template" | "dist")) {
+        return Vec::new();
+    }
+    let env = files.settings_of(id, &path);
+    let spots: BTreeSet<Spot> = env.iter().filter_map(|setting| setting.value.origin()).collect();
+    let beside = programs.iter().filter(|program| folder_of(&files.path(**program)) == folder).take(MAX_PROGRAMS);
+    let mut reasons: Vec<Reason> = Vec::new();
+    for program in beside {
+        let start = Start { env: env.clone(), purpose: Some(Purpose::Development), ..Start::default() };
+        let found = analyse(files, *program, &start).reasons.into_iter().filter(|reason| spots.contains(&reason.spot));
+        for reason in found {
+            if !reasons.iter().any(|old| same(old, &reason)) {
+                reasons.push(reason);
+            }
         }
     }
-    env.extend(service.env.iter().map(|variable| setting(variable, files.raw_spot(id, variable.range.clone()))));
-    env
+    reasons
 }
 
 struct Job<'a> {
@@ -125,6 +150,11 @@ struct Job<'a> {
     folder: String,
     service: &'a Service,
     env: Vec<Setting>,
+    /// See [`Whole`].
+    borrowed: Vec<Command>,
+    image: Option<(String, Option<String>)>,
+    foreign: BTreeSet<Spot>,
+    taken: bool,
     outcome: Outcome,
 }
 
@@ -134,8 +164,7 @@ impl Job<'_> {
         let mut known = false;
         for command in &self.service.commands {
             self.env.truncate(before);
-            let own = command.env.iter().map(|variable| self.setting(variable));
-            let own: Vec<Setting> = own.collect();
+            let own: Vec<Setting> = self.settings(&command.env);
             self.env.extend(own);
             known |= self.command(command);
             if self.serves_developers(command) {
@@ -145,13 +174,16 @@ impl Job<'_> {
             }
         }
         self.env.truncate(before);
-        if !known && !self.run_borrowed() {
+        let idle = |command: &Command| serves_nobody(&command.words);
+        let nobody = !self.service.commands.is_empty() && self.service.commands.iter().all(idle);
+        if !known && !nobody && !self.run_borrowed() && !self.taken {
             self.anything();
         }
     }
 
-    fn setting(&self, variable: &EnvVar) -> Setting {
-        setting(variable, self.spot(variable.range.clone()))
+    fn settings(&mut self, variables: &[EnvVar]) -> Vec<Setting> {
+        let loaded = &mut self.outcome.loaded;
+        variables.iter().map(|variable| environment::filled(self.files, self.id, variable, loaded)).collect()
     }
 
     fn spot(&self, range: std::ops::Range<usize>) -> Spot {
@@ -168,10 +200,11 @@ impl Job<'_> {
                 self.python(file, spot);
             }
             Launch::PythonModule { module, .. } => {
-                let Some(file) = self.module(&module) else { return false };
+                let Some(file) = self.started_module(&module) else { return false };
                 self.python(file, spot);
             }
             Launch::Wsgi { target, .. } => self.wsgi(target.as_deref(), spot),
+            Launch::Other if starts_image(&command.words) => self.anything(),
             Launch::Other => return false,
         }
         true

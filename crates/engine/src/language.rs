@@ -25,7 +25,7 @@ pub enum Language {
     Json,
     /// TOML: settings loaded by `from_file`, `pyproject.toml`.
     Toml,
-    /// INI: settings that `configparser` reads.
+    /// INI: settings that `configparser` reads, supervisor and uWSGI.
     Ini,
 }
 
@@ -56,6 +56,7 @@ impl Language {
                 "json" => Language::Json,
                 "toml" => Language::Toml,
                 "ini" => Language::Ini,
+                "conf" if path.to_ascii_lowercase().contains("supervisor") => Language::Ini,
                 _ => return None,
             },
         })

@@ -8,12 +8,13 @@ mod launches;
 mod migrations;
 mod ways;
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::claim::{claimed, narrowed};
 use crate::deploy;
-use crate::deployment::{analyse_dotenv, analyse_services};
+use crate::deployment::{analyse_dotenv, analyse_example, analyse_services};
 use crate::document::{Change, Document};
 use crate::evidence;
 use crate::finding::{Finding, Place, Related, Severity};
@@ -226,6 +227,8 @@ impl Project {
                 launched.extend(&root.outcome.loaded);
             }
         }
+        let started = self.roots.iter().filter(|(_, root)| root.outcome.launches);
+        let starters: Vec<FileId> = started.map(|(id, _)| *id).collect();
         let consumed: BTreeSet<FileId> = self
             .roots
             .iter()
@@ -235,7 +238,11 @@ impl Project {
         for id in due {
             if self.files.with(*id, |file| file.document.language()) == Some(Language::Dotenv) {
                 let alone = launched.is_empty() && !consumed.contains(id);
-                let reasons = if alone { analyse_dotenv(&self.files, *id) } else { Vec::new() };
+                let reasons = match alone {
+                    true => analyse_dotenv(&self.files, *id),
+                    false if consumed.contains(id) => Vec::new(),
+                    false => analyse_example(&self.files, *id, &starters),
+                };
                 if let Some(root) = self.roots.get_mut(id) {
                     root.open = reasons;
                 }
@@ -279,16 +286,18 @@ impl Project {
         let Some(id) = self.files.id(path) else { return Vec::new() };
         let mut found: Vec<(&'static Rule, &Reason)> = Vec::new();
         let mut findings = Vec::new();
-        for root in self.roots.values() {
-            for reason in root.outcome.reasons.iter().chain(&root.open).filter(|reason| reason.spot.file == id) {
-                let Some((rule, message)) = claimed(&reason.exposure) else { continue };
-                if found.iter().any(|(known, other)| *known == rule && other.spot == reason.spot) {
-                    continue;
-                }
-                if let Some(finding) = self.finding(rule, message, reason) {
-                    found.push((rule, reason));
-                    findings.push(finding);
-                }
+        let all = self.roots.values().flat_map(|root| root.outcome.reasons.iter().chain(&root.open));
+        let mut reasons: Vec<&Reason> = all.filter(|reason| reason.spot.file == id).collect();
+        // Of several files that say something about a place the one counts that concerns users, and that knows most.
+        reasons.sort_by_key(|reason| (reason.exposure.purpose, Reverse(reason.exposure.confidence)));
+        for reason in reasons {
+            let Some((rule, message)) = claimed(&reason.exposure) else { continue };
+            if found.iter().any(|(known, other)| *known == rule && other.spot == reason.spot) {
+                continue;
+            }
+            if let Some(finding) = self.finding(rule, message, reason) {
+                found.push((rule, reason));
+                findings.push(finding);
             }
         }
         if self.is_whole && self.roots.contains_key(&id) {

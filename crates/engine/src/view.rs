@@ -71,6 +71,43 @@ pub struct Service {
     /// The folder that commands start in, relative to the file's folder, where the file says so and it is known
     /// to be part of the project (compose `build: ./web`); `None` otherwise.
     pub folder: Option<String>,
+    /// What of it stands elsewhere.
+    pub links: Links,
+}
+
+/// Parts of a service that stand in other services or other files.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Links {
+    /// The service that this one starts from (compose `extends`).
+    pub extends: Option<Extends>,
+    /// The Dockerfile of the image, relative to [`Service::folder`], where it has another name.
+    pub dockerfile: Option<String>,
+    /// The stage of that Dockerfile that is built.
+    pub target: Option<String>,
+    /// Variables that come from named objects (Kubernetes `envFrom` and `valueFrom`).
+    pub taken: Vec<Taken>,
+    /// The name of the object that this service's variables are (a ConfigMap).
+    pub object: Option<String>,
+}
+
+/// The service that another one starts from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Extends {
+    /// The file, relative to this one; `None` for this one.
+    pub file: Option<String>,
+    /// The service's name.
+    pub service: String,
+}
+
+/// Variables of a named object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// The object.
+    pub object: String,
+    /// The prefix that each variable gets, where all are taken.
+    pub prefix: String,
+    /// The one key that is taken, and the variable that it becomes; `None` takes all.
+    pub key: Option<(String, String)>,
 }
 
 /// What is on.

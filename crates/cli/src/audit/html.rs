@@ -34,6 +34,7 @@ fn header(out: &mut String, audit: &Audit) {
         Level::Warning => "Debug mode is on",
         Level::Note => "Debug mode is on where nobody is served",
         Level::Unknown => "Not every start is known",
+        Level::Fine if starts == 0 => "Nothing here starts a server",
         Level::Fine => "Debug mode is off",
     };
     let _ = writeln!(
@@ -56,7 +57,39 @@ fn header(out: &mut String, audit: &Audit) {
     }
     out.push_str("</dl>\n");
     bar(out, audit);
+    first_step(out, audit);
     out.push_str("</header>\n");
+}
+
+/// What to do about the worst start, before anything else is read.
+fn first_step(out: &mut String, audit: &Audit) {
+    let starts = audit.apps.iter().flat_map(|app| &app.starts).filter(|start| start.level >= Level::Warning);
+    // Of equally bad ones the first, as the page has them.
+    let worst = starts.fold(None::<&Start>, |worst, start| match worst {
+        Some(worst) if worst.level >= start.level => Some(worst),
+        _ => Some(start),
+    });
+    let Some((start, advice)) = worst.and_then(|start| Some((start, start.advice.first()?))) else { return };
+    let _ = writeln!(
+        out,
+        "<div class=\"first {}\"><p class=\"name\">Do this first</p>\n<p>{}</p>\n\
+         <p class=\"because\">because of <span class=\"where\">{}</span>: {}</p></div>",
+        start.level.word(),
+        prose(advice),
+        text(&start.place.at()),
+        prose(&start.state)
+    );
+}
+
+/// What the words of the badges mean.
+fn meaning(level: Level) -> &'static str {
+    match level {
+        Level::Danger => "debug mode where the network reaches it",
+        Level::Warning => "debug mode, as far as is known not reached by the network",
+        Level::Note => "debug mode for developers, or without a debugger",
+        Level::Unknown => "depends on what no file says",
+        Level::Fine => "off until somebody asks for it, or for good",
+    }
 }
 
 /// All starts in one bar, worst first.
@@ -69,11 +102,28 @@ fn bar(out: &mut String, audit: &Audit) {
             let _ = write!(out, "<span class=\"{0}\" style=\"flex-grow:{count}\">{count} {0}</span>", level.word());
         }
     }
-    out.push_str("</div>\n");
+    out.push_str("</div>\n<p class=\"legend\">");
+    for level in levels {
+        if audit.apps.iter().flat_map(|app| &app.starts).any(|start| start.level == level) {
+            let _ = write!(out, "<span class=\"{0}\"><b>{0}</b> {1}</span> ", level.word(), meaning(level));
+        }
+    }
+    out.push_str("</p>\n");
 }
 
 fn section(out: &mut String, app: &App) {
-    let _ = writeln!(out, "<section class=\"app\">\n<h2>{}</h2>", text(&app.name()));
+    let level = app.level();
+    let alike = app.starts.iter().filter(|start| start.level == level).count();
+    let told = match app.starts.len() {
+        1 => String::new(),
+        all => format!(" in {alike} of {all} starts"),
+    };
+    let _ = writeln!(
+        out,
+        "<section class=\"app {0}\">\n<div class=\"title\"><h2>{1}</h2><span class=\"badge\">{0}{told}</span></div>",
+        level.word(),
+        text(&app.name())
+    );
     if let Some(place) = &app.place {
         let _ = writeln!(out, "<p class=\"made\">made at line {} <code>{}</code></p>", place.line, text(&place.text));
     }
@@ -128,7 +178,7 @@ fn start_card(out: &mut String, start: &Start) {
 }
 
 fn evidence(place: &Quote, message: &str) -> String {
-    format!("<span class=\"where\">{}</span> {} <code>{}</code>", text(&place.at()), prose(message), text(&place.text))
+    format!("<span class=\"where\">{}</span> {}<code>{}</code>", text(&place.at()), prose(message), text(&place.text))
 }
 
 fn finding(problem: &Problem) -> String {

@@ -3,7 +3,7 @@
 use super::data::{self, Data};
 use super::shell;
 use super::words::Scope;
-use crate::view::{Purpose, Service};
+use crate::view::{Links, Purpose, Service};
 
 /// The one service of an `app.yaml`.
 pub(crate) fn services(document: &Data, purpose: Purpose) -> Vec<Service> {
@@ -36,5 +36,13 @@ fn one(node: &Data, command: &str, mut service: Service) -> Vec<Service> {
 }
 
 fn empty(purpose: Purpose) -> Service {
-    Service { name: None, purpose, env: Vec::new(), env_files: Vec::new(), commands: Vec::new(), folder: None }
+    Service {
+        name: None,
+        purpose,
+        env: Vec::new(),
+        env_files: Vec::new(),
+        commands: Vec::new(),
+        folder: None,
+        links: Links::default(),
+    }
 }

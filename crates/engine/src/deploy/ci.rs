@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::data::{self, Data, Entry, Kind};
 use super::shell::Shell;
-use crate::view::{Command, EnvVar, Purpose, Service};
+use crate::view::{Command, EnvVar, Links, Purpose, Service};
 
 /// Top-level keys of a GitLab file that are no jobs.
 const GITLAB_KEYS: &[&str] = &["variables", "default", "stages", "include", "workflow", "image", "services", "cache"];
@@ -82,5 +82,13 @@ fn service(name: Option<&str>, env: Vec<EnvVar>, commands: Vec<Command>) -> Opti
     let empty = env.is_empty() && commands.is_empty();
     let name = name.map(str::to_owned);
     let env_files = Vec::new();
-    (!empty).then_some(Service { name, purpose: Purpose::Build, env, env_files, commands, folder: None })
+    (!empty).then_some(Service {
+        name,
+        purpose: Purpose::Build,
+        env,
+        env_files,
+        commands,
+        folder: None,
+        links: Links::default(),
+    })
 }

@@ -1,11 +1,12 @@
 //! Compose files: one service for each of `services`.
 //!
-//! Files that this one extends or includes are not joined with it.
+//! What a service extends, and the Dockerfile that it is built from, are named here and joined elsewhere; `include` is
+//! not followed.
 
 use super::data::{self, Data, Kind};
 use super::shell;
 use super::words::{RawWord, Scope};
-use crate::view::{Command, Purpose, Service, Word};
+use crate::view::{Command, Extends, Links, Purpose, Service, Word};
 
 /// The services of a document.
 pub(crate) fn services(document: &Data, purpose: Purpose) -> Vec<Service> {
@@ -37,7 +38,19 @@ fn service(name: &str, node: &Data, purpose: Purpose) -> Service {
         env_files: node.get("env_file").map(|files| env_files(&files)).unwrap_or_default(),
         commands: commands(node),
         folder: folder(node),
+        links: links(node),
     }
+}
+
+fn links(node: &Data) -> Links {
+    let text = |node: &Data, key: &str| node.get(key).and_then(|value| value.text().map(str::to_owned));
+    let extends = node.get("extends").and_then(|extends| match extends.text() {
+        Some(service) => Some(Extends { file: None, service: service.to_owned() }),
+        None => Some(Extends { file: text(&extends, "file"), service: text(&extends, "service")? }),
+    });
+    let build = node.get("build");
+    let built = |key: &str| build.as_deref().and_then(|build| text(build, key));
+    Links { extends, dockerfile: built("dockerfile"), target: built("target"), ..Links::default() }
 }
 
 fn env_files(node: &Data) -> Vec<Word> {

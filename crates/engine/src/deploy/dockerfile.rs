@@ -3,10 +3,11 @@
 //! Base images are not looked into, and neither are the scripts that a command starts.
 
 use super::instructions::{Instruction, instructions};
+use super::shell::Shell;
 use super::source::Source;
 use super::words::{RawWord, Scope, Token, is_name, tokens};
 use super::{json, shell};
-use crate::view::{Command, EnvVar, Purpose, Service};
+use crate::view::{Command, EnvVar, Links, Purpose, Service};
 
 /// How many stages are read.
 const MAX_STAGES: usize = 200;
@@ -24,6 +25,8 @@ struct Stage {
     runs: Vec<Command>,
     workdir: String,
     copies: Vec<(String, String, bool)>,
+    /// Scripts that are written out in the file itself.
+    scripts: Vec<Source>,
 }
 
 /// A command in one of the two forms.
@@ -53,6 +56,12 @@ pub(crate) fn services(text: &str, purpose: Purpose) -> Vec<Service> {
         if !stage.runs.is_empty() {
             services.push(service(stage, Purpose::Build, Vec::new(), stage.runs.clone()));
         }
+        for script in &stage.scripts {
+            let mut shell = Shell::with_scope(&Scope::new());
+            shell.script(script);
+            let env = std::mem::take(&mut shell.exports);
+            services.push(service(stage, role, env, shell.commands()));
+        }
         let told_by_last = derived && index != last && !named(shell::is_production);
         if !told_by_last && (!env.is_empty() || !commands.is_empty()) {
             services.push(service(stage, role, env, commands));
@@ -61,9 +70,17 @@ pub(crate) fn services(text: &str, purpose: Purpose) -> Vec<Service> {
     services
 }
 
+/// What an image of one stage starts.
+pub(crate) fn commands_of(text: &str, target: &str) -> Option<Vec<Command>> {
+    let stages = stages(text);
+    let is = |stage: &Stage| stage.name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(target));
+    let index = stages.iter().position(is)?;
+    Some(commands(&stages, index, true))
+}
+
 fn service(stage: &Stage, purpose: Purpose, env: Vec<EnvVar>, commands: Vec<Command>) -> Service {
     let folder = folder(stage);
-    Service { name: stage.name.clone(), purpose, env, env_files: Vec::new(), commands, folder }
+    Service { name: stage.name.clone(), purpose, env, env_files: Vec::new(), commands, folder, links: Links::default() }
 }
 
 /// Whether the stage `from` is `index` or derives from it.
@@ -212,7 +229,15 @@ fn apply(stage: &mut Stage, instruction: &Instruction, global: &Scope) {
             let path = words_text(body, &stage.scope).concat();
             stage.workdir = absolute(&stage.workdir, &path);
         }
-        "COPY" | "ADD" => copy(stage, body),
+        "COPY" | "ADD" => {
+            let named = body.text().trim_end().ends_with(".sh");
+            let is_script = |text: &&Source| {
+                let first = text.text().lines().next().unwrap_or("");
+                first.strip_prefix("#!").map_or(named, |program| program.contains("sh"))
+            };
+            stage.scripts.extend(instruction.heredocs.iter().filter(is_script).cloned());
+            copy(stage, body);
+        }
         _ => {}
     }
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::source::{self, Source};
 use super::words::Scope;
-use crate::view::{EnvVar, Purpose, Service};
+use crate::view::{EnvVar, Links, Purpose, Service};
 
 /// One service without commands: the variables of the file.
 pub(crate) fn services(text: &str, purpose: Purpose) -> Vec<Service> {
@@ -14,7 +14,15 @@ pub(crate) fn services(text: &str, purpose: Purpose) -> Vec<Service> {
     if env.is_empty() {
         return Vec::new();
     }
-    let service = Service { name: None, purpose, env, env_files: Vec::new(), commands: Vec::new(), folder: None };
+    let service = Service {
+        name: None,
+        purpose,
+        env,
+        env_files: Vec::new(),
+        commands: Vec::new(),
+        folder: None,
+        links: Links::default(),
+    };
     vec![service]
 }
 

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use super::data::{self, Data, Kind};
 use super::words::{RawWord, Scope};
 use super::{json, relative_folder, shell, wrappers};
-use crate::view::{Purpose, Service, Word};
+use crate::view::{Links, Purpose, Service, Word};
 
 /// One service for each configuration or task.
 pub(crate) fn services(path: &str, text: &str) -> Vec<Service> {
@@ -74,8 +74,9 @@ fn configuration(node: &Rc<Data>) -> Option<Service> {
     let file = node.get("envFile");
     let env_files = file.iter().filter_map(|file| {
         let text = file.text()?;
-        let text = text.strip_prefix("${workspaceFolder}/").unwrap_or(text);
-        Some(Word { text: text.to_owned(), range: file.range.clone() })
+        // The file lies in a folder of the workspace's own.
+        let inner = text.strip_prefix("${workspaceFolder}/").map(|inner| format!("../{inner}"));
+        Some(Word { text: inner.unwrap_or_else(|| text.to_owned()), range: file.range.clone() })
     });
     let folder = node.get("cwd").or_else(|| node.path(&["options", "cwd"]));
     let folder = folder.and_then(|folder| relative_folder(folder.text()?));
@@ -127,5 +128,6 @@ fn empty() -> Service {
         env_files: Vec::new(),
         commands: Vec::new(),
         folder: None,
+        links: Links::default(),
     }
 }

@@ -104,6 +104,33 @@ pub(crate) fn launch(words: &[Word]) -> Launch {
     })
 }
 
+/// Whether a command is known to serve nobody: a worker, a task of the `flask` command other than `run`.
+pub(crate) fn serves_nobody(words: &[Word]) -> bool {
+    let Some((program, rest)) = words.split_first() else { return false };
+    let name = |word: &Word| word.text.rsplit('/').next().unwrap_or("").to_owned();
+    let mut first = name(program);
+    if is_python(&first)
+        && let [flag, module, ..] = rest
+        && flag.text == "-m"
+    {
+        first = name(module);
+    }
+    match first.as_str() {
+        "flask" => launch(words) == Launch::Other && rest.iter().any(|word| !word.text.starts_with('-')),
+        other => WORKERS.contains(&other),
+    }
+}
+
+/// Programs that work off queues, change databases or test.
+const WORKERS: &[&str] =
+    &["celery", "rq", "rqworker", "dramatiq", "huey_consumer", "huey_consumer.py", "alembic", "pytest"];
+
+/// Whether a command starts a container with what its image starts.
+pub(crate) fn starts_image(words: &[Word]) -> bool {
+    let text = |at: usize| words.get(at).map(|word: &Word| word.text.as_str());
+    matches!(text(0), Some("docker" | "podman" | "nerdctl")) && matches!(text(1), Some("run" | "create"))
+}
+
 /// A boolean as click reads it: its words in any case, blanks around them ignored. The empty word is off. `None` is a
 /// usage error: the program does not start.
 pub(crate) fn click_bool(value: &str) -> Option<bool> {

@@ -1,13 +1,13 @@
 //! Kubernetes manifests: one service for each container, one for each ConfigMap.
 //!
-//! `envFrom` is not followed: which ConfigMap a container takes is a question of more than one file.
+//! Which ConfigMap a container takes is told here; its variables are joined elsewhere, because it can stand in another file.
 
 use std::rc::Rc;
 
 use super::data::{self, Data};
 use super::shell;
 use super::words::{RawWord, Scope};
-use crate::view::{Purpose, Service};
+use crate::view::{Links, Purpose, Service, Taken};
 
 /// The services of a document.
 pub(crate) fn services(document: &Rc<Data>, purpose: Purpose) -> Vec<Service> {
@@ -49,8 +49,27 @@ fn container(node: &Data, purpose: Purpose) -> Option<Service> {
     let name = node.get("name").and_then(|name| name.text().map(str::to_owned));
     let env = node.get("env").map(|env| data::variables(&env)).unwrap_or_default();
     let commands = shell::exec_form(&all, &Scope::new()).commands();
-    let empty = env.is_empty() && commands.is_empty();
-    (!empty).then_some(Service { name, purpose, env, env_files: Vec::new(), commands, folder: None })
+    let links = Links { taken: taken(node), ..Links::default() };
+    let empty = env.is_empty() && commands.is_empty() && links.taken.is_empty();
+    (!empty).then_some(Service { name, purpose, env, env_files: Vec::new(), commands, folder: None, links })
+}
+
+/// `envFrom` and `valueFrom` of a container.
+fn taken(node: &Data) -> Vec<Taken> {
+    let text = |node: &Data, keys: &[&str]| node.path(keys).and_then(|value| value.text().map(str::to_owned));
+    let items = |key: &str| node.get(key).map(|list| list.items().to_vec()).unwrap_or_default();
+    let whole = |item: &Rc<Data>| {
+        let object = ["configMapRef", "secretRef"].iter().find_map(|kind| text(item, &[kind, "name"]))?;
+        Some(Taken { object, prefix: text(item, &["prefix"]).unwrap_or_default(), key: None })
+    };
+    let single = |item: &Rc<Data>| {
+        let from = ["configMapKeyRef", "secretKeyRef"].iter().find_map(|kind| item.path(&["valueFrom", kind]))?;
+        let key = Some((text(&from, &["key"])?, text(item, &["name"])?));
+        Some(Taken { object: text(&from, &["name"])?, prefix: String::new(), key })
+    };
+    let all =
+        items("envFrom").iter().filter_map(whole).chain(items("env").iter().filter_map(single)).collect::<Vec<_>>();
+    all.into_iter().take(super::MAX_VARIABLES).collect()
 }
 
 fn config(node: &Data, purpose: Purpose) -> Option<Service> {
@@ -62,7 +81,8 @@ fn config(node: &Data, purpose: Purpose) -> Option<Service> {
     }
     let name = node.path(&["metadata", "name"]).and_then(|name| name.text().map(str::to_owned));
     let empty = env.is_empty();
-    (!empty).then_some(Service { name, purpose, env, env_files: Vec::new(), commands: Vec::new(), folder: None })
+    let links = Links { object: name.clone(), ..Links::default() };
+    (!empty).then_some(Service { name, purpose, env, env_files: Vec::new(), commands: Vec::new(), folder: None, links })
 }
 
 fn generator(node: &Data, purpose: Purpose) -> Option<Service> {
@@ -74,5 +94,13 @@ fn generator(node: &Data, purpose: Purpose) -> Option<Service> {
         .collect();
     let name = node.get("name").and_then(|name| name.text().map(str::to_owned));
     let empty = env.is_empty() && env_files.is_empty();
-    (!empty).then_some(Service { name, purpose, env, env_files, commands: Vec::new(), folder: None })
+    (!empty).then_some(Service {
+        name,
+        purpose,
+        env,
+        env_files,
+        commands: Vec::new(),
+        folder: None,
+        links: Links::default(),
+    })
 }

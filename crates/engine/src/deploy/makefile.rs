@@ -5,7 +5,7 @@
 use super::shell::{self, Shell};
 use super::source::{self, Source};
 use super::words::{Scope, is_name};
-use crate::view::{EnvVar, Purpose, Service};
+use crate::view::{EnvVar, Links, Purpose, Service};
 
 /// A rule with its recipe.
 struct Rule {
@@ -68,7 +68,15 @@ pub(crate) fn services(text: &str, purpose: Purpose) -> Vec<Service> {
     let mut services: Vec<Service> = rules.into_iter().filter_map(of_rule).collect();
     if services.is_empty() && !exports.is_empty() {
         let (commands, env_files) = (Vec::new(), Vec::new());
-        services.push(Service { name: None, purpose, env: exports, env_files, commands, folder: None });
+        services.push(Service {
+            name: None,
+            purpose,
+            env: exports,
+            env_files,
+            commands,
+            folder: None,
+            links: Links::default(),
+        });
     }
     services
 }
@@ -157,5 +165,5 @@ fn service(rule: Rule, exports: &[EnvVar], scope: &Scope, purpose: Purpose) -> O
     let commands = shell.commands();
     let name = Some(rule.name);
     let empty = commands.is_empty() && env.is_empty();
-    (!empty).then_some(Service { name, purpose, env, env_files, commands, folder })
+    (!empty).then_some(Service { name, purpose, env, env_files, commands, folder, links: Links::default() })
 }

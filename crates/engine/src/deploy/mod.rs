@@ -10,15 +10,17 @@ mod app_engine;
 mod ci;
 mod compose;
 pub(crate) mod data;
-mod dockerfile;
+pub(crate) mod dockerfile;
 mod dotenv;
 mod editor;
 pub(crate) mod flask_cli;
+mod frames;
 mod ini;
 mod instructions;
 mod json;
 mod kubernetes;
 mod makefile;
+mod process_ini;
 mod procfile;
 mod project_toml;
 mod script;
@@ -57,7 +59,8 @@ pub fn services(language: Language, path: &str, text: &str) -> Vec<Service> {
     }
     let purpose = purpose(path);
     match language {
-        Language::Python | Language::Ini => Vec::new(),
+        Language::Python => Vec::new(),
+        Language::Ini => process_ini::services(text, purpose),
         Language::Dotenv => dotenv::services(text, purpose),
         Language::Dockerfile => dockerfile::services(text, purpose),
         Language::Yaml => yaml_dialect::services(path, text, purpose),
@@ -109,8 +112,21 @@ pub(crate) fn fallback(text: &str) -> Option<String> {
     let body = inner.strip_prefix("${")?.strip_suffix('}')?;
     let at = body.find(|char: char| char != '_' && !char.is_ascii_alphanumeric())?;
     let (name, operator) = body.split_at(at);
-    let default = operator.strip_prefix(":-").or_else(|| operator.strip_prefix('-'))?;
+    let default = [":-", "-", ":=", "="].iter().find_map(|mark| operator.strip_prefix(mark))?;
     (words::is_name(name) && !default.contains(['$', '{', '}'])).then(|| default.trim_matches(quote).to_owned())
+}
+
+/// The variable outside the file that a value is: `$NAME`, `${NAME}`, `${NAME:-default}`.
+pub(crate) fn outer(text: &str) -> Option<String> {
+    let inner = text.trim().trim_matches(['"', '\'']).strip_prefix('$')?;
+    let body = inner.strip_prefix('{').map_or(Some(inner), |body| body.strip_suffix('}'))?;
+    let end = body.find(|char: char| char != '_' && !char.is_ascii_alphanumeric()).unwrap_or(body.len());
+    words::is_name(&body[..end]).then(|| body[..end].to_owned())
+}
+
+/// Whether a file of this name is one of compose.
+pub(crate) fn is_compose(name: &str) -> bool {
+    yaml_dialect::is_compose(&name.to_ascii_lowercase())
 }
 
 /// What a file is for, as far as its name and its folder's name say.

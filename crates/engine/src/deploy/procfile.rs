@@ -3,7 +3,7 @@
 use super::shell;
 use super::source::{self, Source};
 use super::words::Scope;
-use crate::view::{Purpose, Service};
+use crate::view::{Links, Purpose, Service};
 
 /// One service for each process type.
 pub(crate) fn services(text: &str, purpose: Purpose) -> Vec<Service> {
@@ -26,5 +26,13 @@ fn service(text: &str, line: std::ops::Range<usize>, purpose: Purpose) -> Option
     };
     let run = shell::shell_form(&source, &Scope::new());
     let (folder, env_files) = (run.folder.clone(), run.env_files.clone());
-    Some(Service { name: Some(name.to_owned()), purpose, env: Vec::new(), env_files, commands: run.commands(), folder })
+    Some(Service {
+        name: Some(name.to_owned()),
+        purpose,
+        env: Vec::new(),
+        env_files,
+        commands: run.commands(),
+        folder,
+        links: Links::default(),
+    })
 }

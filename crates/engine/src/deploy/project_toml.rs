@@ -12,7 +12,7 @@ use super::shell;
 use super::source::Source;
 use super::words::Scope;
 use super::yaml::double_quoted;
-use crate::view::{Purpose, Service};
+use crate::view::{Links, Purpose, Service};
 
 /// How deep a table is followed.
 const MAX_DEPTH: usize = 40;
@@ -73,7 +73,15 @@ fn task(entry: &Entry) -> Option<Service> {
     let empty = commands.is_empty() && env.is_empty();
     // Tasks are what a developer types.
     let purpose = Purpose::Development;
-    (!empty).then_some(Service { name, purpose, env, env_files: Vec::new(), commands, folder: None })
+    (!empty).then_some(Service {
+        name,
+        purpose,
+        env,
+        env_files: Vec::new(),
+        commands,
+        folder: None,
+        links: Links::default(),
+    })
 }
 
 fn fly(root: &Data, purpose: Purpose) -> Vec<Service> {
@@ -89,10 +97,26 @@ fn fly(root: &Data, purpose: Purpose) -> Vec<Service> {
         let Some(scalar) = entry.value.scalar() else { continue };
         let commands = shell::shell_form(&scalar.source, &Scope::new()).commands();
         let name = entry.key.text().map(str::to_owned);
-        services.push(Service { name, purpose, env: env.clone(), env_files: Vec::new(), commands, folder: None });
+        services.push(Service {
+            name,
+            purpose,
+            env: env.clone(),
+            env_files: Vec::new(),
+            commands,
+            folder: None,
+            links: Links::default(),
+        });
     }
     if services.is_empty() && !env.is_empty() {
-        services.push(Service { name: None, purpose, env, env_files: Vec::new(), commands: Vec::new(), folder: None });
+        services.push(Service {
+            name: None,
+            purpose,
+            env,
+            env_files: Vec::new(),
+            commands: Vec::new(),
+            folder: None,
+            links: Links::default(),
+        });
     }
     services
 }

@@ -2,7 +2,7 @@
 
 use super::shell::Shell;
 use super::source::Source;
-use crate::view::{Command, Purpose, Service};
+use crate::view::{Command, Links, Purpose, Service};
 
 /// One service for the script, and one for its branches that are for development, if it has such.
 pub(crate) fn services(text: &str, purpose: Purpose) -> Vec<Service> {
@@ -18,6 +18,7 @@ pub(crate) fn services(text: &str, purpose: Purpose) -> Vec<Service> {
         env_files,
         commands,
         folder: shell.folder.clone(),
+        links: Links::default(),
     };
     let mut services = vec![make(purpose, shell.exports, shell.env_files, commands(rest))];
     let inner = if purpose == Purpose::Deployment { Purpose::Development } else { purpose };

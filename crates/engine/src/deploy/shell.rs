@@ -3,6 +3,7 @@
 //!
 //! It is no shell: both branches of an `if` run, loops run once, `$(...)` is unknown.
 
+use super::frames::{Frame, FrameKind, function_name, head, in_pattern, keyword, pattern_word, separator};
 use super::source::Source;
 use super::words::{RawWord, Scope, Token, is_name, tokens};
 use super::wrappers::{self, Unwrapped};
@@ -41,37 +42,7 @@ pub(crate) struct Shell {
     export_all: bool,
     depth: usize,
     development: bool,
-}
-
-/// A construct that the script is inside of.
-#[derive(Debug)]
-struct Frame {
-    kind: FrameKind,
-    development: bool,
-    /// What follows `else` is for development: the condition asks for production.
-    otherwise: bool,
-}
-
-impl Frame {
-    fn new(kind: FrameKind, development: bool) -> Frame {
-        Frame { kind, development, otherwise: false }
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum FrameKind {
-    /// Between `if` or `elif` and `then`.
-    Condition,
-    /// Between `then` or `else` and `fi`.
-    Branch,
-    /// Before the `)` of a pattern.
-    Pattern,
-    /// Between that and `;;`.
-    Arm,
-    /// A function's body.
-    Function,
-    /// `{`, a loop, a subshell.
-    Group,
+    conditional: bool,
 }
 
 /// The commands of one shell-form line, and what it exports.
@@ -151,6 +122,7 @@ impl Shell {
         }
         self.development =
             outside || frames.iter().any(|frame| frame.development && frame.kind != FrameKind::Condition);
+        self.conditional = frames.iter().any(|frame| matches!(frame.kind, FrameKind::Branch | FrameKind::Arm));
         self.simple(&words);
     }
 
@@ -165,6 +137,8 @@ impl Shell {
         if self.builtin(program, &rest[1..]) {
             return;
         }
+        // Another machine, or a container, gets nothing that is exported here.
+        let is_elsewhere = matches!(wrappers::base(program), "ssh" | "docker" | "podman" | "nerdctl");
         let Unwrapped { words: rest, env: more, env_files } = wrappers::unwrap(rest);
         env.extend(more.iter().filter_map(|word| self.setting(word)));
         let env_files: Vec<Word> = env_files.iter().map(|word| self.word(word)).collect();
@@ -173,7 +147,12 @@ impl Shell {
         if let Some(script) = wrappers::inline_script(rest)
             && self.depth < MAX_DEPTH
         {
-            return self.nested(&script.source.clone(), env);
+            let kept = is_elsewhere.then(|| (std::mem::take(&mut self.exports), std::mem::take(&mut self.scope)));
+            self.nested(&script.source.clone(), env);
+            if let Some((exports, scope)) = kept {
+                (self.exports, self.scope) = (exports, scope);
+            }
+            return;
         }
         let start = words.first().map_or(program.range.start, |word| word.range.start);
         let end = rest.last().map_or(program.range.end, |word| word.range.end);
@@ -185,8 +164,16 @@ impl Shell {
             let carried = self.development_exports.len().saturating_sub(MAX_CARRIED);
             all.extend(self.development_exports[carried..].iter().cloned());
         }
+        if is_elsewhere {
+            all.clear();
+        }
         all.extend(env);
-        let words = rest.iter().map(|word| self.word(word)).collect();
+        // What a wrapper took as a setting is no word any more, and neither is its option.
+        let taken = |word: &RawWord| {
+            let option = !more.is_empty() && matches!(word.source.text(), "-e" | "--env");
+            option || more.iter().any(|one| word.range.start <= one.range.start && one.range.end <= word.range.end)
+        };
+        let words = rest.iter().filter(|word| !taken(word)).map(|word| self.word(word)).collect();
         let command = Command { words, env: all, range: start.min(end)..end.max(start) };
         self.runs.push(Run { command, development: self.development });
     }
@@ -228,7 +215,10 @@ impl Shell {
                 self.export(setting);
                 continue;
             }
-            self.scope.insert(setting.name.clone(), setting.value.clone());
+            // What a branch makes of a variable is not known behind it.
+            let before = self.scope.get(&setting.name);
+            let open = self.conditional && before.is_some_and(|before| *before != setting.value);
+            self.scope.insert(setting.name.clone(), setting.value.clone().filter(|_| !open));
             self.plain.retain(|other| other.name != setting.name);
             self.plain.push(setting);
         }
@@ -277,7 +267,12 @@ impl Shell {
                     self.folder = folder.and_then(|text| super::relative_folder(&text));
                 }
             }
-            ":" | "true" | "false" | "[" | "[[" | "test" | "echo" | "printf" | "shift" | "trap" | "return" | "exit"
+            // `: "${NAME:=default}"` sets it.
+            ":" => {
+                let set: Vec<EnvVar> = arguments.iter().filter_map(RawWord::defaulted).collect();
+                self.assign(set);
+            }
+            "true" | "false" | "[" | "[[" | "test" | "echo" | "printf" | "shift" | "trap" | "return" | "exit"
             | "umask" | "ulimit" | "wait" | "pushd" | "popd" => {}
             _ => return false,
         }
@@ -322,79 +317,4 @@ fn tested(words: &[RawWord], about: fn(&str) -> bool, positive: bool) -> bool {
 fn is_env_file(text: &str) -> bool {
     let name = text.rsplit('/').next().unwrap_or(text);
     name.ends_with("env") || name.starts_with(".env") || name.starts_with(".flaskenv")
-}
-
-fn function_name(current: &[RawWord]) -> bool {
-    let [words @ .., last] = current else { return false };
-    let named = last.bare == last.source.text().len() && !last.source.text().contains('=');
-    named && (words.is_empty() || (words.len() == 1 && words[0].source.text() == "function"))
-}
-
-fn in_pattern(frames: &[Frame]) -> bool {
-    frames.last().is_some_and(|frame| frame.kind == FrameKind::Pattern)
-}
-
-/// Takes the words of a `case` pattern; true when they were one.
-fn pattern_word(frames: &mut [Frame], current: &[RawWord]) -> bool {
-    let Some(frame) = frames.last_mut().filter(|frame| frame.kind == FrameKind::Pattern) else { return false };
-    frame.development |= current.iter().any(|word| is_development(word.source.text()));
-    frame.kind = FrameKind::Arm;
-    true
-}
-
-/// Takes a reserved word that stands where a command begins; true when it was one.
-fn keyword(frames: &mut Vec<Frame>, word: &RawWord) -> bool {
-    let text = word.source.text();
-    if word.bare != text.len() {
-        return false;
-    }
-    let kind = frames.last().map(|frame| frame.kind);
-    let mut replace = |kind| {
-        let otherwise = frames.pop().is_some_and(|frame| frame.otherwise) && kind == FrameKind::Branch;
-        frames.push(Frame::new(kind, otherwise));
-    };
-    match (text, kind) {
-        ("esac", Some(FrameKind::Pattern | FrameKind::Arm))
-        | ("}", Some(FrameKind::Group | FrameKind::Function))
-        | ("fi", Some(FrameKind::Condition | FrameKind::Branch)) => {
-            frames.pop();
-        }
-        (_, Some(FrameKind::Pattern)) => return false,
-        ("if", _) => frames.push(Frame::new(FrameKind::Condition, false)),
-        ("then", Some(FrameKind::Condition)) => {
-            // What the condition says holds for the branch.
-            if let Some(frame) = frames.last_mut() {
-                frame.kind = FrameKind::Branch;
-            }
-        }
-        ("elif", Some(_)) => replace(FrameKind::Condition),
-        ("else", Some(_)) => replace(FrameKind::Branch),
-        // The brace of `name() {` opens the function that is waiting for it.
-        ("{", Some(FrameKind::Function)) => {}
-        ("{", _) => frames.push(Frame::new(FrameKind::Group, false)),
-        ("while" | "until" | "do" | "done" | "then" | "!" | "time" | "}" | "fi" | "elif" | "else" | "esac", _) => {}
-        _ => return false,
-    }
-    true
-}
-
-/// Drops the heads of `for x in a b` and `case x in`, which are no commands.
-fn head(frames: &mut Vec<Frame>, current: &mut Vec<RawWord>) {
-    let bare = |word: &RawWord, text: &str| word.bare == text.len() && word.source.text() == text;
-    let [first, .., last] = current.as_slice() else { return };
-    if current.len() == 3 && bare(first, "case") && bare(last, "in") {
-        frames.push(Frame::new(FrameKind::Pattern, false));
-        current.clear();
-    } else if current.len() == 3 && bare(first, "function") && bare(last, "{") {
-        let development = is_development(current[1].source.text());
-        frames.push(Frame::new(FrameKind::Function, development));
-        current.clear();
-    }
-}
-
-fn separator(frames: &mut [Frame], operator: &str) {
-    let Some(frame) = frames.last_mut() else { return };
-    if operator == ";;" && frame.kind == FrameKind::Arm {
-        *frame = Frame::new(FrameKind::Pattern, false);
-    }
 }

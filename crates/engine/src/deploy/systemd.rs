@@ -5,7 +5,7 @@
 use super::source::{self, Source};
 use super::words::{RawWord, Scope, Token, tokens};
 use super::{dotenv, relative_folder, shell};
-use crate::view::{Command, EnvVar, Purpose, Service, Word};
+use crate::view::{Command, EnvVar, Links, Purpose, Service, Word};
 
 /// One service: the unit.
 pub(crate) fn services(text: &str, purpose: Purpose) -> Vec<Service> {
@@ -40,7 +40,7 @@ pub(crate) fn services(text: &str, purpose: Purpose) -> Vec<Service> {
     if env.is_empty() && env_files.is_empty() && commands.is_empty() {
         return Vec::new();
     }
-    vec![Service { name: None, purpose, env, env_files, commands, folder }]
+    vec![Service { name: None, purpose, env, env_files, commands, folder, links: Links::default() }]
 }
 
 fn words(value: &Source) -> Vec<RawWord> {

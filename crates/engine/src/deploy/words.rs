@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::source::Source;
+use crate::view::EnvVar;
 
 /// Variables whose values are known to a script; `None` for one that is set to something unknown.
 pub(crate) type Scope = BTreeMap<String, Option<String>>;
@@ -83,6 +84,19 @@ impl RawWord {
         }
         out.push_str(text.get(at..).unwrap_or(""));
         (out, known)
+    }
+
+    /// The variable that a word sets which is one `${NAME:=default}`; its value is the default where it was unset.
+    pub(crate) fn defaulted(&self) -> Option<EnvVar> {
+        let [only] = self.expansions.as_slice() else { return None };
+        let text = self.source.text();
+        let whole = only.at == (0..text.len()) && text.contains('=');
+        let inner = text.strip_prefix("${")?;
+        let name = inner.split([':', '=']).next().filter(|name| whole && is_name(name))?;
+        let rest = inner[name.len()..].trim_start_matches(':');
+        let range = self.source.whole();
+        let set = EnvVar { name: name.to_owned(), value: None, range: range.clone(), value_range: range };
+        rest.starts_with('=').then_some(set)
     }
 
     /// Where the `=` of `NAME=value` stands in `source`, whether quoted or not.

@@ -103,6 +103,10 @@ pub(crate) fn inline_script(words: &[RawWord]) -> Option<&RawWord> {
     if base(first) == "eval" {
         return rest.first().filter(|_| rest.len() == 1);
     }
+    // `ssh host 'script'`: a remote shell reads the last word.
+    if base(first) == "ssh" {
+        return rest.last().filter(|word| rest.len() > 1 && word.source.text().contains(char::is_whitespace));
+    }
     if !matches!(base(first), "sh" | "bash" | "dash" | "ash" | "zsh" | "ksh") {
         return None;
     }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::data::{self, Data, Kind};
 use super::{app_engine, ci, compose, kubernetes, yaml};
-use crate::view::{EnvVar, Purpose, Service};
+use crate::view::{EnvVar, Links, Purpose, Service};
 
 /// Keys under which files of other tools (Helm values, Ansible, serverless) keep an environment.
 const ENVIRONMENTS: &[&str] =
@@ -75,7 +75,8 @@ fn dialect(path: &str, name: &str, document: &Rc<Data>, purpose: Purpose) -> Vec
     if found.is_empty() { environments(document, purpose) } else { found }
 }
 
-fn is_compose(name: &str) -> bool {
+/// Whether a file of this name is one of compose.
+pub(crate) fn is_compose(name: &str) -> bool {
     let stem = name.strip_prefix("docker-").unwrap_or(name);
     let stem = stem.strip_prefix("podman-").unwrap_or(stem);
     stem.starts_with("compose") || name.contains("docker-compose")
@@ -104,7 +105,15 @@ fn service(env: Vec<EnvVar>, purpose: Purpose) -> Vec<Service> {
     if env.is_empty() {
         return Vec::new();
     }
-    vec![Service { name: None, purpose, env, env_files: Vec::new(), commands: Vec::new(), folder: None }]
+    vec![Service {
+        name: None,
+        purpose,
+        env,
+        env_files: Vec::new(),
+        commands: Vec::new(),
+        folder: None,
+        links: Links::default(),
+    }]
 }
 
 /// What a template or a broken text keeps from being read as a tree: plain `- name: X` lines with a `value:` line

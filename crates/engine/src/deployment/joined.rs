@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use super::environment::without_flags;
 use super::{Job, below};
 use crate::deploy;
 use crate::deploy::flask_cli::{Launch, launch};
@@ -65,35 +66,39 @@ impl Job<'_> {
         }
     }
 
-    /// The commands of the image that a service without a command of its own is built from, without their flags: what
-    /// these do is told where they stand.
+    /// The commands that a service without one of its own starts: those of the service that it starts from, or of the
+    /// image that it is built from. They have no flags: what these do is told where they stand.
     pub(super) fn borrowed(&mut self) -> Vec<Command> {
-        if self.service.folder.is_none() || !self.service.commands.is_empty() {
+        if !self.service.commands.is_empty() {
             return Vec::new();
         }
-        let path = below(&self.folder, "Dockerfile");
+        if !self.borrowed.is_empty() {
+            return self.borrowed.clone();
+        }
+        let Some((dockerfile, target)) = &self.image else { return Vec::new() };
+        let path = below(&self.folder, dockerfile);
         let language = Language::Dockerfile;
         let Some(file) = self.files.load(&path, Some(language)).filter(|file| *file != self.id) else {
             return Vec::new();
         };
         self.outcome.loaded.insert(file);
         let text = self.files.with(file, |file| file.document.whole()).unwrap_or_default();
-        let services = deploy::services(language, &path, &text);
-        let last = services.into_iter().rfind(|service| service.purpose != Purpose::Build);
-        let mut commands = last.map(|service| service.commands).unwrap_or_default();
-        for command in &mut commands {
-            command.words.retain(|word| {
-                !matches!(word.text.as_str(), "--debug" | "--no-debug" | "--debugger" | "--no-debugger")
-            });
-        }
-        commands
+        let built = target.as_deref().and_then(|target| deploy::dockerfile::commands_of(&text, target));
+        let last = || deploy::services(language, &path, &text).into_iter().rfind(|one| one.purpose != Purpose::Build);
+        without_flags(built.or_else(|| Some(last()?.commands)).unwrap_or_default())
+    }
+
+    /// Where the service's first setting stands, its own or one that it loads.
+    pub(super) fn first_setting(&self) -> Option<Spot> {
+        let own = self.service.env.first().map(|variable| variable.range.clone());
+        own.or_else(|| Some(self.service.env_files.first()?.range.clone())).map(|range| self.spot(range))
     }
 
     /// What an image's own commands make of the variables of this service; whether they are known.
     pub(super) fn run_borrowed(&mut self) -> bool {
         let mut known = false;
         for command in self.borrowed() {
-            let Some(spot) = self.service.env.first().map(|variable| self.spot(variable.range.clone())) else { break };
+            let Some(spot) = self.first_setting() else { break };
             match launch(&command.words) {
                 Launch::FlaskRun(run) => self.flask_run(&run),
                 Launch::PythonScript { path, .. } => match self.script(&path) {
@@ -105,8 +110,10 @@ impl Job<'_> {
             }
             known = true;
         }
-        // Whom the image serves is told by the Dockerfile.
-        self.outcome.seen.clear();
+        // Whom the image serves is told by the Dockerfile, unless another stage of it is built here.
+        if self.image.as_ref().is_none_or(|(_, target)| target.is_none()) {
+            self.outcome.seen.clear();
+        }
         known
     }
 }

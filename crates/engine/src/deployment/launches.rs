@@ -42,8 +42,7 @@ impl Job<'_> {
         let mut found = Vec::new();
         for command in &self.service.commands {
             self.env.truncate(before);
-            let own = command.env.iter().map(|variable| self.setting(variable));
-            let own: Vec<_> = own.collect();
+            let own = self.settings(&command.env);
             self.env.extend(own);
             let spot = self.spot(command.range.clone());
             let started = self.starts_of(command);
@@ -63,9 +62,7 @@ impl Job<'_> {
 
     /// What the image's own commands start in this environment.
     fn with_image(&mut self) -> Vec<Deployed> {
-        let Some(spot) = self.service.env.first().map(|variable| self.spot(variable.range.clone())) else {
-            return Vec::new();
-        };
+        let Some(spot) = self.first_setting() else { return Vec::new() };
         let commands = self.borrowed();
         let started: Vec<(Server, Started)> = commands.iter().flat_map(|command| self.starts_of(command)).collect();
         started.into_iter().map(|(server, started)| self.told(spot, Starter::Settings, server, started)).collect()
@@ -86,7 +83,7 @@ impl Job<'_> {
             Launch::FlaskRun(run) => vec![(Server::FlaskRun, self.flask_started(command, &run))],
             Launch::PythonScript { path, .. } => self.script(&path).map(|file| program(self, file)).unwrap_or_default(),
             Launch::PythonModule { module, .. } => {
-                self.module(&module).map(|file| program(self, file)).unwrap_or_default()
+                self.started_module(&module).map(|file| program(self, file)).unwrap_or_default()
             }
             Launch::Wsgi { server, target } => {
                 vec![(Server::Wsgi(server), self.served(command, target.as_deref()))]
@@ -218,6 +215,13 @@ impl Job<'_> {
             }
         }
         None
+    }
+
+    /// The file that `python -m` starts: of a package it is its `__main__`.
+    pub(super) fn started_module(&self, module: &str) -> Option<FileId> {
+        let file = self.module(module)?;
+        let package = self.files.path(file).ends_with("/__init__.py");
+        if package { self.module(&format!("{module}.__main__")) } else { Some(file) }
     }
 
     /// The file of a module.

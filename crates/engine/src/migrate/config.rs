@@ -73,7 +73,10 @@ pub(crate) fn completed(source: Source) -> Option<Vec<Patch>> {
     let end = line_break(source.text, 0);
     let lead = if source.text.ends_with(['\n', '\r']) { "" } else { end };
     let mut edits: Vec<Patch> = Vec::new();
-    edits.extend(import(source, "import os", true));
+    // Two blank lines stand before a class.
+    let lonely = !solid_children(root).iter().any(|node| node.kind().starts_with("import_"));
+    let gap = if lonely { line_break(source.text, 0) } else { "" };
+    edits.extend(import(source, "import os", None).map(|(range, text)| (range, text + gap)));
     edits.extend(base.into_iter().chain(production).filter_map(|(_, class)| debug_off(source, *class)));
     let at = source.text.len();
     edits.push((at..at, format!("{lead}{}", added.replace('\n', end))));
@@ -100,7 +103,7 @@ pub(crate) fn loaded(source: Source, made: usize, module: &str) -> Option<Vec<Pa
     let text = source.text;
     let statement = statement_at(source, made)?;
     let name = assigned_name(source, statement)?;
-    let mut edits: Vec<Patch> = vec![import(source, &format!("from {module} import {FUNCTION}"), false)?];
+    let mut edits: Vec<Patch> = vec![import(source, &format!("from {module} import {FUNCTION}"), Some(made))?];
     match loaders(source, &name).as_slice() {
         [] => {
             let stop = line_stop(text, statement.end_byte());
@@ -117,12 +120,28 @@ pub(crate) fn loaded(source: Source, made: usize, module: &str) -> Option<Vec<Pa
             if given.kind() == "identifier" && is_parameter(source, given) {
                 return None;
             }
+            // A class that was imported for this alone is imported no more.
+            if let Some(name) = imported_for(source, module, given) {
+                edits = vec![(name, FUNCTION.to_owned())];
+            }
             edits.push((given.byte_range(), format!("{FUNCTION}()")));
         }
         _ => return None,
     }
     edits.sort_by_key(|(range, _)| (range.start, range.end));
     Some(edits)
+}
+
+/// Where the one name stands that `from module import name` gives, when `given` is its only use.
+fn imported_for(source: Source, module: &str, given: Node) -> Option<Range<usize>> {
+    let name = source.of(given);
+    let word = |char: char| char.is_alphanumeric() || char == '_';
+    if given.kind() != "identifier" || source.text.split(|char| !word(char)).filter(|part| *part == name).count() != 2 {
+        return None;
+    }
+    let line = format!("from {module} import {name}");
+    let statement = solid_children(source.root).into_iter().find(|node| source.of(*node) == line)?;
+    Some(statement.end_byte() - name.len()..statement.end_byte())
 }
 
 /// The arguments of each `name.config.from_object(...)`.
@@ -151,17 +170,18 @@ fn is_parameter(source: Source, name: Node) -> bool {
     })
 }
 
-/// An import behind the last one at the top of a module; nothing where it is there already.
-fn import(source: Source, statement: &str, first: bool) -> Option<Patch> {
+/// An import behind the last one that runs before a byte, or before all others; nothing where it is there already.
+fn import(source: Source, statement: &str, before: Option<usize>) -> Option<Patch> {
     let text = source.text;
     if text.lines().any(|line| line.trim_end() == statement) {
         return None;
     }
     let is_import =
         |node: &Node| matches!(node.kind(), "import_statement" | "import_from_statement" | "future_import_statement");
-    let last = solid_children(source.root).into_iter().rfind(is_import);
+    let runs_before = |node: &Node| before.is_some_and(|before| node.end_byte() <= before);
+    let last = solid_children(source.root).into_iter().rfind(|node| is_import(node) && runs_before(node));
     match last {
-        Some(last) if !first && ends_line(text, last.end_byte()) => {
+        Some(last) if ends_line(text, last.end_byte()) => {
             let stop = line_stop(text, last.end_byte());
             let at = line_next(text, last.end_byte());
             let end = line_break(text, last.start_byte());
@@ -173,7 +193,7 @@ fn import(source: Source, statement: &str, first: bool) -> Option<Patch> {
             };
             Some((at..at, new))
         }
-        _ => insertion(source, text.len(), statement),
+        _ => insertion(source, before.unwrap_or(text.len()), statement),
     }
 }
 
@@ -213,6 +233,19 @@ mod tests {
         assert_eq!(after(given, |source| loaded_at(source, given)), None);
     }
 
+    #[test]
+    fn an_import_runs_before_its_use_and_takes_the_place_of_one_that_is_gone() {
+        let text = "from flask import Flask\nfrom .config import Dev\napp = Flask(__name__)\n\
+                    app.config.from_object(Dev)\nfrom . import views\n";
+        let done = after(text, |source| loaded(source, text.find("Flask(").expect("call"), ".config"));
+        let wanted = text.replace("import Dev", "import current_config").replace("(Dev)", "(current_config())");
+        assert_eq!(done, Some(wanted));
+        let kept = text.replace("from . import views", "from . import views\nprint(Dev)");
+        let done = after(&kept, |source| loaded(source, kept.find("Flask(").expect("call"), ".config"));
+        let line = "from .config import Dev\nfrom .config import current_config\napp = Flask(__name__)\n";
+        assert!(done.is_some_and(|text| text.contains(line)));
+    }
+
     fn loaded_at(source: Source, text: &str) -> Option<Vec<Patch>> {
         loaded(source, text.find("Flask(").expect("call"), "config")
     }
@@ -221,7 +254,7 @@ mod tests {
     fn classes_are_completed() {
         let text = "class Config:\n    SECRET = 1\n    DEBUG = True\n\n\nclass DevConfig(Config):\n    DEBUG = True\n";
         let done = after(text, completed).expect("completed");
-        assert!(done.starts_with("import os\n\nclass Config:\n    SECRET = 1\n    DEBUG = False\n"), "{done}");
+        assert!(done.starts_with("import os\n\n\nclass Config:\n    SECRET = 1\n    DEBUG = False\n"), "{done}");
         assert!(done.contains("class DevConfig(Config):\n    DEBUG = True\n"), "{done}");
         assert!(done.contains("\n\n\nclass ProductionConfig(Config):\n    DEBUG = False\n"), "{done}");
         assert!(done.contains("{\"development\": DevConfig, \"production\": ProductionConfig}"), "{done}");

@@ -129,8 +129,12 @@ impl Project {
         let path = join(folder, &format!("{stem}.py"));
         if self.files.exists(&path) {
             let file = self.files.load(&path, Some(Language::Python))?;
-            let known = starts(&self.files, file, &Entry::Server(Some("app".to_owned())), &[]);
-            return (!known.is_empty()).then(|| (format!("{stem}:app"), Vec::new()));
+            let serves = |name: &&str| {
+                let known = starts(&self.files, file, &Entry::Server(Some((*name).to_owned())), &[]);
+                !known.is_empty()
+            };
+            let name = ["app", "application"].into_iter().find(|name| serves(name))?;
+            return Some((format!("{stem}:{name}"), Vec::new()));
         }
         let Target { module, name, factory } = target;
         let body = match (factory, name.as_str()) {

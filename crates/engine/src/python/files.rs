@@ -85,6 +85,15 @@ impl Files {
         id
     }
 
+    /// The known paths of a folder with one of these endings, read or not, sorted.
+    pub fn beside_in(&self, folder: &str, ends: &[&str]) -> Vec<String> {
+        let is = |path: &str| folder_of(path) == folder && ends.iter().any(|end| path.ends_with(end));
+        let listed = self.listed.borrow();
+        let paths = self.paths.borrow();
+        let all: BTreeSet<&str> = listed.iter().map(String::as_str).chain(paths.keys().map(|path| &**path)).collect();
+        all.into_iter().filter(|path| is(path)).map(str::to_owned).collect()
+    }
+
     /// Notes that a path is there, without reading it.
     pub fn list(&self, path: &str) {
         self.listed.borrow_mut().insert(path.to_owned());
@@ -375,14 +384,19 @@ impl Files {
 
     /// The variables of an env file, found from the program's folder upwards.
     pub fn dotenv(&self, name: &str) -> Vec<Setting> {
+        self.dotenv_file(name).map(|id| self.settings_of(id, &self.path(id))).unwrap_or_default()
+    }
+
+    /// The env file of this name, found from the program's folder upwards.
+    pub fn dotenv_file(&self, name: &str) -> Option<FileId> {
         let mut folder = self.folder.borrow().clone();
         loop {
             let path = join(&folder, name);
             if let Some(id) = self.load(&path, Some(Language::Dotenv)) {
-                return self.settings_of(id, &path);
+                return Some(id);
             }
             if folder.is_empty() || folder == self.root || !folder.contains('/') {
-                return Vec::new();
+                return None;
             }
             folder = folder_of(&folder).to_owned();
         }

@@ -581,6 +581,8 @@ impl Machine<'_> {
 
     /// The variables of an env file as a dict: the environment stays as it is.
     pub fn dotenv_values(&mut self, name: &str) -> Value {
+        // An empty one is looked at too: it can be written in later.
+        self.loaded.extend(self.files.dotenv_file(name));
         let settings = self.files.dotenv(name);
         let mut dict = Dict::default();
         for setting in settings {
@@ -606,6 +608,8 @@ impl Machine<'_> {
     /// Loads env files that stand beside the program; what is set already stays.
     pub fn load_dotenv(&mut self, names: &[&str]) {
         for name in names {
+            // An empty one is looked at too: it can be written in later.
+            self.loaded.extend(self.files.dotenv_file(name));
             let settings = self.files.dotenv(name);
             self.loaded.extend(settings.iter().filter_map(|setting| setting.value.origin()).map(|origin| origin.file));
             // Of a name that a file sets twice, the last one counts.

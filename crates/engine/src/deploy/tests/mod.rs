@@ -214,6 +214,9 @@ fn hostile_texts_end() {
         ("Dockerfile", "RUN <<A\n".repeat(20_000)),
         (".env", "A=\"\n".repeat(20_000)),
         ("web.service", "Environment=A=1 \\\n".repeat(20_000)),
+        ("supervisord.conf", format!("[supervisord]\nenvironment=A=1{}", "[program:a]\n".repeat(20_000))),
+        ("supervisord.conf", format!("[program:a]\nenvironment={}", "A=1,\n ".repeat(20_000))),
+        ("uwsgi.ini", "[uwsgi]\nenv = A=1\n".repeat(10_000)),
     ];
     for (path, text) in &texts {
         sound(path, text);
@@ -236,6 +239,8 @@ mod noise {
             ".github/workflows/a.yml",
             "launch.json",
             "pyproject.toml",
+            "supervisord.conf",
+            "uwsgi.ini",
         ];
         proptest::sample::select(paths.to_vec())
     }

@@ -1,0 +1,250 @@
+//! The whole environment of a service: its env files, what it extends or overrides, the objects that it takes variables
+//! from, the `.env` that compose fills its variables from.
+//!
+//! It runs nothing; `include` of compose and charts of Helm are not followed.
+
+use std::collections::BTreeSet;
+
+use super::below;
+use crate::deploy;
+use crate::deploy::flask_cli::{Launch, launch};
+use crate::language::Language;
+use crate::python::files::{Files, folder_of, setting};
+use crate::python::launch::Setting;
+use crate::python::value::{FileId, Spot};
+use crate::view::{Command, EnvVar, Extends, Service, Taken};
+
+/// How far `extends` is followed.
+const MAX_BASES: usize = 4;
+/// How many files of a folder are looked through for an object.
+const MAX_NEIGHBOURS: usize = 60;
+/// The files that compose reads by itself, and that every other one is laid over.
+const COMPOSE: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
+
+/// A service with what stands elsewhere.
+pub(super) struct Whole {
+    pub env: Vec<Setting>,
+    /// The folder that its commands start in.
+    pub folder: String,
+    /// The commands of the service that it starts from, where it has none of its own, without their flags: what these do
+    /// is told where they stand.
+    pub borrowed: Vec<Command>,
+    /// The Dockerfile, relative to the folder, and the stage, where the image is built from the project.
+    pub image: Option<(String, Option<String>)>,
+    /// Settings of a file that this one is laid over: they are judged there.
+    pub foreign: BTreeSet<Spot>,
+    /// Whether a service that is known takes its variables from this object.
+    pub taken: bool,
+}
+
+/// Joins a service with what stands elsewhere. `services` are all of its file.
+pub(super) fn whole(
+    files: &Files,
+    id: FileId,
+    service: &Service,
+    services: &[Service],
+    loaded: &mut BTreeSet<FileId>,
+) -> Whole {
+    let (bases, overlay) = bases(files, id, service, services, loaded);
+    let mut env = Vec::new();
+    for (file, base) in bases.iter().rev() {
+        env.extend(own(files, *file, base, loaded));
+    }
+    let settings = env.iter().filter(|_| overlay);
+    let foreign = settings.filter_map(|setting: &Setting| setting.value.origin()).collect();
+    env.extend(taken(files, id, service, services, loaded));
+    env.extend(own(files, id, service, loaded));
+    let chain: Vec<(FileId, &Service)> =
+        std::iter::once((id, service)).chain(bases.iter().map(|(file, base)| (*file, base))).collect();
+    let built = chain.iter().find(|(_, one)| one.folder.is_some());
+    let folder = built.map(|(file, one)| below(folder_of(&files.path(*file)), one.folder.as_deref().unwrap_or(".")));
+    let first = |pick: fn(&Service) -> Option<String>| chain.iter().find_map(|(_, one)| pick(one));
+    let dockerfile = first(|one| one.links.dockerfile.clone()).unwrap_or_else(|| "Dockerfile".to_owned());
+    let image = folder.is_some().then(|| (dockerfile, first(|one| one.links.target.clone())));
+    let from_base = bases.iter().find(|(_, base)| !base.commands.is_empty()).filter(|_| service.commands.is_empty());
+    let taken = service.links.object.as_deref().is_some_and(|object| is_taken(files, id, object, services, loaded));
+    Whole {
+        env,
+        folder: folder.unwrap_or_else(|| folder_of(&files.path(id)).to_owned()),
+        borrowed: from_base.map(|(_, base)| without_flags(base.commands.clone())).unwrap_or_default(),
+        image,
+        foreign,
+        taken,
+    }
+}
+
+/// Commands without the flags that decide about debug mode.
+pub(super) fn without_flags(mut commands: Vec<Command>) -> Vec<Command> {
+    for command in &mut commands {
+        command
+            .words
+            .retain(|word| !matches!(word.text.as_str(), "--debug" | "--no-debug" | "--debugger" | "--no-debugger"));
+    }
+    commands
+}
+
+/// The services that this one starts from, nearest first, and whether it is laid over the last of them instead of
+/// extending it.
+fn bases(
+    files: &Files,
+    id: FileId,
+    service: &Service,
+    services: &[Service],
+    loaded: &mut BTreeSet<FileId>,
+) -> (Vec<(FileId, Service)>, bool) {
+    let mut found: Vec<(FileId, Service)> = Vec::new();
+    let mut next = service.links.extends.clone().map(|extends| (id, extends));
+    while let Some((from, Extends { file, service: name })) = next.take().filter(|_| found.len() < MAX_BASES) {
+        let file = match file {
+            Some(file) => files.load(&below(folder_of(&files.path(from)), &file), Some(Language::Yaml)),
+            None => Some(from),
+        };
+        let Some(file) = file else { break };
+        loaded.insert(file);
+        let Some(base) = named(files, file, &name, if file == id { services } else { &[] }) else { break };
+        next = base.links.extends.clone().map(|extends| (file, extends));
+        found.push((file, base));
+    }
+    if !found.is_empty() {
+        return (found, false);
+    }
+    let overlaid = service.name.as_deref().and_then(|name| overlaid(files, id, name, loaded));
+    (overlaid.into_iter().collect(), true)
+}
+
+/// The service of the same name in the file that a compose file is laid over.
+fn overlaid(files: &Files, id: FileId, name: &str, loaded: &mut BTreeSet<FileId>) -> Option<(FileId, Service)> {
+    let path = files.path(id);
+    let own = path.rsplit('/').next().unwrap_or(&path);
+    if !deploy::is_compose(own) || COMPOSE.contains(&own) {
+        return None;
+    }
+    let folder = folder_of(&path);
+    let base = COMPOSE.iter().find_map(|name| files.load(&below(folder, name), Some(Language::Yaml)))?;
+    loaded.insert(base);
+    Some((base, named(files, base, name, &[])?))
+}
+
+/// A service of a file by its name.
+fn named(files: &Files, file: FileId, name: &str, known: &[Service]) -> Option<Service> {
+    let is = |service: &&Service| service.name.as_deref() == Some(name);
+    if let Some(found) = known.iter().find(is) {
+        return Some(found.clone());
+    }
+    services_of(files, file).iter().find(is).cloned()
+}
+
+fn services_of(files: &Files, file: FileId) -> Vec<Service> {
+    let path = files.path(file);
+    let Some((language, text)) = files.with(file, |file| (file.document.language(), file.document.whole())) else {
+        return Vec::new();
+    };
+    deploy::services(language, files.inner(&path), &text)
+}
+
+/// What a service sets itself: its env files, then its variables.
+fn own(files: &Files, id: FileId, service: &Service, loaded: &mut BTreeSet<FileId>) -> Vec<Setting> {
+    let path = files.path(id);
+    let folder = folder_of(&path);
+    let mut env: Vec<Setting> = Vec::new();
+    for word in &service.env_files {
+        let Some((file, path)) = env_file(files, folder, &word.text) else { continue };
+        loaded.insert(file);
+        env.extend(files.settings_of(file, &path));
+    }
+    env.extend(service.env.iter().map(|variable| filled(files, id, variable, loaded)));
+    env
+}
+
+/// An env file by its path, or, where that is a path of the machine that it is deployed to, by its name.
+fn env_file(files: &Files, folder: &str, path: &str) -> Option<(FileId, String)> {
+    let name = path.rsplit('/').next().filter(|_| path.starts_with('/'));
+    let mut candidates = vec![below(folder, path)];
+    candidates.extend(name.into_iter().flat_map(|name| [below(folder, name), below(folder_of(folder), name)]));
+    candidates.into_iter().find_map(|path| Some((files.load(&path, Some(Language::Dotenv))?, path)))
+}
+
+/// A variable with its value. One that the file leaves open takes what the `.env` beside a compose file says, or else its
+/// default.
+pub(super) fn filled(files: &Files, id: FileId, variable: &EnvVar, loaded: &mut BTreeSet<FileId>) -> Setting {
+    let own = setting(variable, files.raw_spot(id, variable.range.clone()));
+    if variable.value.is_some() {
+        return own;
+    }
+    let path = files.path(id);
+    let raw = files.with(id, |file| file.document.whole().get(variable.value_range.clone()).map(str::to_owned));
+    let raw = raw.flatten().unwrap_or_default();
+    let outer = deploy::outer(&raw).unwrap_or_else(|| variable.name.clone());
+    let matters = outer.contains("DEBUG") || outer.starts_with("FLASK_");
+    if matters
+        && (raw.is_empty() || raw.contains('$'))
+        && deploy::is_compose(path.rsplit('/').next().unwrap_or(&path))
+        && let env = below(folder_of(&path), ".env")
+        && let Some(file) = files.load(&env, Some(Language::Dotenv))
+    {
+        // One that says nothing about it now can be written in later.
+        loaded.insert(file);
+        let settings = files.settings_of(file, &env);
+        if let Some(found) = settings.into_iter().rev().find(|setting| setting.name == outer.as_str()) {
+            return Setting { name: own.name, ..found };
+        }
+    }
+    let Some(default) = deploy::fallback(&raw) else { return own };
+    setting(&EnvVar { value: Some(default), ..variable.clone() }, files.raw_spot(id, variable.range.clone()))
+}
+
+/// The variables that a service takes from named objects, in its own file or one beside it.
+fn taken(
+    files: &Files,
+    id: FileId,
+    service: &Service,
+    services: &[Service],
+    loaded: &mut BTreeSet<FileId>,
+) -> Vec<Setting> {
+    let mut env = Vec::new();
+    for Taken { object, prefix, key } in &service.links.taken {
+        let holds = |one: &Service| one.links.object.as_ref() == Some(object);
+        let Some((file, held)) = around(files, id, services, loaded, holds) else { continue };
+        for variable in &held.env {
+            let name = match key {
+                None => format!("{prefix}{}", variable.name),
+                Some((key, name)) if *key == variable.name => name.clone(),
+                Some(_) => continue,
+            };
+            let spot = files.raw_spot(file, variable.range.clone());
+            env.push(setting(&EnvVar { name, ..variable.clone() }, spot));
+        }
+    }
+    env
+}
+
+/// Whether a service with a command that is known takes variables from an object.
+fn is_taken(files: &Files, id: FileId, object: &str, services: &[Service], loaded: &mut BTreeSet<FileId>) -> bool {
+    let takes = |one: &Service| {
+        one.links.taken.iter().any(|taken| taken.object == object)
+            && one.commands.iter().any(|command| launch(&command.words) != Launch::Other)
+    };
+    around(files, id, services, loaded, takes).is_some()
+}
+
+/// The first service with a property, in this file or in a YAML file beside it.
+fn around(
+    files: &Files,
+    id: FileId,
+    services: &[Service],
+    loaded: &mut BTreeSet<FileId>,
+    is: impl Fn(&Service) -> bool,
+) -> Option<(FileId, Service)> {
+    if let Some(found) = services.iter().find(|one| is(one)) {
+        return Some((id, found.clone()));
+    }
+    let folder = folder_of(&files.path(id)).to_owned();
+    for path in files.beside_in(&folder, &[".yaml", ".yml"]).into_iter().take(MAX_NEIGHBOURS) {
+        let Some(file) = files.load(&path, Some(Language::Yaml)).filter(|file| *file != id) else { continue };
+        loaded.insert(file);
+        if let Some(found) = services_of(files, file).into_iter().find(|one| is(one)) {
+            return Some((file, found));
+        }
+    }
+    None
+}
