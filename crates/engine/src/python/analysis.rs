@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::files::{Files, folder_of};
-use super::ir::{Name, Stmt};
+use super::ir::{ExprKind, Function, Name, Stmt};
 use super::launch::{How, Launch, Plan, Setting, means_off};
 use super::machine::Machine;
 use super::value::*;
@@ -105,6 +105,11 @@ pub(crate) fn analyse(files: &Files, file: FileId, start: &Start) -> Outcome {
             if known.contains(&key(&reason)) || reasons.iter().any(|old| old.spot == reason.spot) {
                 continue;
             }
+            // What the framework itself makes of its variable is no matter of the program.
+            let own = |launch: &Launch| launch.spot == reason.spot && launch.debug.from.is_none();
+            if reason.exposure.subject == Subject::Debug && other.launches.iter().any(own) {
+                continue;
+            }
             reason.exposure.when = When::WhenSet;
             reason.exposure.nature = Nature::Text;
             reason.exposure.lookup = Some(Arc::from(name.as_str()));
@@ -123,6 +128,7 @@ pub(crate) fn analyse(files: &Files, file: FileId, start: &Start) -> Outcome {
 pub(crate) fn analyse_open(files: &Files, file: FileId, entered: &BTreeSet<Spot>, launched: bool) -> Vec<Reason> {
     let start = Start::default();
     let plan = Plan::default();
+    let cli = Plan { from_cli: true, ..Plan::default() };
     files.enter(folder_of(&files.path(file)));
     let mut reasons = Vec::new();
     let order = files.run_order(file);
@@ -166,6 +172,8 @@ pub(crate) fn analyse_open(files: &Files, file: FileId, entered: &BTreeSet<Spot>
             machine.state = state.clone();
             machine.launches.clear();
             machine.refill();
+            let command = matches!(&lowered.stmts[at], Stmt::Function(function) if is_flask_command(function));
+            machine.plan = if command { &cli } else { &plan };
             let _ = machine.run_open(file, unit, scope, class, name);
             let run = Run { launches: std::mem::take(&mut machine.launches), ..Run::default() };
             for reason in collect(&run, &start) {
@@ -176,6 +184,22 @@ pub(crate) fn analyse_open(files: &Files, file: FileId, entered: &BTreeSet<Spot>
         }
     }
     reasons
+}
+
+/// Whether a function is a command of the application, which the `flask` command alone calls: `@app.cli.command()`.
+fn is_flask_command(function: &Function) -> bool {
+    function.decorators.iter().any(|decorator| {
+        let named = match &decorator.kind {
+            ExprKind::Call(call) => &call.function,
+            _ => decorator,
+        };
+        match &named.kind {
+            ExprKind::Attribute(group, name) => {
+                name == "command" && matches!(&group.kind, ExprKind::Attribute(_, group) if group == "cli")
+            }
+            _ => false,
+        }
+    })
 }
 
 /// What one run left.
@@ -215,6 +239,9 @@ fn run_once(files: &Files, file: FileId, start: &Start, set: &[(&str, &str)]) ->
     let _ = machine.run_module(file, !start.imported);
     machine.run_at_exit();
     if start.served {
+        if machine.state.apps.is_empty() && machine.launches.is_empty() {
+            machine.call_factory(file);
+        }
         machine.serve_from_outside();
     }
     Run::of(machine)
@@ -263,6 +290,12 @@ fn collect(run: &Run, start: &Start) -> Vec<Reason> {
                 remedy: None,
                 related: vec![(launch.spot, "the debugger is started here")],
             });
+        }
+        // Without this Flask-SocketIO starts no server where nobody sits at a terminal, so it stays.
+        if let Some(at) = launch.unguarded.filter(|_| launch.debugger) {
+            let exposure = Exposure { subject: Subject::Pin, removable: false, ..exposure(launch, start) };
+            let related = vec![(launch.spot, "the debugger is started here")];
+            add(Reason { exposure, spot: at, remedy: None, related });
         }
     }
     reasons
@@ -341,6 +374,7 @@ fn debugger_reason(launch: &Launch, cause: &Value, start: &Start) -> Reason {
     let exposure = Exposure {
         subject: Subject::Debugger,
         means,
+        lookup: from.env.first().map(|lookup| Arc::from(lookup.name.as_str())),
         removable: from.origin.is_none_or(|origin| origin == via),
         ..exposure(launch, start)
     };

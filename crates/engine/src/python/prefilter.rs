@@ -97,7 +97,7 @@ impl Graph<'_> {
         let bytes = text.as_bytes();
         let own = Traits {
             framework: words::imports_framework(bytes),
-            start: words::could_launch(bytes),
+            start: words::could_launch(bytes) || starts_command(bytes),
             switch: words::has_switch(bytes),
         };
         let at = self.nodes.len();
@@ -191,6 +191,12 @@ impl Graph<'_> {
             }
         }
     }
+}
+
+/// Whether a text may start Flask's own command: as a process, or as the group of commands of a program.
+fn starts_command(text: &[u8]) -> bool {
+    let has = |word: &[u8]| memchr::memmem::find(text, word).is_some();
+    has(b"flask") && (has(b"--debug") || has(b"FlaskGroup"))
 }
 
 /// The last part of a file's module name: a package's own file has that of its folder.

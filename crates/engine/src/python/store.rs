@@ -25,6 +25,9 @@ impl Machine<'_> {
             }
             Target::Subscript(object, index) => {
                 let object = self.eval(object)?;
+                if let ExprKind::Slice(bounds) = &index.kind {
+                    return self.set_slice(&object, bounds, &value);
+                }
                 let index = self.eval(index)?;
                 self.set_item(&object, index, value, spot);
             }
@@ -49,6 +52,26 @@ impl Machine<'_> {
             }
             Target::Starred(inner) => self.assign(inner, Value::UNKNOWN, spot)?,
             Target::Unknown => {}
+        }
+        Ok(())
+    }
+
+    /// `object[start:] = value` of a list; of any other slice it is unknown what the list has then.
+    fn set_slice(&mut self, object: &Value, bounds: &[Option<Expr>; 3], value: &Value) -> Eval<()> {
+        let start = match &bounds[0] {
+            Some(bound) => self.eval(bound)?.data,
+            None => Data::Int(0),
+        };
+        let rest = self.items(value).filter(|_| bounds[1].is_none() && bounds[2].is_none());
+        let object = if object.as_library() == Some("sys.argv") { self.argv() } else { object.clone() };
+        let Data::List(id) = object.data else { return Ok(()) };
+        let Some(Object::List(list)) = self.object_mut(id) else { return Ok(()) };
+        match (start, rest) {
+            (Data::Int(start @ 0..), Some(rest)) => {
+                list.items.truncate(start as usize);
+                list.items.extend(rest);
+            }
+            _ => list.open = true,
         }
         Ok(())
     }
@@ -395,6 +418,16 @@ impl Machine<'_> {
         {
             return Ok(value);
         }
+        // `@blueprint.record`: the function is called when the blueprint is registered.
+        if let ExprKind::Attribute(owner, name) = &decorator.kind
+            && matches!(name.as_str(), "record" | "record_once")
+        {
+            let owner = self.eval(owner)?;
+            let spot = self.spot(decorator.site);
+            let args = Args { positional: vec![(value.clone(), spot)], ..Args::default() };
+            self.call_attribute(&owner, name, args, spot)?;
+            return Ok(value);
+        }
         let function = self.eval(named)?;
         let path = match &function.data {
             Data::Library(path) => path.clone(),
@@ -416,6 +449,18 @@ impl Machine<'_> {
             "builtins.staticmethod" => changed.is_static = true,
             "builtins.classmethod" => changed.is_class_method = true,
             "contextlib.contextmanager" => changed.context = closure.function.generator,
+            // `@click.group(cls=FlaskGroup, create_app=...)`: a group like one that is constructed.
+            "click.group" | "click.command" => {
+                if let ExprKind::Call(call) = &decorator.kind {
+                    let args = self.arguments(&call.args)?;
+                    let class = args.keyword("cls").map(|(class, _)| class.clone());
+                    if let Some(class) = class.filter(|class| class.as_library() == Some("flask.cli.FlaskGroup")) {
+                        let spot = self.spot(decorator.site);
+                        return self.call(&class, args, spot);
+                    }
+                }
+                return Ok(value);
+            }
             "click.option" | "typer.option" => {
                 if let ExprKind::Call(call) = &decorator.kind {
                     let args = self.arguments(&call.args)?;
@@ -699,7 +744,7 @@ impl Machine<'_> {
         match &other.data {
             Data::Dict(id) => {
                 let Some(other) = self.dict(*id) else { return };
-                let (entries, open) = (other.entries.clone(), other.open);
+                let (entries, open, environ) = (other.entries.clone(), other.open, other.environ);
                 for (key, value) in entries {
                     let origin = value.origin().unwrap_or(spot);
                     let value = if is_setting(&value) { value.at(origin) } else { value };
@@ -707,6 +752,17 @@ impl Machine<'_> {
                 }
                 if let Some(dict) = self.dict_mut(into) {
                     dict.open |= open;
+                    dict.environ |= environ;
+                }
+            }
+            Data::Library(path) if path == "os.environ" => {
+                let set = self.state.env.iter().filter(|(_, value)| value.data != Data::None);
+                let entries: Vec<(Name, Value)> = set.map(|(name, value)| (name.clone(), value.clone())).collect();
+                for (name, value) in entries {
+                    self.put(into, Value::text(&name), value, spot);
+                }
+                if let Some(dict) = self.dict_mut(into) {
+                    (dict.open, dict.environ) = (true, true);
                 }
             }
             _ => {

@@ -188,6 +188,8 @@ pub(crate) struct Dict {
     pub open: bool,
     /// Whether it is the configuration of an application.
     pub config: bool,
+    /// Whether it is a copy of the process's environment.
+    pub environ: bool,
 }
 
 /// A class of the project.

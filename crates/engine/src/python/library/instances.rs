@@ -34,6 +34,24 @@ impl Machine<'_> {
                 }
                 Value::of(Data::None)
             }
+            ("flask.Blueprint" | "flask.blueprints.Blueprint" | "apiflask.APIBlueprint", "record" | "record_once") => {
+                let function = args.positional.first().map_or(Value::UNKNOWN, |(value, _)| value.clone());
+                self.defer(id, function);
+                Value::of(Data::None)
+            }
+            ("flask.cli.FlaskGroup", "__call__" | "main") => self.flask_group(id, &args, spot)?,
+            ("click.testing.CliRunner" | "flask.testing.FlaskCliRunner", "invoke") => {
+                let command = args.find(Some(0), "cli").map_or(Value::UNKNOWN, |(value, _)| value.clone());
+                let words = args.find(Some(1), "args").map(|(value, _)| value.clone());
+                self.invoke(&command, words, spot)?
+            }
+            ("flask.Flask", "register_blueprint") => {
+                if let Some((Value { data: Data::Instance(blueprint), .. }, _)) = args.find(Some(0), "blueprint") {
+                    let blueprint = *blueprint;
+                    self.register_blueprint(receiver, blueprint, spot)?;
+                }
+                Value::of(Data::None)
+            }
             (
                 "argparse.ArgumentParser" | "configargparse.ArgParser" | "configargparse.ArgumentParser" | OPTPARSE,
                 _,
@@ -107,6 +125,40 @@ impl Machine<'_> {
         })
     }
 
+    /// `blueprint.record(function)`: it is called when the blueprint is registered.
+    fn defer(&mut self, blueprint: Id, function: Value) {
+        let known = self.instance(blueprint).and_then(|instance| instance.attrs.get("deferred_functions")).cloned();
+        let list = match known {
+            Some(Value { data: Data::List(list), .. }) => list,
+            _ => {
+                let list = self.alloc(Object::List(List { items: Vec::new(), open: false }));
+                if let Some(Object::Instance(instance)) = self.object_mut(blueprint) {
+                    let value = Value::of(Data::List(list));
+                    instance.attrs.insert(Name::new_static("deferred_functions"), value);
+                }
+                list
+            }
+        };
+        if let Some(Object::List(list)) = self.object_mut(list) {
+            list.items.push(function);
+        }
+    }
+
+    /// `app.register_blueprint(blueprint)`: what the blueprint recorded sees the application as `state.app`.
+    fn register_blueprint(&mut self, app: &Value, blueprint: Id, spot: Spot) -> Eval<()> {
+        let deferred = self.instance(blueprint).and_then(|instance| instance.attrs.get("deferred_functions")).cloned();
+        let Some(deferred) = deferred else { return Ok(()) };
+        let state = self.new_instance(Value::library("flask.blueprints.BlueprintSetupState"));
+        if let Some(Object::Instance(instance)) = self.object_mut(state) {
+            instance.attrs.insert(Name::new_static("app"), app.clone());
+        }
+        for function in self.items(&deferred).unwrap_or_default() {
+            let args = Args { positional: vec![(Value::of(Data::Instance(state)), spot)], ..Args::default() };
+            self.call(&function, args, spot)?;
+        }
+        Ok(())
+    }
+
     /// A path below another one; of the upper part only the name of the lower is known to matter.
     pub fn path_below(&mut self, upper: Id, lower: &Value) -> Value {
         let Some(class) = self.instance(upper).map(|instance| instance.class.clone()) else { return Value::UNKNOWN };
@@ -123,19 +175,5 @@ impl Machine<'_> {
             instance.attrs.insert(Name::new_static("path"), path);
         }
         Value::of(Data::Instance(id))
-    }
-
-    /// `flask ...` started from Python: the command line is `sys.argv`.
-    pub(super) fn flask_command(&mut self, spot: Spot) -> Value {
-        let argv = self.argv();
-        let words = self.items(&argv).unwrap_or_default();
-        let has = |word: &str| words.iter().any(|value| value.as_str() == Some(word));
-        if has("run") && has("--debug") {
-            let flag = words.iter().find(|value| value.as_str() == Some("--debug")).and_then(Value::origin);
-            let at = flag.or(argv.origin()).unwrap_or(spot);
-            let value = Value::of(Data::Bool(true)).at(at).via(Means::Flag, at);
-            self.launch_command(value, spot);
-        }
-        Value::of(Data::None)
     }
 }

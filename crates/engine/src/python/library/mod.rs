@@ -8,6 +8,7 @@ mod collections;
 mod ini;
 mod instances;
 mod options;
+mod processes;
 mod standard;
 
 use std::rc::Rc;
@@ -40,6 +41,7 @@ impl Machine<'_> {
             "os.name" => Value::text("posix"),
             "sys.platform" => Value::text("linux"),
             "sys.argv" => self.argv(),
+            "sys.executable" => Value::text("python"),
             "sys.version_info" => {
                 let parts = [3, 12, 0].map(|part| Value::of(Data::Int(part)));
                 Value::of(Data::Tuple(Rc::new(parts.to_vec())))
@@ -84,6 +86,9 @@ impl Machine<'_> {
         if let Some(result) = self.call_standard(path, &args, spot) {
             return result;
         }
+        if let Some(result) = self.call_process(path, &args, spot) {
+            return result;
+        }
         Ok(match path {
             "os.getenv" | "os.environ.get" => self.getenv(&args, spot),
             "os.environ.setdefault" => {
@@ -124,7 +129,11 @@ impl Machine<'_> {
                 }
                 found
             }
-            "os.environ.copy" => Value::library("os.environ"),
+            "os.environ.copy" => {
+                let id = self.alloc(Object::Dict(Dict::default()));
+                self.update_dict(id, &Value::library("os.environ"), spot);
+                Value::of(Data::Dict(id))
+            }
             "flask.helpers.get_debug_flag" | "flask.get_debug_flag" => self.flag_of("FLASK_DEBUG"),
             "dotenv.load_dotenv" | "dotenv.main.load_dotenv" => {
                 let name = match args.find(Some(0), "dotenv_path") {
@@ -219,7 +228,6 @@ impl Machine<'_> {
                 self.run_simple(&args, spot);
                 Value::of(Data::None)
             }
-            "flask.cli.main" | "flask.cli.cli" | "flask.cli.cli.main" => self.flask_command(spot),
             "werkzeug.utils.import_string" => {
                 let name = first.as_ref().and_then(Value::as_str).map(str::to_owned);
                 match name {
@@ -304,6 +312,10 @@ impl Machine<'_> {
             // A layer around a WSGI application: `ProxyFix(app.wsgi_app)`.
             _ if path.contains("middleware") || path.ends_with("Middleware") || path.ends_with("Fix") => {
                 keep("app", find(Some(0), "app"));
+            }
+            "flask.cli.FlaskGroup" => {
+                keep("create_app", find(None, "create_app"));
+                keep("set_debug_flag", find(None, "set_debug_flag"));
             }
             "flask.Flask" => keep("instance_relative_config", find(None, "instance_relative_config")),
             _ => {}
