@@ -43,7 +43,11 @@ impl Machine<'_> {
                         self.assign(inner, rest, spot)?;
                         continue;
                     }
-                    let at = if star.is_some_and(|star| at > star) { at + count - targets.len() } else { at };
+                    let at = if star.is_some_and(|star| at > star) {
+                        (at + count).saturating_sub(targets.len())
+                    } else {
+                        at
+                    };
                     let item = items.as_ref().and_then(|items| items.get(at)).cloned().unwrap_or(Value::UNKNOWN);
                     // Several targets share one statement: none of them is the place to change.
                     let item = Value { data: item.data, from: item.from };
@@ -413,10 +417,12 @@ impl Machine<'_> {
             ExprKind::Call(call) => &call.function,
             _ => decorator,
         };
-        if let ExprKind::Attribute(_, name) = &named.kind
+        if let ExprKind::Attribute(object, name) = &named.kind
             && matches!(name.as_str(), "setter" | "deleter" | "getter")
         {
-            return Ok(value);
+            // What is read stays the property, not the function that writes it.
+            let known = self.eval(object)?;
+            return Ok(if name != "getter" && matches!(known.data, Data::Property(_)) { known } else { value });
         }
         // `@blueprint.record`: the function is called when the blueprint is registered.
         if let ExprKind::Attribute(owner, name) = &decorator.kind
