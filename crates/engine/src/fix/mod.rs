@@ -3,6 +3,7 @@
 //! It proposes text; it writes nothing, and it decides nothing about what is a finding.
 
 mod check;
+mod command;
 pub(crate) mod data;
 pub(crate) mod deploy;
 pub(crate) mod imports;

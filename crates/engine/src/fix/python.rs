@@ -11,7 +11,7 @@ use super::check::parses_no_worse;
 use super::layout::{Patch, add_comment, remove_item, remove_statement};
 use super::site::{Holder, Site, Source, find, is_kind, solid_children};
 use super::value::{Expression, quote, replace, split_chain};
-use super::{Edit, Fix, FixKind, imports, wrapper};
+use super::{Edit, Fix, FixKind, command, imports, wrapper};
 use crate::document::Document;
 
 /// What the value at a place switches.
@@ -124,11 +124,16 @@ impl Job<'_> {
     }
 
     fn remove(&self) -> Option<(String, Vec<Patch>)> {
+        if self.target.sink == Sink::EnvWrite && command::is_command(self.source, &self.site) {
+            return command::quieted(self.source, &self.site);
+        }
         let variable = self.target.variable;
         if self.target.sink == Sink::EnvWrite && self.sets_own_variable() {
             return None;
         }
         let reason = match self.target.sink {
+            // A server that was let run without a terminal does not start without that.
+            Sink::PinOff if !self.target.removable => return None,
             Sink::Debug if self.target.removable => format!(" and let {variable} decide"),
             Sink::Debugger if self.is_in_run() => " and let debug mode decide".to_owned(),
             Sink::Debugger | Sink::EnvWrite | Sink::PinOff => String::new(),
@@ -155,6 +160,10 @@ impl Job<'_> {
         let list = item.parent()?;
         match (list.kind(), item.kind()) {
             ("argument_list", "keyword_argument") => Some(("the argument", remove_item(self.source, item)?)),
+            // `os.execlp("flask", "flask", "run", "--debug")`: one word of several.
+            ("argument_list", _) if self.target.sink == Sink::EnvWrite && solid_children(list).len() > 2 => {
+                Some(("the option", remove_item(self.source, item)?))
+            }
             ("argument_list", _) if self.target.sink == Sink::EnvWrite => {
                 // `sys.argv.append("--debug")` means nothing without its argument.
                 let call = list.parent()?;
@@ -193,12 +202,16 @@ impl Job<'_> {
     }
 
     fn off(&self) -> Option<(String, Vec<Patch>)> {
+        if self.target.sink == Sink::EnvWrite && command::is_command(self.source, &self.site) {
+            return None;
+        }
         let text = match self.target.sink {
             Sink::Debug | Sink::Debugger => "False".to_owned(),
             Sink::Wrapper => {
                 let patch = replace(self.source, wrapper::console(self.source, &self.site)?, &plain("False"))?;
                 return Some(("Turn the console off".to_owned(), vec![patch]));
             }
+            Sink::PinOff if !self.target.removable => return None,
             Sink::PinOff if matches!(self.site.holder, Holder::Item(item) if item.kind() == "keyword_argument") => {
                 let name = self.site.value?.parent().and_then(|parent| parent.child_by_field_name("name"))?;
                 if self.source.of(name).starts_with(|char: char| char.is_ascii_uppercase()) {

@@ -39,13 +39,14 @@ pub(super) fn guard(source: Source, site: &Site) -> Option<(String, Vec<Patch>)>
 /// Makes a wrapper around an application by its name a choice: `DebuggedApplication(app) if app.debug else app`.
 pub(super) fn conditional(source: Source, site: &Site) -> Option<(String, Vec<Patch>)> {
     let call = wrapping_call(site)?;
-    let app = source.of(*arguments(call).first()?);
+    let inner = source.of(*arguments(call).first()?);
+    let app = inner.strip_suffix(".wsgi_app").unwrap_or(inner);
     let name = app.rsplit('.').next().unwrap_or(app);
     if !looks_like_app(name) || !app.chars().all(|char| char.is_alphanumeric() || matches!(char, '_' | '.')) {
         return None;
     }
     let Range { start, end } = call.byte_range();
-    let patches = vec![(start..start, "(".to_owned()), (end..end, format!(" if {app}.debug else {app})"))];
+    let patches = vec![(start..start, "(".to_owned()), (end..end, format!(" if {app}.debug else {inner})"))];
     Some((format!("Wrap it only when `{app}.debug` is on"), patches))
 }
 

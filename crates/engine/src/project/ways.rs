@@ -9,7 +9,7 @@ use crate::claim::{claimed, sink};
 use crate::finding::Finding;
 use crate::fix::data::{Use, data_fixes};
 use crate::fix::deploy::deploy_fixes;
-use crate::fix::python::{Target, python_fixes};
+use crate::fix::python::{Sink, Target, python_fixes};
 use crate::fix::{Fix, FixKind};
 use crate::language::Language;
 use crate::python::analysis::Reason;
@@ -17,6 +17,7 @@ use crate::python::value::{FileId, Means, Spot};
 use crate::rule::Rule;
 use crate::rules::unused_suppression::UNUSED_SUPPRESSION;
 use crate::unused::{self, unused};
+use crate::view::Subject;
 
 impl Project {
     /// The ways out of a finding, the preferred one first, suppression last, computed on the current text.
@@ -70,11 +71,17 @@ impl Project {
             "FLASK_DEBUG" => self.settings.variable(&finding.place.path),
             other => other,
         });
+        // A flag or a variable that starts the debugger alone is changed as one that turns debug mode on.
+        let outside = exposure.subject == Subject::Debugger && matches!(exposure.means, Means::Flag | Means::Variable);
+        let sink = match outside {
+            true => Sink::EnvWrite,
+            false => sink(exposure, &document.text(place.range.clone())),
+        };
         let target = Target {
             path: &place.path,
             document: &document,
             range: place.range.clone(),
-            sink: sink(exposure, &document.text(place.range.clone())),
+            sink,
             variable,
             rule: finding.rule.name,
             removable: exposure.removable && spot == reason.spot,

@@ -105,6 +105,11 @@ pub(crate) fn analyse(files: &Files, file: FileId, start: &Start) -> Outcome {
             if known.contains(&key(&reason)) || reasons.iter().any(|old| old.spot == reason.spot) {
                 continue;
             }
+            // What the framework itself makes of its variable is no matter of the program.
+            let own = |launch: &Launch| launch.spot == reason.spot && launch.debug.from.is_none();
+            if reason.exposure.subject == Subject::Debug && other.launches.iter().any(own) {
+                continue;
+            }
             reason.exposure.when = When::WhenSet;
             reason.exposure.nature = Nature::Text;
             reason.exposure.lookup = Some(Arc::from(name.as_str()));
@@ -234,6 +239,9 @@ fn run_once(files: &Files, file: FileId, start: &Start, set: &[(&str, &str)]) ->
     let _ = machine.run_module(file, !start.imported);
     machine.run_at_exit();
     if start.served {
+        if machine.state.apps.is_empty() && machine.launches.is_empty() {
+            machine.call_factory(file);
+        }
         machine.serve_from_outside();
     }
     Run::of(machine)
@@ -282,6 +290,12 @@ fn collect(run: &Run, start: &Start) -> Vec<Reason> {
                 remedy: None,
                 related: vec![(launch.spot, "the debugger is started here")],
             });
+        }
+        // Without this Flask-SocketIO starts no server where nobody sits at a terminal, so it stays.
+        if let Some(at) = launch.unguarded.filter(|_| launch.debugger) {
+            let exposure = Exposure { subject: Subject::Pin, removable: false, ..exposure(launch, start) };
+            let related = vec![(launch.spot, "the debugger is started here")];
+            add(Reason { exposure, spot: at, remedy: None, related });
         }
     }
     reasons
@@ -360,6 +374,7 @@ fn debugger_reason(launch: &Launch, cause: &Value, start: &Start) -> Reason {
     let exposure = Exposure {
         subject: Subject::Debugger,
         means,
+        lookup: from.env.first().map(|lookup| Arc::from(lookup.name.as_str())),
         removable: from.origin.is_none_or(|origin| origin == via),
         ..exposure(launch, start)
     };

@@ -6,7 +6,6 @@ use super::catalogue::Kind;
 use super::data::format_of_reader;
 use super::environ::parse_literal;
 use super::ir::*;
-use super::launch::How;
 use super::machine::{Eval, Machine};
 use super::value::*;
 use crate::deploy::Format;
@@ -283,14 +282,6 @@ impl Machine<'_> {
     /// The format that a `load=` function expects.
     fn format_of_loader(&self, load: &Value) -> Option<Format> {
         format_of_reader(load.as_library()?)
-    }
-
-    /// A launch by the `flask` command from Python.
-    pub fn launch_command(&mut self, value: Value, spot: Spot) {
-        let mut launch = self.launch(spot, How::Outside, value, Some(true));
-        launch.debugger = true;
-        launch.console = true;
-        self.launches.push(launch);
     }
 }
 

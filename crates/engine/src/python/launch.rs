@@ -70,6 +70,8 @@ pub(crate) struct Launch {
     pub app: Option<Spot>,
     /// Where the PIN was turned off.
     pub pin_off: Option<Spot>,
+    /// Where Werkzeug's server was let run without a terminal, which Flask-SocketIO refuses by itself.
+    pub unguarded: Option<Spot>,
     pub variable: &'static str,
     /// Lookups that decided whether this launch happens.
     pub env: Vec<Lookup>,
@@ -291,22 +293,24 @@ impl Machine<'_> {
     fn record_served(&mut self, id: Id, row: &LaunchRow, args: &Args, spot: Spot, how: How) {
         let debug = self.debug_state(id);
         let on = self.truth(&debug);
-        let explicit = args.keyword("use_debugger").map(|(value, at)| as_debugger(value, at));
-        let mut debugger = on == Some(true);
-        let mut cause = None;
-        if let Some(value) = explicit {
-            debugger = self.truth(&value) == Some(true);
-            cause = debugger.then_some(value);
-        }
-        let evalex = args.keyword("use_evalex").is_none_or(|(value, _)| self.truth(&value.clone()) != Some(false));
         let mut launch = self.launch(spot, how, debug, on);
-        launch.debugger = debugger;
-        launch.debugger_cause = cause;
-        launch.console = debugger && evalex;
+        launch.debugger = on == Some(true);
+        self.explicit_debugger(args, &mut launch);
         launch.host = args.find(row.host, "host").and_then(|(value, _)| host_of(value));
         launch.port = args.find(row.host.map(|at| at + 1), "port").and_then(|(value, _)| port_of(value));
         self.wrapped(id, &mut launch);
         self.launches.push(launch);
+    }
+
+    /// What `use_debugger` and `use_evalex`, handed on to Werkzeug, make of a launch.
+    fn explicit_debugger(&mut self, args: &Args, launch: &mut Launch) {
+        if let Some((value, at)) = args.keyword("use_debugger") {
+            let value = as_debugger(value, at);
+            launch.debugger = self.truth(&value) == Some(true);
+            launch.debugger_cause = launch.debugger.then_some(value);
+        }
+        let evalex = args.keyword("use_evalex").is_none_or(|(value, _)| self.truth(&value.clone()) != Some(false));
+        launch.console = launch.debugger && evalex;
     }
 
     fn run_socketio(&mut self, id: Id, row: &LaunchRow, args: &Args, spot: Spot) -> Eval<Value> {
@@ -342,6 +346,9 @@ impl Machine<'_> {
         let mut launch = self.launch(spot, How::Run("socketio"), debug, on);
         launch.debugger = on == Some(true);
         launch.console = launch.debugger;
+        if threading {
+            self.explicit_debugger(args, &mut launch);
+        }
         launch.host = args.find(row.host, "host").and_then(|(value, _)| host_of(value));
         launch.port = args.find(row.host.map(|at| at + 1), "port").and_then(|(value, _)| port_of(value));
         if let Some(app) = app {
@@ -350,7 +357,7 @@ impl Machine<'_> {
         if let Some((value, at)) = args.keyword("allow_unsafe_werkzeug")
             && self.truth(&value.clone()) == Some(true)
         {
-            launch.pin_off = launch.pin_off.or(Some(at));
+            launch.unguarded = Some(at);
         }
         self.launches.push(launch);
         Ok(Value::of(Data::None))
@@ -565,6 +572,7 @@ impl Machine<'_> {
             typed: true,
             app: None,
             pin_off,
+            unguarded: None,
             variable: "FLASK_DEBUG",
             env: Vec::new(),
             text: false,
@@ -572,7 +580,7 @@ impl Machine<'_> {
     }
 
     /// `flask.helpers.get_load_dotenv(default)`
-    fn loads_dotenv(&mut self, default: bool) -> bool {
+    pub fn loads_dotenv(&mut self, default: bool) -> bool {
         match self.state.env.get("FLASK_SKIP_DOTENV").and_then(Value::as_str) {
             Some(text) if !text.is_empty() => matches!(text.to_lowercase().as_str(), "0" | "false" | "no"),
             _ => default,

@@ -123,6 +123,7 @@ impl Look {
         let mut look = Look::default();
         let language = Language::of_path(path);
         look.search(text);
+        look.start |= !look.start && look.framework && Look::starts_command(text);
         if language != Some(Language::Python) {
             look.deployment = concerns_deployment(language, text);
             (look.framework, look.start) = (false, false);
@@ -140,6 +141,12 @@ impl Look {
                 self.judge(text, SEEDS[found.pattern().as_usize()], found.start(), found.end());
             }
         }
+    }
+
+    /// `flask run` started from Python needs two words that stand apart.
+    fn starts_command(text: &[u8]) -> bool {
+        let has = |word: &[u8]| memmem::find(text, word).is_some();
+        has(b"flask") && (has(b"--debug") || has(b"FlaskGroup"))
     }
 
     fn judge(&mut self, text: &[u8], seed: &str, start: usize, end: usize) {

@@ -139,6 +139,11 @@ impl Machine<'_> {
         value.ok().filter(|value| value.data != Data::Unknown)
     }
 
+    /// Calls the factory that the `flask` command would call, for the application that it makes.
+    pub(super) fn call_factory(&mut self, file: FileId) {
+        let _ = FACTORIES.iter().find_map(|name| self.made_by(file, name));
+    }
+
     fn made_by(&mut self, file: FileId, name: &str) -> Option<Value> {
         let factory = self.exported(file, name)?;
         self.refill();

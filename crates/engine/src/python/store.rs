@@ -25,6 +25,9 @@ impl Machine<'_> {
             }
             Target::Subscript(object, index) => {
                 let object = self.eval(object)?;
+                if let ExprKind::Slice(bounds) = &index.kind {
+                    return self.set_slice(&object, bounds, &value);
+                }
                 let index = self.eval(index)?;
                 self.set_item(&object, index, value, spot);
             }
@@ -40,7 +43,11 @@ impl Machine<'_> {
                         self.assign(inner, rest, spot)?;
                         continue;
                     }
-                    let at = if star.is_some_and(|star| at > star) { at + count - targets.len() } else { at };
+                    let at = if star.is_some_and(|star| at > star) {
+                        (at + count).saturating_sub(targets.len())
+                    } else {
+                        at
+                    };
                     let item = items.as_ref().and_then(|items| items.get(at)).cloned().unwrap_or(Value::UNKNOWN);
                     // Several targets share one statement: the place to change is the literal, if there is one.
                     let literal = item.from.as_ref().and_then(|from| from.literal);
@@ -52,6 +59,26 @@ impl Machine<'_> {
             }
             Target::Starred(inner) => self.assign(inner, Value::UNKNOWN, spot)?,
             Target::Unknown => {}
+        }
+        Ok(())
+    }
+
+    /// `object[start:] = value` of a list; of any other slice it is unknown what the list has then.
+    fn set_slice(&mut self, object: &Value, bounds: &[Option<Expr>; 3], value: &Value) -> Eval<()> {
+        let start = match &bounds[0] {
+            Some(bound) => self.eval(bound)?.data,
+            None => Data::Int(0),
+        };
+        let rest = self.items(value).filter(|_| bounds[1].is_none() && bounds[2].is_none());
+        let object = if object.as_library() == Some("sys.argv") { self.argv() } else { object.clone() };
+        let Data::List(id) = object.data else { return Ok(()) };
+        let Some(Object::List(list)) = self.object_mut(id) else { return Ok(()) };
+        match (start, rest) {
+            (Data::Int(start @ 0..), Some(rest)) => {
+                list.items.truncate(start as usize);
+                list.items.extend(rest);
+            }
+            _ => list.open = true,
         }
         Ok(())
     }
@@ -463,6 +490,18 @@ impl Machine<'_> {
             "builtins.staticmethod" => changed.is_static = true,
             "builtins.classmethod" => changed.is_class_method = true,
             "contextlib.contextmanager" => changed.context = closure.function.generator,
+            // `@click.group(cls=FlaskGroup, create_app=...)`: a group like one that is constructed.
+            "click.group" | "click.command" => {
+                if let ExprKind::Call(call) = &decorator.kind {
+                    let args = self.arguments(&call.args)?;
+                    let class = args.keyword("cls").map(|(class, _)| class.clone());
+                    if let Some(class) = class.filter(|class| class.as_library() == Some("flask.cli.FlaskGroup")) {
+                        let spot = self.spot(decorator.site);
+                        return self.call(&class, args, spot);
+                    }
+                }
+                return Ok(value);
+            }
             "click.option" | "typer.option" => {
                 if let ExprKind::Call(call) = &decorator.kind {
                     let args = self.arguments(&call.args)?;

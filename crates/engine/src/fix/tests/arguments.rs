@@ -349,6 +349,16 @@ main()
 -->
 main()
 
+## remove env: a command in a string
+os.system(«"flask --app web run --debug --port 5001"»)
+-->
+os.system("flask --app web run --port 5001")
+
+## remove env: a variable of a command in a string
+os.system(«'FLASK_DEBUG=1 flask run'»)
+-->
+os.system('FLASK_DEBUG=0 flask run')
+
 ## off env: an option has no value
 sys.argv = ["flask", "run", «"--debug"»]
 --> none

@@ -342,7 +342,8 @@ if self.app.debug:
 
 ## environment wrapper: on a line with others
 a = 1; «app.wsgi_app = DebuggedApplication(app.wsgi_app, True)»
---> none
+-->
+a = 1; app.wsgi_app = (DebuggedApplication(app.wsgi_app, True) if app.debug else app.wsgi_app)
 
 ## off wrapper: a whole statement
 «app.wsgi_app = DebuggedApplication(app.wsgi_app, evalex=True)»

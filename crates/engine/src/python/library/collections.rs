@@ -10,6 +10,11 @@ use super::super::machine::{Eval, Machine, is_setting};
 use super::super::value::*;
 
 impl Machine<'_> {
+    /// Whether a copy of the environment has no such variable.
+    fn lacks_variable(&self, id: Id, key: &Value) -> bool {
+        self.dict(id).is_some_and(|dict| dict.environ && dict.entries.iter().all(|(name, _)| name.data != key.data))
+    }
+
     pub(super) fn call_dict(&mut self, receiver: &Value, id: Id, name: &str, args: Args, spot: Spot) -> Eval<Value> {
         if self.dict(id).is_some_and(|dict| dict.config)
             && let Some(result) = self.call_config(id, name, &args, spot)
@@ -18,6 +23,8 @@ impl Machine<'_> {
         }
         let key = args.positional.first().map(|(value, _)| value.clone()).unwrap_or(Value::UNKNOWN);
         Ok(match name {
+            // What a copy of the environment lacks, the environment lacked.
+            "get" if self.lacks_variable(id, &key) => self.getenv(&args, spot),
             "get" => match self.item(receiver, &key) {
                 Ok(value) => value,
                 // What a copy of the environment lacks is not set.

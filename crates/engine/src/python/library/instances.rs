@@ -37,6 +37,12 @@ impl Machine<'_> {
                 }
                 Value::of(Data::None)
             }
+            ("flask.cli.FlaskGroup", "__call__" | "main") => self.flask_group(id, &args, spot)?,
+            ("click.testing.CliRunner" | "flask.testing.FlaskCliRunner", "invoke") => {
+                let command = args.find(Some(0), "cli").map_or(Value::UNKNOWN, |(value, _)| value.clone());
+                let words = args.find(Some(1), "args").map(|(value, _)| value.clone());
+                self.invoke(&command, words, spot)?
+            }
             (
                 "argparse.ArgumentParser" | "configargparse.ArgParser" | "configargparse.ArgumentParser" | OPTPARSE,
                 _,
@@ -161,7 +167,7 @@ impl Machine<'_> {
                 _ => Value::UNKNOWN,
             },
             ("gevent.Greenlet", "start") => Value::UNKNOWN,
-            ("flask.Blueprint" | "flask.blueprints.Blueprint", "record" | "record_once") => {
+            ("flask.Blueprint" | "flask.blueprints.Blueprint" | "apiflask.APIBlueprint", "record" | "record_once") => {
                 let deferred = attr(self, "__deferred__").and_then(|list| self.items(&list)).unwrap_or_default();
                 let more = args.positional.first().map(|(function, _)| function.clone());
                 let list = self.new_list(deferred.into_iter().chain(more).collect());
@@ -172,7 +178,7 @@ impl Machine<'_> {
             }
             ("flask.Flask", "register_blueprint") => return self.register_blueprint(receiver, &args, spot),
             // The class's own `register`, called by one that overrides it.
-            ("flask.Blueprint" | "flask.blueprints.Blueprint", "register") => {
+            ("flask.Blueprint" | "flask.blueprints.Blueprint" | "apiflask.APIBlueprint", "register") => {
                 let app = args.positional.first().map_or(Value::UNKNOWN, |(app, _)| app.clone());
                 self.run_deferred(receiver, &app, spot)?;
                 Value::of(Data::None)
@@ -282,19 +288,5 @@ impl Machine<'_> {
             instance.attrs.insert(Name::new_static("path"), path);
         }
         Value::of(Data::Instance(id))
-    }
-
-    /// `flask ...` started from Python: the command line is `sys.argv`.
-    pub(super) fn flask_command(&mut self, spot: Spot) -> Value {
-        let argv = self.argv();
-        let words = self.items(&argv).unwrap_or_default();
-        let has = |word: &str| words.iter().any(|value| value.as_str() == Some(word));
-        if has("run") && has("--debug") {
-            let flag = words.iter().find(|value| value.as_str() == Some("--debug")).and_then(Value::origin);
-            let at = flag.or(argv.origin()).unwrap_or(spot);
-            let value = Value::of(Data::Bool(true)).at(at).via(Means::Flag, at);
-            self.launch_command(value, spot);
-        }
-        Value::of(Data::None)
     }
 }

@@ -9,6 +9,7 @@ mod ini;
 mod instances;
 mod options;
 pub(crate) mod settings;
+mod processes;
 mod standard;
 
 use std::rc::Rc;
@@ -48,6 +49,7 @@ impl Machine<'_> {
                 value
             }
             _ if full.starts_with("sys.flags.") => Value::of(Data::Int(0)),
+            "sys.executable" => Value::text("python"),
             "sys.version_info" => {
                 let parts = [3, 12, 0].map(|part| Value::of(Data::Int(part)));
                 Value::of(Data::Tuple(Rc::new(parts.to_vec())))
@@ -93,6 +95,9 @@ impl Machine<'_> {
             return result;
         }
         if let Some(result) = self.call_settings(path, &args, spot) {
+            return result;
+        }
+        if let Some(result) = self.call_process(path, &args, spot) {
             return result;
         }
         Ok(match path {
@@ -253,7 +258,6 @@ impl Machine<'_> {
                 self.run_simple(&args, spot);
                 Value::of(Data::None)
             }
-            "flask.cli.main" | "flask.cli.cli" | "flask.cli.cli.main" => self.flask_command(spot),
             "werkzeug.utils.import_string" => {
                 let name = first.as_ref().and_then(Value::as_str).map(str::to_owned);
                 match name {
@@ -329,6 +333,10 @@ impl Machine<'_> {
             // A layer around a WSGI application: `ProxyFix(app.wsgi_app)`.
             _ if path.contains("middleware") || path.ends_with("Middleware") || path.ends_with("Fix") => {
                 keep("app", find(Some(0), "app"));
+            }
+            "flask.cli.FlaskGroup" => {
+                keep("create_app", find(None, "create_app"));
+                keep("set_debug_flag", find(None, "set_debug_flag"));
             }
             "flask.Flask" => keep("instance_relative_config", find(None, "instance_relative_config")),
             _ => {}
