@@ -23,7 +23,10 @@ const { values } = parseArgs({
 });
 
 /** All of it, hung windows included. */
-const LIMIT_MS = 240_000;
+const LIMIT_MS = 600_000;
+
+// code-server wants the Node that was installed beside it.
+process.env.PATH = [path.join(root, "target/code-server/venv/bin"), process.env.PATH].join(path.delimiter);
 
 const home = mkdtempSync(path.join(os.tmpdir(), "undebug-vscode-"));
 const folder = path.join(home, "shop");
@@ -55,6 +58,11 @@ const watchdog = setTimeout(() => {
     void finish();
 }, LIMIT_MS);
 watchdog.unref();
+process.on("SIGTERM", () => {
+    failed += 1;
+    console.log("FAILED: told to end");
+    void finish();
+});
 
 async function step(name, action) {
     const start = performance.now();
@@ -66,7 +74,7 @@ async function step(name, action) {
         return true;
     } catch (error) {
         failed += 1;
-        console.log(`FAILED ${seconds()}  ${name}\n${error.stack}`);
+        console.log(`FAILED ${seconds()}  ${name}\n${error.stack.slice(0, 4000)}`);
         const picture = path.join(root, "target/vscode/failed.png");
         await workbench?.page?.screenshot({ path: picture }).catch(() => {});
         return false;

@@ -9,7 +9,7 @@ import path from "node:path";
 import { chromium } from "playwright-core";
 
 /** How long anything in the window may take. */
-export const PATIENCE = 30_000;
+export const PATIENCE = 60_000;
 
 const SETTINGS = {
     "chat.disableAIFeatures": true,
@@ -42,7 +42,7 @@ export async function open({ program, vsix, folder, home }) {
         ...["--config", path.join(home, "config.yaml"), "--user-data-dir", path.join(home, "data")],
         ...["--extensions-dir", path.join(home, "extensions")],
     ];
-    execFileSync(program, [...common, "--install-extension", vsix], { stdio: "pipe", timeout: 60_000 });
+    execFileSync(program, [...common, "--install-extension", vsix], { stdio: "pipe", timeout: 180_000 });
     const port = await freePort();
     workbench.url = `http://127.0.0.1:${port}/?folder=${encodeURIComponent(folder)}`;
     const quiet = ["--disable-telemetry", "--disable-update-check", "--disable-workspace-trust"];
