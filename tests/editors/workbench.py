@@ -25,7 +25,7 @@ HEADS = {
     "all findings of a file": ("all",),
     ".flaskenv": ("env",),
     "Dockerfile": ("image",),
-    "stops": ("end",),
+    "ends with the window": ("end",),
 }
 
 

@@ -3,6 +3,8 @@
 // What it finds is tested before.
 
 import assert from "node:assert/strict";
+import { copyFileSync, readdirSync, readlinkSync, renameSync } from "node:fs";
+import path from "node:path";
 import { command, configure, descendants, openFile, until } from "./workbench.mjs";
 
 /** The ids of the language servers of a workbench. */
@@ -49,6 +51,24 @@ export const life = [
         },
     ],
     [
+        "a package without a server takes the one on PATH, and says so where there is none",
+        async (workbench, { home }) => {
+            const extensions = path.join(home, "extensions");
+            const own = readdirSync(extensions).find((name) => name.startsWith("undebug.undebug-"));
+            const bundled = path.join(extensions, own, "bin/undebug");
+            const onPath = path.join(home, "bin/undebug");
+            renameSync(bundled, `${bundled}.away`);
+            await command(workbench, "Undebug: Restart the Server");
+            await told(workbench, "brings none for this platform, and `undebug` is not on PATH. Install it with");
+            copyFileSync(`${bundled}.away`, onPath);
+            await command(workbench, "Undebug: Restart the Server");
+            await status(workbench, "Undebug: 1");
+            const [pid] = servers(workbench);
+            assert.equal(readlinkSync(`/proc/${pid}/exe`), onPath);
+            renameSync(`${bundled}.away`, bundled);
+        },
+    ],
+    [
         "the server ends with the window",
         async (workbench) => {
             assert.equal(servers(workbench).length, 1);
@@ -64,6 +84,22 @@ export const life = [
             };
             await until("no server left", () => all.every(isGone));
             workbench.server = undefined;
+            await workbench.browser.close();
+        },
+    ],
+];
+
+/** In a window that asks whether the folder is trusted. */
+export const untrusted = [
+    [
+        "in a folder that is not trusted, its own `undebug.server.path` is not used",
+        async (workbench) => {
+            const { page } = workbench;
+            const question = page.locator(".monaco-dialog-box").filter({ hasText: "trust the authors" });
+            await question.locator(".monaco-button").filter({ hasText: "No" }).first().click();
+            await page.locator(".statusbar-item").filter({ hasText: "Restricted Mode" }).first().waitFor();
+            await status(workbench, "Undebug: 1");
+            assert.equal(servers(workbench).length, 1);
         },
     ],
 ];

@@ -9,7 +9,7 @@ import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { steps } from "./steps.mjs";
+import { steps, untrusted } from "./steps.mjs";
 import { close, open } from "./workbench.mjs";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
@@ -83,18 +83,30 @@ async function step(name, action) {
 
 const context = {
     root,
+    home,
     folder,
     pictures: values.pictures,
     read: (name) => readFileSync(path.join(folder, name), "utf8"),
     write: (name, text) => writeFileSync(path.join(folder, name), text),
 };
-const opened = await step("the package is installed and the workbench opens", async () => {
-    workbench = await open({ program: values["code-server"], vsix: values.vsix, folder, home });
-});
-// A step builds on the ones before it: after a failure the rest would only fail with it.
-for (const [name, action] of opened ? steps : []) {
-    if (!(await step(name, () => action(workbench, context)))) {
-        break;
+const start = { program: values["code-server"], vsix: values.vsix, folder, home };
+
+/** Opens a window and goes through the steps. A step builds on the ones before it: after a failure the rest would only fail with it. */
+async function session(name, options, list) {
+    const opened = await step(name, async () => {
+        workbench = await open({ ...start, ...options });
+    });
+    for (const [title, action] of opened ? list : []) {
+        if (!(await step(title, () => action(workbench, context)))) {
+            return;
+        }
     }
+}
+
+await session("the package is installed and the workbench opens", {}, steps);
+if (failed === 0) {
+    // The folder names a server of its own, which nobody who only looks at it may be made to run.
+    writeFileSync(path.join(folder, ".vscode/settings.json"), JSON.stringify({ "undebug.server.path": "/no/such/undebug" }));
+    await session("a window that asks for trust opens", { asksForTrust: true }, untrusted);
 }
 await finish();
