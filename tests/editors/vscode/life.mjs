@@ -89,17 +89,19 @@ export const life = [
     ],
 ];
 
-/** In a window that asks whether the folder is trusted. */
+/** In a window that trusts no folder unasked. */
 export const untrusted = [
     [
-        "in a folder that is not trusted, its own `undebug.server.path` is not used",
+        "the `undebug.server.path` of a folder is used once the folder is trusted",
         async (workbench) => {
             const { page } = workbench;
-            const question = page.locator(".monaco-dialog-box").filter({ hasText: "trust the authors" });
-            await question.locator(".monaco-button").filter({ hasText: "No" }).first().click();
             await page.locator(".statusbar-item").filter({ hasText: "Restricted Mode" }).first().waitFor();
             await status(workbench, "Undebug: 1");
             assert.equal(servers(workbench).length, 1);
+            // What it would have been, once the folder is trusted.
+            await command(workbench, "Workspaces: Manage Workspace Trust");
+            await page.locator(".workspace-trust-editor .monaco-button").filter({ hasText: /^Trust$/ }).first().click();
+            await told(workbench, "`/no/such/undebug` (from `undebug.server.path`) does not exist");
         },
     ],
 ];

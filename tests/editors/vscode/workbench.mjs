@@ -32,7 +32,7 @@ const SETTINGS = {
 };
 
 /** Starts the server and the browser; `home` is a folder for all that they write, empty at the first time. */
-export async function open({ program, vsix, folder, home, asksForTrust = false }) {
+export async function open({ program, vsix, folder, home, isTrusting = true }) {
     const workbench = { folder, settings: {} };
     mkdirSync(path.join(home, "data/User"), { recursive: true });
     mkdirSync(path.join(home, "bin"), { recursive: true });
@@ -46,7 +46,7 @@ export async function open({ program, vsix, folder, home, asksForTrust = false }
     execFileSync(program, [...common, "--install-extension", vsix], { stdio: "pipe", timeout: 180_000 });
     const port = await freePort();
     workbench.url = `http://127.0.0.1:${port}/?folder=${encodeURIComponent(folder)}`;
-    const quiet = ["--disable-telemetry", "--disable-update-check", ...(asksForTrust ? [] : ["--disable-workspace-trust"])];
+    const quiet = ["--disable-telemetry", "--disable-update-check", ...(isTrusting ? ["--disable-workspace-trust"] : [])];
     const args = [...common, "--auth", "none", "--bind-addr", `127.0.0.1:${port}`, ...quiet];
     // The editor takes PATH from a login shell; here a test may put a program there.
     writeFileSync(path.join(home, ".profile"), `PATH='${path.join(home, "bin")}':$PATH\n`);
@@ -64,7 +64,7 @@ export async function open({ program, vsix, folder, home, asksForTrust = false }
     await page.goto(workbench.url);
     await page.waitForSelector(".monaco-workbench .statusbar-item");
     await page.locator(".part.sidebar").waitFor();
-    if (!asksForTrust) {
+    if (isTrusting) {
         await page.keyboard.press("Control+B");
     }
     return workbench;
