@@ -13,13 +13,14 @@ import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 120
+PATIENCE = 300
 
-NVIM = """lua local seen = vim.wait(30000, function() return #vim.diagnostic.get(0) > 0 end, 50)
+# Without a terminal Neovim takes its input for the first file; `first` is what the command names.
+NVIM = """lua vim.cmd("first") local seen = vim.wait(60000, function() return #vim.diagnostic.get(0) > 0 end, 50)
  io.stdout:write("seen ", tostring(seen), "\\n") vim.cmd("qa!")""".replace("\n", "")
-EMACS = """(progn (setq last-nonmenu-event nil) (eglot-ensure) (let ((n 0)) (while (and (< n 300) (not (flymake-diagnostics)))
- (accept-process-output nil 0.1) (flymake-start) (setq n (1+ n)))) (princ (format "seen %s\\n" (if (flymake-diagnostics) "true" "false")))
- (kill-emacs))"""
+EMACS = """(progn (setq last-nonmenu-event nil eglot-sync-connect 60) (run-hooks 'post-command-hook) (let ((n 0))
+ (while (and (< n 600) (not (flymake-diagnostics))) (accept-process-output nil 0.1) (when flymake-mode (flymake-start)) (setq n (1+ n))))
+ (princ (format "seen %s\\n" (if (flymake-diagnostics) "true" "false"))) (kill-emacs))"""
 
 
 def main():

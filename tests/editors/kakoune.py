@@ -11,7 +11,7 @@ import threading
 import time
 from pathlib import Path
 
-PATIENCE = 20
+PATIENCE = 60
 
 
 class Screen:

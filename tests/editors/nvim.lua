@@ -2,7 +2,7 @@
 --
 -- `tests/editors/run` starts it in a copy of the sample project, reads its `step` lines, and compares the disk itself.
 
-local PATIENCE_MS = 15000
+local PATIENCE_MS = 60000
 
 local function step(name, ok, detail)
   io.stdout:write(("step %s %s %s\n"):format(name, ok and "ok" or "failed", detail or ""))

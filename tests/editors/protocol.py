@@ -12,7 +12,7 @@ import threading
 import time
 from pathlib import Path
 
-PATIENCE = 15
+PATIENCE = 60
 UNITS = {"utf-8": lambda text: len(text.encode()), "utf-16": lambda text: len(text.encode("utf-16-le")) // 2, "utf-32": len}
 
 

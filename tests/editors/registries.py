@@ -6,6 +6,7 @@ It asks no list whether it would take them.
 import configparser
 import json
 import re
+import struct
 import subprocess
 import sys
 import tomllib
@@ -71,6 +72,31 @@ def zed(version):
     step("zed-list", fine and set(server["language_ids"]) <= set(server["languages"]), entry)
 
 
+def open_vsx(version):
+    """What a gallery wants to be told by the extension's manifest; both galleries read the same."""
+    folder = ROOT / "editors/vscode"
+    manifest = json.loads((folder / "package.json").read_text(encoding="utf-8"))
+    words = ("name", "displayName", "description", "publisher", "categories", "keywords", "license")
+    lacking = [word for word in words if not manifest.get(word)]
+    lacking += [name for name in ("README.md", "CHANGELOG.md", "LICENSE", manifest["icon"]) if not (folder / name).is_file()]
+    # The size stands in a PNG's first chunk; the galleries want 128 at least.
+    icon = (folder / manifest["icon"]).read_bytes()
+    width, height = struct.unpack(">II", icon[16:24])
+    lacking += [] if width == height >= 128 else [f"an icon that is not {width} x {height}"]
+    news = (folder / "CHANGELOG.md").read_text(encoding="utf-8")
+    lacking += [] if f"## {version}" in news else [f"news of {version}"]
+    pages = [f"a description of {name}" for name, text in described(manifest) if not text]
+    step("open-vsx", manifest["version"] == version and not lacking and not pages, lacking + pages)
+
+
+def described(manifest):
+    """The settings with what is said of each, rules included."""
+    for name, setting in manifest["contributes"]["configuration"]["properties"].items():
+        yield name, setting.get("markdownDescription")
+        for rule, each in setting.get("properties", {}).items():
+            yield f"{name}.{rule}", each.get("markdownDescription")
+
+
 def readme():
     """What the front page says is a part of what an editor's page says, and that is what the tests run."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -89,6 +115,7 @@ def main():
     mason(version)
     helix()
     zed(version)
+    open_vsx(version)
     readme()
 
 

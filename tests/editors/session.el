@@ -5,7 +5,7 @@
 
 ;;; Code:
 
-(defconst session-patience 20 "Seconds.")
+(defconst session-patience 60 "Seconds.")
 
 ;; Debian's own place for packages, which a batch Emacs does not look at; and answers come from the keyboard, not a menu.
 (dolist (folder (directory-files "/usr/share/emacs/site-lisp/elpa" t "^[a-z]"))
@@ -22,7 +22,7 @@
 (require 'cl-lib)
 (require 'flymake)
 (load (getenv "CONFIG") nil t)
-(setq eglot-sync-connect 20)
+(setq eglot-sync-connect 60)
 
 (defun session-step (name ok &rest words)
   "Say what became of step NAME: OK, or why not by WORDS."

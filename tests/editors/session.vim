@@ -2,7 +2,7 @@
 "
 " `tests/editors/run` starts it in a copy of the sample project, reads its `step` lines, and compares the disk itself.
 
-let s:patience = 20.0
+let s:patience = 60.0
 
 function! s:Step(name, ok, ...) abort
   let l:line = 'step ' . a:name . ' ' . (a:ok ? 'ok' : 'failed') . ' ' . get(a:000, 0, '')

@@ -3,7 +3,7 @@
 //! What the changed programs do is tried by `tests/migrate/run.py`.
 
 use serde_json::{Value, json};
-use undebug_tests::lsp::{Server, apply, capabilities};
+use undebug_tests::lsp::{Server, apply, capabilities, did_open, uri};
 
 const URI: &str = "file:///undebug-test/app.py";
 const APP: &str = "from flask import Flask\n\napp = Flask(__name__)\napp.run(port=8000, debug=True)\n";
@@ -63,4 +63,25 @@ fn nobody_gets_them_unasked() {
     server.open(URI, APP);
     let actions = server.actions(URI, CALL, json!({ "diagnostics": [], "triggerKind": 2 }));
     assert!(actions.iter().all(|action| action["kind"] == "quickfix"), "{actions:?}");
+}
+
+#[test]
+fn a_program_that_nobody_read_is_read_while_the_list_is_made() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("image")).unwrap();
+    let image = "FROM python:3.13-slim\nENV FLASK_APP=app\nCMD [\"flask\", \"--debug\", \"run\"]\n";
+    let docker = folder.path().join("image/Dockerfile");
+    std::fs::write(&docker, image).unwrap();
+    // Nothing in it speaks of debug mode: only the command of the image leads here.
+    std::fs::write(folder.path().join("app.py"), "from flask import Flask\n\napp = Flask(__name__)\n").unwrap();
+    let mut server = Server::start();
+    let folders = json!([{ "uri": uri(folder.path()), "name": "test" }]);
+    server.initialize(json!({ "capabilities": capabilities(), "workspaceFolders": folders }));
+    server.send(&did_open(&uri(&docker), 1, image));
+    let actions = server.actions(&uri(&docker), [2, 15, 2, 15], json!({ "diagnostics": [], "triggerKind": 1 }));
+    assert!(titles(&actions).contains(&"Remove `--debug`"), "{actions:?}");
+    let range = json!({ "start": { "line": 0, "character": 0 }, "end": { "line": 9, "character": 0 } });
+    let asked = json!({ "textDocument": { "uri": uri(&docker) }, "range": range });
+    let hints = server.request("textDocument/inlayHint", asked).expect("hints");
+    assert_eq!(hints[0]["label"], "debug on", "{hints}");
 }

@@ -15,11 +15,11 @@ use crate::refactor::{self, MIGRATE};
 
 /// What can be done about a range of a file.
 pub fn actions(view: View<'_>, path: &str, range: &Range, context: &CodeActionContext) -> Vec<CodeActionOrCommand> {
-    let Some(text) = view.text(path) else { return Vec::new() };
     let findings = view.folder.project.findings(path);
+    let Some(text) = view.text(path) else { return Vec::new() };
+    let bytes = convert::bytes(&text, range, view.client.encoding);
     let mut actions = Vec::new();
     if is_wanted(context, CodeActionKind::QUICKFIX.as_str()) {
-        let bytes = convert::bytes(&text, range, view.client.encoding);
         for finding in &findings {
             let diagnostic = view.diagnostic(finding, &text);
             let touches = finding.place.range.start <= bytes.end && bytes.start <= finding.place.range.end;
@@ -29,10 +29,11 @@ pub fn actions(view: View<'_>, path: &str, range: &Range, context: &CodeActionCo
         }
         actions.sort_by_key(|(kind, _)| *kind == FixKind::Suppress);
     }
+    // Looking for starts may read more files, for which no text may be held.
+    drop(text);
     let mut actions: Vec<CodeAction> = actions.into_iter().map(|(_, action)| action).collect();
     let is_unasked = context.only.is_none() && context.trigger_kind == Some(CodeActionTriggerKind::AUTOMATIC);
     if is_wanted(context, MIGRATE) && !is_unasked {
-        let bytes = convert::bytes(&text, range, view.client.encoding);
         actions.extend(refactor::actions(view, path, &bytes));
     }
     if is_wanted(context, FIX_ALL) && !is_unasked {

@@ -10,9 +10,10 @@ use crate::uri;
 
 /// The hints that stand in this range of a file.
 pub fn hints(view: View<'_>, path: &str, range: &Range) -> Vec<InlayHint> {
+    // Looking for starts may read more files, for which no text may be held.
+    let launches = view.folder.project.launches_in(path);
     let Some(text) = view.text(path) else { return Vec::new() };
     let wanted = convert::bytes(&text, range, view.client.encoding);
-    let launches = view.folder.project.launches_in(path);
     let mut hints: Vec<InlayHint> = Vec::new();
     for launch in launches {
         let Some(label) = label(view, &launch) else { continue };

@@ -34,7 +34,7 @@ export async function applyConfirmed(
     );
     switch (answer) {
         case APPLY:
-            return apply({ ...params, edit: unquestioned(params.edit), metadata: { isRefactoring: true } });
+            return applySaved(unquestioned(params), apply);
         case REVIEW:
             return apply(params);
         default:
@@ -49,12 +49,35 @@ function size(edit: WorkspaceEdit): string {
     return `${count(changes, "change")} in ${count(files.length, "file")}`;
 }
 
+/** Applies an edit, and saves the files that nobody had open. The editor itself would leave a single one unsaved. */
+async function applySaved(
+    params: ApplyWorkspaceEditParams,
+    apply: Apply,
+): Promise<Awaited<HandlerResult<ApplyWorkspaceEditResult, void>>> {
+    const open = new Set<string>();
+    for (const tab of vscode.window.tabGroups.all.flatMap((group) => group.tabs)) {
+        if (tab.input instanceof vscode.TabInputText) {
+            open.add(tab.input.uri.toString());
+        }
+    }
+    const edited = (params.edit.documentChanges ?? []).filter((change) => TextDocumentEdit.is(change));
+    const unseen = new Set(edited.map((change) => vscode.Uri.parse(change.textDocument.uri).toString()));
+    const result = await apply(params);
+    for (const document of vscode.workspace.textDocuments) {
+        const uri = document.uri.toString();
+        if (document.isDirty && unseen.has(uri) && !open.has(uri)) {
+            await document.save();
+        }
+    }
+    return result;
+}
+
 /** The same edit without annotations. */
-function unquestioned(edit: WorkspaceEdit): WorkspaceEdit {
-    const documentChanges = (edit.documentChanges ?? []).map((change) =>
+function unquestioned(params: ApplyWorkspaceEditParams): ApplyWorkspaceEditParams {
+    const documentChanges = (params.edit.documentChanges ?? []).map((change) =>
         TextDocumentEdit.is(change)
             ? { ...change, edits: change.edits.map((each) => ({ ...each, annotationId: undefined })) }
             : change,
     );
-    return { documentChanges } as WorkspaceEdit;
+    return { ...params, edit: { documentChanges } as WorkspaceEdit };
 }

@@ -3,6 +3,8 @@
 // What it finds is tested before.
 
 import assert from "node:assert/strict";
+import { copyFileSync, readdirSync, readlinkSync, renameSync } from "node:fs";
+import path from "node:path";
 import { command, configure, descendants, openFile, until } from "./workbench.mjs";
 
 /** The ids of the language servers of a workbench. */
@@ -49,6 +51,24 @@ export const life = [
         },
     ],
     [
+        "a package without a server takes the one on PATH, and says so where there is none",
+        async (workbench, { home }) => {
+            const extensions = path.join(home, "extensions");
+            const own = readdirSync(extensions).find((name) => name.startsWith("undebug.undebug-"));
+            const bundled = path.join(extensions, own, "bin/undebug");
+            const onPath = path.join(home, "bin/undebug");
+            renameSync(bundled, `${bundled}.away`);
+            await command(workbench, "Undebug: Restart the Server");
+            await told(workbench, "brings none for this platform, and `undebug` is not on PATH. Install it with");
+            copyFileSync(`${bundled}.away`, onPath);
+            await command(workbench, "Undebug: Restart the Server");
+            await status(workbench, "Undebug: 1");
+            const [pid] = servers(workbench);
+            assert.equal(readlinkSync(`/proc/${pid}/exe`), onPath);
+            renameSync(`${bundled}.away`, bundled);
+        },
+    ],
+    [
         "the server ends with the window",
         async (workbench) => {
             assert.equal(servers(workbench).length, 1);
@@ -64,6 +84,24 @@ export const life = [
             };
             await until("no server left", () => all.every(isGone));
             workbench.server = undefined;
+            await workbench.browser.close();
+        },
+    ],
+];
+
+/** In a window that trusts no folder unasked. */
+export const untrusted = [
+    [
+        "the `undebug.server.path` of a folder is used once the folder is trusted",
+        async (workbench) => {
+            const { page } = workbench;
+            await page.locator(".statusbar-item").filter({ hasText: "Restricted Mode" }).first().waitFor();
+            await status(workbench, "Undebug: 1");
+            assert.equal(servers(workbench).length, 1);
+            // What it would have been, once the folder is trusted.
+            await command(workbench, "Workspaces: Manage Workspace Trust");
+            await page.locator(".workspace-trust-editor .monaco-button").filter({ hasText: /^Trust$/ }).first().click();
+            await told(workbench, "`/no/such/undebug` (from `undebug.server.path`) does not exist");
         },
     ],
 ];

@@ -3,8 +3,9 @@
 // What is seen is asked of the window, what is written of the disk.
 
 import assert from "node:assert/strict";
-import { picture } from "./pictures.mjs";
+import { dark, picture } from "./pictures.mjs";
 import { PATIENCE, command, configure, openFile, quickFixes, raisePanel, save, until } from "./workbench.mjs";
+import { closePage, commands, heading, otherFiles } from "./commands.mjs";
 import { life, servers } from "./life.mjs";
 
 const ENVIRONMENT = 'os.environ.get("FLASK_DEBUG", "").lower() in ("1", "true", "yes", "on")';
@@ -85,6 +86,7 @@ const seeing = [
         async (workbench, context) => {
             const { page } = workbench;
             const hover = page.locator(".monaco-hover:visible");
+            await dark(workbench, context, true);
             await until("a hover", async () => {
                 const box = await (await underlined(workbench)).boundingBox();
                 if (box === null) {
@@ -98,7 +100,8 @@ const seeing = [
             for (const part of parts) {
                 await hover.filter({ hasText: part }).first().waitFor();
             }
-            await picture(workbench, context, "hover");
+            await picture(workbench, context, "hover", 560);
+            await dark(workbench, context, false);
         },
     ],
     [
@@ -108,13 +111,8 @@ const seeing = [
             const link = page.locator(".monaco-hover:visible .rendered-markdown a").filter({ hasText: "app-run-debug" });
             await link.first().click();
             await page.locator(".tab").filter({ hasText: "app-run-debug" }).first().waitFor();
-            const isShown = async (frame) => (await frame.locator("h2", { hasText: "What to do" }).count()) > 0;
-            await until("the rendered page", async () => {
-                const shown = await Promise.all(page.frames().map((frame) => isShown(frame).catch(() => false)));
-                return shown.includes(true);
-            });
-            await command(workbench, "View: Close Editor");
-            await command(workbench, "View: Single Column Editor Layout");
+            await heading(workbench, "What to do");
+            await closePage(workbench);
         },
     ],
 ];
@@ -125,7 +123,7 @@ const fixing = [
         async (workbench, context) => {
             await openFile(workbench, "hello/app.py", 12, 20);
             const rows = await quickFixes(workbench);
-            await picture(workbench, context, "fix");
+            await picture(workbench, context, "fix", 560);
             const found = await titles(rows);
             assert.equal(found[0], "Read FLASK_DEBUG from the environment");
             assert.ok(found.includes("Write `False`"), `${found}`);
@@ -218,4 +216,6 @@ const fixing = [
     ],
 ];
 
-export const steps = [...seeing, ...fixing, ...life];
+export { untrusted } from "./life.mjs";
+
+export const steps = [...seeing, ...commands, ...fixing, ...otherFiles, ...life];

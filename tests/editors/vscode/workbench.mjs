@@ -9,7 +9,7 @@ import path from "node:path";
 import { chromium } from "playwright-core";
 
 /** How long anything in the window may take. */
-export const PATIENCE = 30_000;
+export const PATIENCE = 60_000;
 
 const SETTINGS = {
     "chat.disableAIFeatures": true,
@@ -31,23 +31,27 @@ const SETTINGS = {
     "workbench.tips.enabled": false,
 };
 
-/** Starts the server and the browser; `home` is an empty folder for all that they write. */
-export async function open({ program, vsix, folder, home }) {
+/** Starts the server and the browser; `home` is a folder for all that they write, empty at the first time. */
+export async function open({ program, vsix, folder, home, isTrusting = true }) {
     const workbench = { folder, settings: {} };
     mkdirSync(path.join(home, "data/User"), { recursive: true });
-    mkdirSync(path.join(folder, ".vscode"));
+    mkdirSync(path.join(home, "bin"), { recursive: true });
+    mkdirSync(path.join(folder, ".vscode"), { recursive: true });
     writeFileSync(path.join(home, "data/User/settings.json"), JSON.stringify(SETTINGS, null, 2));
     writeFileSync(path.join(home, "config.yaml"), "auth: none\n");
     const common = [
         ...["--config", path.join(home, "config.yaml"), "--user-data-dir", path.join(home, "data")],
         ...["--extensions-dir", path.join(home, "extensions")],
     ];
-    execFileSync(program, [...common, "--install-extension", vsix], { stdio: "pipe", timeout: 60_000 });
+    execFileSync(program, [...common, "--install-extension", vsix], { stdio: "pipe", timeout: 180_000 });
     const port = await freePort();
     workbench.url = `http://127.0.0.1:${port}/?folder=${encodeURIComponent(folder)}`;
-    const quiet = ["--disable-telemetry", "--disable-update-check", "--disable-workspace-trust"];
+    const quiet = ["--disable-telemetry", "--disable-update-check", ...(isTrusting ? ["--disable-workspace-trust"] : [])];
     const args = [...common, "--auth", "none", "--bind-addr", `127.0.0.1:${port}`, ...quiet];
-    workbench.server = spawn(program, args, { detached: true, stdio: "ignore" });
+    // The editor takes PATH from a login shell; here a test may put a program there.
+    writeFileSync(path.join(home, ".profile"), `PATH='${path.join(home, "bin")}':$PATH\n`);
+    const env = { ...process.env, HOME: home, SHELL: "/bin/bash" };
+    workbench.server = spawn(program, args, { detached: true, stdio: "ignore", env });
     await listening(port);
     workbench.browser = await chromium.launch({
         executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
@@ -60,7 +64,9 @@ export async function open({ program, vsix, folder, home }) {
     await page.goto(workbench.url);
     await page.waitForSelector(".monaco-workbench .statusbar-item");
     await page.locator(".part.sidebar").waitFor();
-    await page.keyboard.press("Control+B");
+    if (isTrusting) {
+        await page.keyboard.press("Control+B");
+    }
     return workbench;
 }
 
