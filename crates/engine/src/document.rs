@@ -176,6 +176,11 @@ impl Document {
         Some(Syntax { base: statement.range.start, tree: statement.tree(&self.rope)? })
     }
 
+    /// Looks at the tree of a statement of this document, without keeping it where nobody edits the statement.
+    pub(crate) fn look<T>(&self, statement: &Statement, look: impl FnOnce(Syntax<'_>) -> T) -> Option<T> {
+        statement.look(&self.rope, |tree| look(Syntax { base: statement.range.start, tree }))
+    }
+
     /// The tree of the top-level statement that these bytes lie in.
     pub(crate) fn syntax_around(&self, range: &Range<usize>) -> Option<Syntax<'_>> {
         let statement = self.statements.around(range.start)?;

@@ -22,6 +22,8 @@ pub(crate) struct Statement {
     tree: OnceLock<Option<Tree>>,
     /// The tree of an earlier text of the statement, told of all edits since.
     earlier: RefCell<Option<Tree>>,
+    /// Whether it came about by edits: then its tree is kept, for the next ones.
+    is_edited: bool,
     /// Whether the tree came about by edits, so that it may differ from a full parse where it has errors.
     drifted: Cell<bool>,
 }
@@ -75,8 +77,17 @@ impl Statement {
             head: piece.head,
             tree: OnceLock::new(),
             earlier: RefCell::default(),
+            is_edited: false,
             drifted: Cell::new(false),
         }
+    }
+
+    /// Looks at its tree, which is kept only where someone edits: most statements are looked at once.
+    pub fn look<T>(&self, rope: &Rope, look: impl FnOnce(&Tree) -> T) -> Option<T> {
+        if self.is_edited || self.tree.get().is_some() {
+            return self.tree(rope).map(look);
+        }
+        parse::piece(rope, self.range.clone(), None).as_ref().map(look)
     }
 
     /// Its tree, whose bytes count from the statement's first one; `None` where it takes too long to parse.
@@ -227,7 +238,7 @@ impl Statements {
             if known && piece.range.start > edited.end {
                 return self.replace(first..last, fresh, rope);
             }
-            fresh.push(Statement::new(relative(piece)));
+            fresh.push(Statement { is_edited: true, ..Statement::new(relative(piece)) });
         }
         self.replace(first..self.list.len(), fresh, rope);
     }

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use super::lower::{Lowered, lower};
 use super::value::UnitId;
 use super::words::{Words, hash, words};
-use crate::document::{Document, Splice, Statement};
+use crate::document::{Document, Splice, Statement, Syntax};
 
 /// A top-level statement, what of it matters here; the document has its place and its tree.
 #[derive(Debug)]
@@ -126,9 +126,11 @@ impl Module {
         if let Some(lowered) = unit.lowered.get() {
             return Some(lowered.clone());
         }
-        let syntax = document.syntax(document.statements().get(at)?)?;
-        let text = |range: Range<usize>| document.text(syntax.base + range.start..syntax.base + range.end).into_owned();
-        Some(unit.lowered.get_or_init(|| Arc::new(lower(syntax.tree.root_node(), &text))).clone())
+        let lowered = document.look(document.statements().get(at)?, |Syntax { base, tree }| {
+            let text = |range: Range<usize>| document.text(base + range.start..base + range.end).into_owned();
+            Arc::new(lower(tree.root_node(), &text))
+        })?;
+        Some(unit.lowered.get_or_init(|| lowered).clone())
     }
 
     /// The programs of the units that are wanted, in order.

@@ -114,7 +114,7 @@ pub(crate) enum Data {
 }
 
 /// A function with the scope that it was defined in.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Closure {
     pub function: Arc<Function>,
     pub file: FileId,
@@ -129,6 +129,15 @@ pub(crate) struct Closure {
     pub is_class_method: bool,
     /// Whether it is a `@contextmanager`: its body runs around that of a `with`.
     pub context: bool,
+}
+
+impl PartialEq for Closure {
+    fn eq(&self, other: &Closure) -> bool {
+        let place = |it: &Closure| (it.file, it.unit, it.scope, it.class, it.is_static, it.is_class_method, it.context);
+        // Bodies are large, and nearly always one and the same.
+        let same = Arc::ptr_eq(&self.function, &other.function) || self.function == other.function;
+        same && place(self) == place(other) && self.defaults == other.defaults && self.options == other.options
+    }
 }
 
 /// The arguments of a call.

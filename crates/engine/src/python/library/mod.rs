@@ -8,8 +8,8 @@ mod collections;
 mod ini;
 mod instances;
 mod options;
-pub(crate) mod settings;
 mod processes;
+pub(crate) mod settings;
 mod standard;
 
 use std::rc::Rc;
