@@ -41,19 +41,11 @@ impl Machine<'_> {
             "os.name" => Value::text("posix"),
             "sys.platform" => Value::text("linux"),
             "sys.argv" => self.argv(),
-            // Python runs without `-O` and the like, as far as a program can tell from itself.
-            "environs.env" => {
-                let id = self.new_instance(Value::library("environs.Env"));
-                let value = Value::of(Data::Instance(id));
-                self.state.patches.insert(Name::from(full), value.clone());
-                value
-            }
-            _ if full.starts_with("sys.flags.") => Value::of(Data::Int(0)),
             "sys.executable" => Value::text("python"),
-            "sys.version_info" => {
-                let parts = [3, 12, 0].map(|part| Value::of(Data::Int(part)));
-                Value::of(Data::Tuple(Rc::new(parts.to_vec())))
-            }
+            "sys.version_info" => standard::version_info(),
+            // Python runs without `-O` and the like, as far as a program can tell from itself.
+            _ if full.starts_with("sys.flags.") => Value::of(Data::Int(0)),
+            "environs.env" => self.environs_reader(&full),
             _ => Value::library(&full),
         })
     }

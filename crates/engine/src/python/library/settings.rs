@@ -29,6 +29,14 @@ const DYNACONF_FILES: [&str; 6] =
     ["settings.toml", "settings.yaml", "settings.yml", "settings.json", ".secrets.toml", ".secrets.yaml"];
 
 impl Machine<'_> {
+    /// The reader that `environs` has ready; one for the whole program.
+    pub(super) fn environs_reader(&mut self, path: &str) -> Value {
+        let id = self.new_instance(Value::library("environs.Env"));
+        let value = Value::of(Data::Instance(id));
+        self.state.patches.insert(Name::from(path), value.clone());
+        value
+    }
+
     /// A variable that an env file sets, as a library reads it that leaves the environment as it is.
     pub fn file_setting(&mut self, file: &str, name: &str) -> Option<Value> {
         let setting = self.files.dotenv(file).into_iter().rev().find(|setting| setting.name == name)?;

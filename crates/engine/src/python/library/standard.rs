@@ -1,12 +1,20 @@
 //! Functions of the standard library that build values or call what they are given: `namedtuple`, `ChainMap`,
 //! `operator`, executors, `atexit`.
 
+use std::rc::Rc;
+
 use std::collections::BTreeMap;
 
 use super::super::eval::value_env;
 use super::super::ir::*;
 use super::super::machine::{Eval, Machine, is_setting};
 use super::super::value::*;
+
+/// `sys.version_info`, of a Python that is neither old nor the newest.
+pub(super) fn version_info() -> Value {
+    let parts = [3, 12, 0].map(|part| Value::of(Data::Int(part)));
+    Value::of(Data::Tuple(Rc::new(parts.to_vec())))
+}
 
 impl Machine<'_> {
     /// A call of one of these functions; `None` for any other path.
