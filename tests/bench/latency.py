@@ -45,6 +45,8 @@ def main():
     parser.add_argument("--burst", type=int, default=BURST, help="how many edits at once")
     parser.add_argument("--sizes", type=int, nargs="*", default=SIZES)
     options = parser.parse_args()
+    # The servers run in another folder.
+    options.undebug, options.ruff = (str(pathlib.Path(tool).resolve()) for tool in (options.undebug, options.ruff))
     for tool in (options.undebug, options.ruff):
         if not pathlib.Path(tool).exists():
             sys.exit(f"{tool} is missing: run `cargo build --release` and `tests/run neovim` (it installs ruff too)")
