@@ -82,6 +82,7 @@ def main() -> None:
             place = bytes([choose.randrange(128), choose.randrange(128), choose.choice([0, 0, 1, 4, 30])])
             script.append(bytes([choose.choice([5, 5, 0x25, 0x15])]) + place + choose.choice(pieces))
             script.extend(choose.choice([[], [b"\x00"], [b"\x01"], [b"\x03"]]))
+        script.extend(choose.choice([[], [b"\x42FLASK_DEBUG=1\n"], [b'\x82FROM x\nENV FLASK_DEBUG=1\nCMD ["flask", "run"]\n']]))
         write("edits", SEPARATOR.join([text, settings, *script]))
     bodies = [b"{}", b'{"jsonrpc":"2.0","id":1,"method":"shutdown"}', b"[]", b"x" * 40, b""]
     for _ in range(60):

@@ -12,9 +12,7 @@ use undebug_fuzz::{edited, files, project_of};
 
 fuzz_target!(|input: &[u8]| {
     let files = files(input);
-    let mut project = project_of(&files);
-    project.set_whole(true);
-    project.check();
+    let project = project_of(&files);
     for finding in project.all_findings() {
         holds(&files, &finding.place);
         finding.related.iter().for_each(|related| holds(&files, &related.place));

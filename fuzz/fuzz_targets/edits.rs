@@ -8,7 +8,8 @@ use libfuzzer_sys::fuzz_target;
 use undebug_engine::{Change, Encoding, Language, Project, Settings};
 use undebug_fuzz::{SEPARATOR, project};
 
-const PATHS: [&str; 2] = ["/p/app.py", "/p/config.py"];
+/// Two programs that begin with a text, and two deployment files that begin empty.
+const PATHS: [&str; 4] = ["/p/app.py", "/p/config.py", "/p/.flaskenv", "/p/Dockerfile"];
 
 /// Texts do not grow beyond this.
 const LONGEST: usize = 8_000;
@@ -16,18 +17,23 @@ const LONGEST: usize = 8_000;
 fuzz_target!(|input: &[u8]| {
     let mut parts = input.split(|byte| *byte == SEPARATOR);
     let mut text = || String::from_utf8_lossy(parts.next().unwrap_or_default()).into_owned();
-    let mut texts = [text(), text()];
+    let mut texts = [text(), text(), String::new(), String::new()];
     let mut undo: Vec<(usize, String)> = Vec::new();
     let mut live = Project::new("/p", Settings::default(), Box::new(|_| None));
+    live.set_whole(true);
     for (path, text) in PATHS.iter().zip(&texts) {
-        live.open(path, Language::Python, text);
+        live.open(path, language(path), text);
     }
     live.check();
     let mut message: Vec<Change> = Vec::new();
     let mut last = 0;
     for part in parts.take(48) {
         let Some((&op, rest)) = part.split_first() else { continue };
-        let which = usize::from(op >> 4) & 1;
+        let which = match op >> 6 {
+            1 => 2,
+            2 => 3,
+            _ => usize::from(op >> 4) & 1,
+        };
         if which != last || op & 0x20 == 0 {
             live.edit(PATHS[last], &std::mem::take(&mut message));
         }
@@ -51,7 +57,7 @@ fuzz_target!(|input: &[u8]| {
             4 => {
                 live.edit(PATHS[last], &std::mem::take(&mut message));
                 live.close(PATHS[which]);
-                live.open(PATHS[which], Language::Python, &texts[which]);
+                live.open(PATHS[which], language(PATHS[which]), &texts[which]);
             }
             _ => {
                 let change = change(&texts[which], rest);
@@ -74,6 +80,10 @@ fuzz_target!(|input: &[u8]| {
     }
     assert_eq!(told(&live), told(&scratch), "texts {texts:?}");
 });
+
+fn language(path: &str) -> Language {
+    Language::of_path(path).expect("every path has a language")
+}
 
 /// A replacement: two bytes for where, one for how much, then the new text.
 fn change(text: &str, rest: &[u8]) -> Change {

@@ -34,7 +34,9 @@ fn one(files: &Files, findings: &[Finding], finding: &Finding, fix: &Fix, broken
     let after = edited(files, &fix.edits);
     let context = || format!("{:?} {:?}\n{fix:?}\nbefore {files:?}\nafter {after:?}", finding.rule.name, finding.place);
     assert_ne!(files, &after, "a fix that changes nothing: {}", context());
-    assert!(errors(&after) <= broken, "parses worse: {}", context());
+    // How a parser recovers from an error can hang on a comment; no comment makes one.
+    let is_comment = finding.rule.name == "unused-suppression";
+    assert!(errors(&after) <= broken || (broken > 0 && is_comment), "parses worse: {}", context());
     // A text with errors is read as far as it can be: an edit may give a meaning to what had none.
     if broken > 0 {
         return;
@@ -52,8 +54,16 @@ fn one(files: &Files, findings: &[Finding], finding: &Finding, fix: &Fix, broken
         left.iter().any(|other| is_it(&other))
     };
     assert!(!is_left(finding), "the finding is still there: {}", context());
-    // The finding stood where debug mode was decided: without it, what it stood over may decide.
-    assert!(left.len() <= findings.len(), "{} findings became {}: {}", findings.len(), left.len(), context());
+    // The finding stood where debug mode was decided: without it, what it stood over may decide. An import that a fix
+    // adds gives a meaning to other lines that lacked it.
+    let adds_import = fix.edits.len() > 1;
+    assert!(
+        left.len() <= findings.len() || adds_import,
+        "{} findings became {}: {}",
+        findings.len(),
+        left.len(),
+        context()
+    );
 }
 
 /// Where a byte is after edits: anywhere in what replaced it.
@@ -76,14 +86,21 @@ fn moved(edits: &[Edit], path: &str, byte: usize) -> std::ops::RangeInclusive<us
 fn together(mut files: Files, mut project: Project) {
     for _ in 0..ROUNDS {
         let findings = project.all_findings();
-        let preferred: Vec<Fix> =
-            findings.iter().filter_map(|finding| project.fixes(finding).into_iter().find(|fix| fix.preferred)).collect();
+        let preferred: Vec<Fix> = findings
+            .iter()
+            .filter_map(|finding| project.fixes(finding).into_iter().find(|fix| fix.preferred))
+            .collect();
         let edits: Vec<Edit> = combine(&preferred).into_values().flatten().collect();
         if edits.is_empty() {
             return;
         }
         let after = edited(&files, &edits);
-        assert!(errors(&after) <= errors(&files), "together they parse worse:\n{edits:?}\n{files:?}\n{after:?}");
+        let comments = findings.iter().any(|finding| finding.rule.name == "unused-suppression");
+        let broken = errors(&files);
+        assert!(
+            errors(&after) <= broken || (broken > 0 && comments),
+            "together they parse worse:\n{edits:?}\n{files:?}\n{after:?}"
+        );
         files = after;
         project = project_of(&files);
     }

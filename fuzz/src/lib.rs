@@ -56,6 +56,7 @@ pub fn project<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Proje
         let language = Language::of_path(path).expect("every path has a language");
         project.open(path, language, text);
     }
+    project.set_whole(true);
     project.check();
     project.settle();
     project
