@@ -57,6 +57,9 @@ fuzz_target!(|input: &[u8]| {
             4 => {
                 live.edit(PATHS[last], &std::mem::take(&mut message));
                 live.close(PATHS[which]);
+                if !rest.is_empty() {
+                    live.check();
+                }
                 live.open(PATHS[which], language(PATHS[which]), &texts[which]);
             }
             _ => {
