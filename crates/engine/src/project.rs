@@ -6,6 +6,7 @@ mod added;
 mod joined;
 mod launches;
 mod migrations;
+mod open;
 mod ways;
 
 use std::cmp::Reverse;
@@ -14,12 +15,12 @@ use std::sync::Arc;
 
 use crate::claim::{claimed, narrowed};
 use crate::deploy;
-use crate::deployment::{analyse_dotenv, analyse_example, analyse_services};
+use crate::deployment::analyse_services;
 use crate::document::{Change, Document};
 use crate::evidence;
 use crate::finding::{Finding, Place, Related, Severity};
 use crate::language::Language;
-use crate::python::analysis::{Outcome, Reason, Start, analyse, analyse_open};
+use crate::python::analysis::{Outcome, Reason, Start, analyse};
 use crate::python::files::Files;
 use crate::python::look::Look;
 use crate::python::prefilter::worth_running;
@@ -28,6 +29,7 @@ use crate::rule::Rule;
 use crate::settings::{Level, Settings};
 use crate::suppress;
 use crate::view::{Exposure, Purpose};
+use open::Outlook;
 
 /// Answers "what does the file at this path say": its text, or `None` when there is no such readable file.
 pub type Reader = Box<dyn Fn(&str) -> Option<String> + Send>;
@@ -53,6 +55,8 @@ pub struct Project {
     is_thorough: bool,
     /// Whether the files are an installed package.
     is_package: bool,
+    /// Whether a file was taken out since the last check.
+    is_removed: bool,
     /// How many files were checked.
     runs: u64,
 }
@@ -62,6 +66,10 @@ pub struct Project {
 struct Root {
     outcome: Outcome,
     open: Vec<Reason>,
+    /// The files that were asked for on the way, also those that had nothing to say: an edit may change that.
+    asked: BTreeSet<FileId>,
+    /// What the other programs make of it, as of the last look at what is open.
+    outlook: Outlook,
     due: bool,
 }
 
@@ -80,6 +88,7 @@ impl Project {
             is_whole: false,
             is_thorough: false,
             is_package: false,
+            is_removed: false,
             runs: 0,
         }
     }
@@ -107,6 +116,9 @@ impl Project {
     /// Takes this text for the file, over what the reader says, and makes the file due for a check.
     pub fn open(&mut self, path: &str, language: Language, text: &str) {
         self.pending.remove(path);
+        if self.files.is_missed(path) {
+            self.all_due();
+        }
         let id = self.files.open(path, language, text);
         self.roots.entry(id).or_default();
         self.changed(id);
@@ -124,12 +136,18 @@ impl Project {
     /// changed, appeared or vanished on disk. The file stays due for checks if it was added.
     pub fn close(&mut self, path: &str) {
         let known = self.files.id(path);
-        self.files.forget(path);
-        match known {
-            Some(id) => self.changed(id),
-            // A file that appeared can change what every import means.
-            None => self.roots.values_mut().for_each(|root| root.due = true),
+        // A file that appeared can change what every import means.
+        if known.is_none() || self.files.is_missed(path) {
+            self.all_due();
         }
+        self.files.forget(path);
+        if let Some(id) = known {
+            self.changed(id);
+        }
+    }
+
+    fn all_due(&mut self) {
+        self.roots.values_mut().for_each(|root| root.due = true);
     }
 
     /// Takes a file out: it is no longer checked for itself.
@@ -138,6 +156,7 @@ impl Project {
         if let Some(id) = self.files.id(path) {
             self.changed(id);
             self.roots.remove(&id);
+            self.is_removed = true;
             self.touched.insert(Arc::from(path));
         }
         self.files.forget(path);
@@ -146,7 +165,7 @@ impl Project {
     fn changed(&mut self, id: FileId) {
         self.touched.insert(self.files.path(id));
         for (root, state) in &mut self.roots {
-            state.due |= *root == id || state.outcome.loaded.contains(&id);
+            state.due |= *root == id || state.asked.contains(&id) || state.outcome.loaded.contains(&id);
         }
     }
 
@@ -175,24 +194,18 @@ impl Project {
         self.runs += due.len() as u64;
         for id in &due {
             self.touch_findings(*id);
+            self.files.take_asked();
             let outcome = self.run(*id);
             if let Some(root) = self.roots.get_mut(id) {
                 root.outcome = outcome;
+                root.asked = self.files.take_asked();
                 root.due = false;
             }
         }
         // Whether an env file is anybody's is decided by the others.
         let is_env = |id: &FileId| self.files.with(*id, |file| file.document.language()) == Some(Language::Dotenv);
         let env: Vec<FileId> = self.roots.keys().copied().filter(|id| !due.is_empty() && is_env(id)).collect();
-        let due: BTreeSet<FileId> = due.into_iter().chain(env).collect();
-        let due: Vec<FileId> = due.into_iter().collect();
-        for id in &due {
-            self.touch_findings(*id);
-        }
-        self.check_open(&due);
-        for id in &due {
-            self.touch_findings(*id);
-        }
+        self.check_open(due.into_iter().chain(env).collect());
         std::mem::take(&mut self.touched).into_iter().filter(|path| !path.is_empty()).collect()
     }
 
@@ -200,7 +213,7 @@ impl Project {
     fn check_dependence(&mut self) {
         let now = self.files.depends_on_flask();
         if std::mem::replace(&mut self.uses_flask, now) != now {
-            self.roots.values_mut().for_each(|root| root.due = true);
+            self.all_due();
         }
     }
 
@@ -214,48 +227,6 @@ impl Project {
         match self.files.with(id, |file| file.document.language()) {
             Some(Language::Python) => analyse(&self.files, id, &Start::default()),
             _ => analyse_services(&self.files, id),
-        }
-    }
-
-    /// The functions that no program enters, and the applications that no program serves.
-    fn check_open(&mut self, due: &[FileId]) {
-        let mut entered: BTreeSet<Spot> = BTreeSet::new();
-        let mut launched: BTreeSet<FileId> = BTreeSet::new();
-        for root in self.roots.values() {
-            entered.extend(&root.outcome.entered);
-            if root.outcome.launches {
-                launched.extend(&root.outcome.loaded);
-            }
-        }
-        let started = self.roots.iter().filter(|(_, root)| root.outcome.launches);
-        let starters: Vec<FileId> = started.map(|(id, _)| *id).collect();
-        let consumed: BTreeSet<FileId> = self
-            .roots
-            .iter()
-            .flat_map(|(id, root)| root.outcome.loaded.iter().filter(move |file| *file != id))
-            .copied()
-            .collect();
-        for id in due {
-            if self.files.with(*id, |file| file.document.language()) == Some(Language::Dotenv) {
-                let alone = launched.is_empty() && !consumed.contains(id);
-                let reasons = match alone {
-                    true => analyse_dotenv(&self.files, *id),
-                    false if consumed.contains(id) => Vec::new(),
-                    false => analyse_example(&self.files, *id, &starters),
-                };
-                if let Some(root) = self.roots.get_mut(id) {
-                    root.open = reasons;
-                }
-                continue;
-            }
-            let mut reasons = analyse_open(&self.files, *id, &entered, launched.contains(id));
-            if !launched.contains(id) && reasons.is_empty() {
-                let start = Start { served: true, imported: true, ..Start::default() };
-                reasons = analyse(&self.files, *id, &start).reasons;
-            }
-            if let Some(root) = self.roots.get_mut(id) {
-                root.open = reasons;
-            }
         }
     }
 

@@ -33,7 +33,12 @@ pub(crate) struct Files {
     paths: RefCell<BTreeMap<Arc<str>, FileId>>,
     /// The path of each number; it outlives the text.
     names: RefCell<Vec<Arc<str>>>,
-    absent: RefCell<BTreeSet<String>>,
+    /// Paths that were asked for in vain, each with the age in which it was.
+    absent: RefCell<BTreeMap<String, u32>>,
+    /// Counts the times that something changed on disk: what was absent before may be there now.
+    age: Cell<u32>,
+    /// The files that were asked for since somebody looked.
+    asked: RefCell<BTreeSet<FileId>>,
     /// Paths that are known to be there, read or not.
     listed: RefCell<BTreeSet<String>>,
     /// The folder of the program that runs: Python's first import path and the working directory.
@@ -51,6 +56,8 @@ impl Files {
             paths: RefCell::default(),
             names: RefCell::default(),
             absent: RefCell::default(),
+            age: Cell::new(0),
+            asked: RefCell::default(),
             listed: RefCell::default(),
             folder: RefCell::default(),
             flask: Cell::new(None),
@@ -64,12 +71,12 @@ impl Files {
 
     /// Takes a text for a path, over what the reader says.
     pub fn open(&self, path: &str, language: Language, text: &str) -> FileId {
-        self.absent.borrow_mut().remove(path);
         self.put(path, Document::new(language, text))
     }
 
     fn put(&self, path: &str, document: Document) -> FileId {
         self.flask.set(None);
+        self.absent.borrow_mut().remove(path);
         let path: Arc<str> = Arc::from(path);
         let mut files = self.files.borrow_mut();
         let mut paths = self.paths.borrow_mut();
@@ -102,7 +109,7 @@ impl Files {
     /// Forgets what is known of a path; the reader is asked again.
     pub fn forget(&self, path: &str) -> Option<FileId> {
         self.flask.set(None);
-        self.absent.borrow_mut().clear();
+        self.age.set(self.age.get().wrapping_add(1));
         let id = self.id(path)?;
         if let Some(slot) = self.files.borrow_mut().get_mut(id as usize) {
             *slot = None;
@@ -120,17 +127,36 @@ impl Files {
         if let Some(id) = self.id(path)
             && self.files.borrow().get(id as usize).is_some_and(Option::is_some)
         {
+            self.asked.borrow_mut().insert(id);
             return Some(id);
         }
-        if self.absent.borrow().contains(path) {
+        let text = self.read(path)?;
+        let language = language.or_else(|| Language::of_path(path))?;
+        let id = self.put(path, Document::new(language, &text));
+        self.asked.borrow_mut().insert(id);
+        Some(id)
+    }
+
+    /// What the reader says of a path; it is not asked twice in vain.
+    fn read(&self, path: &str) -> Option<String> {
+        if self.absent.borrow().get(path) == Some(&self.age.get()) {
             return None;
         }
-        let Some(text) = (self.read)(path) else {
-            self.absent.borrow_mut().insert(path.to_owned());
-            return None;
-        };
-        let language = language.or_else(|| Language::of_path(path))?;
-        Some(self.put(path, Document::new(language, &text)))
+        let text = (self.read)(path);
+        if text.is_none() {
+            self.absent.borrow_mut().insert(path.to_owned(), self.age.get());
+        }
+        text
+    }
+
+    /// Whether this path was asked for in vain, and nothing was there since.
+    pub fn is_missed(&self, path: &str) -> bool {
+        self.absent.borrow().contains_key(path)
+    }
+
+    /// The files that were asked for since this was last asked: what an analysis that ran meanwhile depends on.
+    pub fn take_asked(&self) -> BTreeSet<FileId> {
+        self.asked.take()
     }
 
     /// The project's folder.
@@ -150,14 +176,7 @@ impl Files {
         {
             return Some(text);
         }
-        if self.absent.borrow().contains(path) {
-            return None;
-        }
-        let text = (self.read)(path);
-        if text.is_none() {
-            self.absent.borrow_mut().insert(path.to_owned());
-        }
-        text
+        self.read(path)
     }
 
     /// Looks at a file.
@@ -374,7 +393,7 @@ impl Files {
     pub fn exists(&self, path: &str) -> bool {
         let folder = self.folder.borrow().clone();
         let path = if path.starts_with('/') { path.to_owned() } else { join(&folder, path.trim_start_matches("./")) };
-        self.id(&path).is_some() || (self.read)(&path).is_some()
+        self.is_loaded(&path) || self.read(&path).is_some()
     }
 
     /// Whether files beside this one can be asked for.

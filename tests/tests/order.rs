@@ -1,0 +1,82 @@
+//! Findings do not depend on the order in which files came, changed and went.
+//!
+//! Small projects by hand, each a way in which a conclusion once stayed behind; random ways are `edits`' part.
+
+use undebug_engine::{Change, Language, Project, Settings};
+
+const APP: &str = "/p/app.py";
+
+/// A project with nothing on disk.
+fn empty() -> Project {
+    Project::new("/p", Settings::default(), Box::new(|_| None))
+}
+
+fn open(project: &mut Project, path: &str, text: &str) {
+    project.open(path, Language::of_path(path).expect("a language"), text);
+    project.check();
+}
+
+fn edit(project: &mut Project, path: &str, text: &str) {
+    project.edit(path, &[Change { range: None, text: text.to_owned() }]);
+    project.check();
+}
+
+fn told(project: &Project) -> Vec<String> {
+    let told = |finding: &undebug_engine::Finding| format!("{} {}", finding.rule.name, finding.place.path);
+    project.all_findings().iter().map(told).collect()
+}
+
+#[test]
+fn an_env_file_that_was_empty_is_read_again() {
+    let mut project = empty();
+    open(&mut project, "/p/.flaskenv", "");
+    open(&mut project, APP, "from flask import Flask\n\napp = Flask(__name__)\napp.run()\n");
+    assert!(told(&project).is_empty());
+    edit(&mut project, "/p/.flaskenv", "FLASK_DEBUG=1\n");
+    assert_eq!(told(&project), ["env-debug /p/.flaskenv"]);
+    edit(&mut project, "/p/.flaskenv", "");
+    assert!(told(&project).is_empty());
+}
+
+#[test]
+fn a_module_that_was_missing_is_imported_when_it_comes() {
+    let app = "from flask import Flask\nimport config\n\napp = Flask(__name__)\napp.run(debug=config.ON)\n";
+    let mut project = empty();
+    open(&mut project, APP, app);
+    assert!(told(&project).is_empty());
+    open(&mut project, "/p/config.py", "ON = True\n");
+    assert_eq!(told(&project).len(), 1, "it came");
+    project.close("/p/config.py");
+    project.check();
+    assert!(told(&project).is_empty(), "it went");
+    open(&mut project, "/p/other.py", "x = 1\n");
+    project.close("/p/other.py");
+    open(&mut project, "/p/config.py", "ON = True\n");
+    assert_eq!(told(&project).len(), 1, "it came again");
+}
+
+#[test]
+fn what_another_program_enters_is_not_open_any_more() {
+    let app =
+        "from flask import Flask\n\napp = Flask(__name__)\n\n\ndef serve(debug=True):\n    app.run(debug=debug)\n";
+    let (calm, starts) = ("import app\n", "import app\n\napp.serve(debug=False)\n");
+    let scratch = |run: &str| {
+        let mut project = empty();
+        open(&mut project, APP, app);
+        open(&mut project, "/p/run.py", run);
+        format!("{:?}", project.all_findings())
+    };
+    assert_ne!(scratch(calm), scratch(starts), "the other program changes what is said");
+    let mut project = empty();
+    open(&mut project, APP, app);
+    open(&mut project, "/p/run.py", calm);
+    for run in [starts, calm, starts] {
+        edit(&mut project, "/p/run.py", run);
+        assert_eq!(format!("{:?}", project.all_findings()), scratch(run), "{run:?}");
+    }
+    project.remove("/p/run.py");
+    project.check();
+    let mut alone = empty();
+    open(&mut alone, APP, app);
+    assert_eq!(format!("{:?}", project.all_findings()), format!("{:?}", alone.all_findings()), "it is gone");
+}
