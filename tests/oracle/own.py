@@ -27,6 +27,10 @@ HERE = pathlib.Path(__file__).resolve().parent
 MARK = re.compile(r"[ \t]*# <<[ \t]*$")
 
 
+# What programs start others by.
+PROCESSES = ("subprocess", "os.system", "os.popen", "os.exec", "os.spawn", "os.posix_spawn", "pty.spawn")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--undebug", default=os.environ.get("UNDEBUG", str(judge.ROOT / "target/debug/undebug")))
@@ -84,6 +88,9 @@ def observe(program, folder):
     """What each environment gives. A program that is one file to start runs in a fork, others as processes."""
     words = program["entry"].split()
     if words[0] != "python" or len(words) != 2 or words[1] == "-m" or {"deploy", "cwd"} & program.keys():
+        return run_all.observe(program, folder)
+    # A fork sees no server that another process starts.
+    if any(word in text for text in program["files"].values() for word in PROCESSES):
         return run_all.observe(program, folder)
     seen = {}
     for name, value in run_all.ENVIRONMENTS:
