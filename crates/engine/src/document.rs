@@ -73,6 +73,8 @@ impl Document {
         };
         if document.has_statements() {
             document.statements = Statements::new(&document.rope);
+            // Nobody knew another list before: the first edit is followed like any other.
+            document.statements.take_splices();
         }
         document
     }
