@@ -80,3 +80,25 @@ fn what_another_program_enters_is_not_open_any_more() {
     open(&mut alone, APP, app);
     assert_eq!(format!("{:?}", project.all_findings()), format!("{:?}", alone.all_findings()), "it is gone");
 }
+
+/// A statement that does not parse can be taken for one that binds a name, and no word of it says so: it runs only where a
+/// program asks for every name. Another program that asked so before must not matter.
+#[test]
+fn what_was_asked_of_a_module_before_is_forgotten() {
+    let config = "ON = True\n\n\nc👩async \u{200d}💻ON = False\n Base:\n =";
+    let app = |line: &str| format!("from flask import Flask\nimport config\n\napp = Flask(__name__)\n{line}\n");
+    let mut all = empty();
+    open(&mut all, "/p/config.py", config);
+    open(&mut all, APP, &app("from config import *\napp.run(debug=ON)"));
+    assert!(told(&all).is_empty(), "the second statement is taken for one that binds the name");
+    let run = app("app.run(debug=config.ON)");
+    let mut scratch = empty();
+    open(&mut scratch, "/p/config.py", config);
+    open(&mut scratch, APP, &run);
+    assert_eq!(told(&scratch).len(), 1);
+    let mut live = empty();
+    open(&mut live, "/p/config.py", config);
+    open(&mut live, APP, &app("app.config.from_object(\"config.Missing\")\napp.run()"));
+    edit(&mut live, APP, &run);
+    assert_eq!(told(&live), told(&scratch));
+}

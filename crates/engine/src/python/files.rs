@@ -11,6 +11,7 @@ use super::ir::Name;
 use super::launch::Setting;
 use super::lower::Lowered;
 use super::module::{Module, Updated};
+use super::slice::Slice;
 use super::value::*;
 use crate::deploy::{self, Format};
 use crate::document::{Change, Document};
@@ -241,9 +242,10 @@ impl Files {
         self.module(id, |module, document| module.run_order(document)).unwrap_or_default()
     }
 
-    /// The statements that have to run for a name to be there (`None`: every name), where they did not run before.
-    pub fn run_late(&self, id: FileId, name: Option<&str>) -> Vec<(UnitId, Arc<Lowered>)> {
-        self.module(id, |module, document| module.run_late(document, name)).unwrap_or_default()
+    /// The statements that have to run for a name to be there (`None`: every name), where they did not run before: `late`
+    /// are those that did beyond [`Files::run_order`].
+    pub fn run_late(&self, id: FileId, name: Option<&str>, late: &mut Arc<Slice>) -> Vec<(UnitId, Arc<Lowered>)> {
+        self.module(id, |module, document| module.run_late(document, name, late)).unwrap_or_default()
     }
 
     /// The path of a file.

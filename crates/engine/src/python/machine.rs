@@ -14,6 +14,7 @@ use super::files::Files;
 use super::ir::*;
 use super::launch::{Launch, Plan};
 use super::lower::Lowered;
+use super::slice::Slice;
 use super::value::*;
 
 /// How many steps one run may take: expressions and statements evaluated. Ordinary programs take a few thousand.
@@ -68,6 +69,8 @@ pub(crate) struct State {
     heap: rpds::Vector<Option<Rc<Object>>>,
     /// The scope of each module that was imported.
     pub modules: BTreeMap<FileId, Id>,
+    /// What of each module ran late, because a name of it was asked for.
+    late: BTreeMap<FileId, Arc<Slice>>,
     /// Environment variables that the program or its plan set.
     pub env: BTreeMap<Name, Value>,
     /// Attributes set on things outside the project: `flask.Flask.debug`.
@@ -214,7 +217,9 @@ impl<'a> Machine<'a> {
         if self.frames.len() > MAX_CALLS {
             return Ok(false);
         }
-        let order = self.files.run_late(file, name);
+        let mut late = self.state.late.remove(&file).unwrap_or_default();
+        let order = self.files.run_late(file, name, &mut late);
+        self.state.late.insert(file, late);
         self.run_units(file, scope, &order)?;
         Ok(!order.is_empty())
     }
@@ -856,6 +861,12 @@ impl State {
         }
         for (file, scope) in b.modules {
             a.modules.entry(file).or_insert(scope);
+        }
+        for (file, late) in b.late {
+            let mine = a.late.entry(file).or_default();
+            if !Arc::ptr_eq(mine, &late) {
+                Arc::make_mut(mine).add(&late);
+            }
         }
         for (member, id) in b.members {
             a.members.entry(member).or_insert(id);

@@ -24,6 +24,7 @@ pub(crate) mod module;
 mod objects;
 pub(crate) mod pins;
 pub(crate) mod prefilter;
+mod slice;
 pub(crate) mod starts;
 mod store;
 pub(crate) mod value;

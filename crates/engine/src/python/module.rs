@@ -4,11 +4,11 @@
 //! others change; those before and after an edit are kept as they are. Only statements that can have a part in debug
 //! mode run: those that mention it or start something, and, by their names, those that these depend on.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::lower::{Lowered, lower};
+use super::slice::{Index, Slice};
 use super::value::UnitId;
 use super::words::{Words, hash, words};
 use crate::document::{Document, Splice, Statement, Syntax};
@@ -18,8 +18,8 @@ use crate::document::{Document, Splice, Statement, Syntax};
 pub(crate) struct Unit {
     pub id: UnitId,
     /// The name that a function or class binds.
-    def: Option<u32>,
-    words: Words,
+    pub def: Option<u32>,
+    pub words: Words,
     lowered: OnceLock<Arc<Lowered>>,
 }
 
@@ -28,17 +28,12 @@ pub(crate) struct Unit {
 pub(crate) struct Module {
     units: Vec<Unit>,
     next: UnitId,
-    slice: Mutex<Option<Arc<Slice>>>,
-}
-
-/// The statements that can have a part in debug mode.
-#[derive(Debug, Default)]
-struct Slice {
-    units: HashSet<UnitId>,
-    /// The names that they use or bind, and those that other files asked for, there or not.
-    names: HashSet<u32>,
-    /// Whether another file asked for every name.
-    all: bool,
+    /// Who binds and uses which name, once somebody wanted to know.
+    index: OnceLock<Index>,
+    /// The statements that each run of the module begins with; they depend on the text alone.
+    base: OnceLock<Arc<Slice>>,
+    /// What any run so far had a use for: an edit elsewhere changes nothing.
+    used: Mutex<Slice>,
 }
 
 /// What an update did to the program.
@@ -83,6 +78,7 @@ impl Module {
         let Some(statements) = document.statements().get(new.clone()) else { return Updated::Changed };
         let fresh: Vec<Unit> = statements.iter().map(|statement| self.unit(document, statement)).collect();
         let old: Vec<Unit> = self.units.splice(splice.old, fresh).collect();
+        self.index = OnceLock::new();
         if self.compare(document, old, new) == Updated::Changed {
             updated = Updated::Changed;
         }
@@ -91,8 +87,10 @@ impl Module {
 
     /// Whether new units run as the old ones did; they take over the numbers of those that they replace.
     fn compare(&mut self, document: &Document, old: Vec<Unit>, new: Range<usize>) -> Updated {
-        let slice = self.slice.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let Some(slice) = slice else { return Updated::Changed };
+        if self.base.get().is_none() {
+            return Updated::Changed;
+        }
+        let slice = std::mem::take(self.used.get_mut().unwrap_or_else(PoisonError::into_inner));
         let mut before = old.into_iter().peekable();
         let mut same = true;
         for at in new {
@@ -114,9 +112,10 @@ impl Module {
         }
         same &= before.all(|unit| !slice.units.contains(&unit.id));
         if same {
+            self.used = Mutex::new(slice);
             return Updated::Same;
         }
-        *self.slice.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.base = OnceLock::new();
         Updated::Changed
     }
 
@@ -141,87 +140,45 @@ impl Module {
 
     /// The statements that can have a part in debug mode, in the order in which they run.
     pub fn run_order(&self, document: &Document) -> Vec<(UnitId, Arc<Lowered>)> {
-        let slice = self.slice();
-        self.all_lowered(document, |id| slice.units.contains(&id))
+        let base = self.base();
+        self.all_lowered(document, |id| base.units.contains(&id))
     }
 
-    /// The statements that bind a name, with those that they depend on, where these are not part of the slice; from then
-    /// on they are. `None` stands for every name.
-    pub fn run_late(&self, document: &Document, name: Option<&str>) -> Vec<(UnitId, Arc<Lowered>)> {
-        let old = self.slice();
-        let seeds: BTreeSet<usize> = match name {
-            None => (0..self.units.len()).collect(),
-            Some(name) => {
-                let wanted = hash(name.as_bytes());
-                let binds = |unit: &Unit| match unit.def {
-                    Some(def) => def == wanted,
-                    None => unit.words.has(wanted),
-                };
-                let found = self.units.iter().enumerate().filter(|(_, unit)| binds(unit)).map(|(at, _)| at);
-                found.collect()
-            }
-        };
+    /// The statements that bind a name, with those that they depend on, where the run did not have a use for these yet;
+    /// `late` is what it had beyond those that it began with. `None` stands for every name.
+    pub fn run_late(
+        &self,
+        document: &Document,
+        name: Option<&str>,
+        late: &mut Arc<Slice>,
+    ) -> Vec<(UnitId, Arc<Lowered>)> {
+        let base = self.base();
         let asked = name.map(|name| hash(name.as_bytes()));
-        let known = asked.map_or(old.all, |asked| old.names.contains(&asked));
-        if known && seeds.iter().all(|at| old.units.contains(&self.units[*at].id)) {
+        let is_known = |slice: &Slice| asked.map_or(slice.all, |asked| slice.names.contains(&asked));
+        if late.all || is_known(base) || is_known(late) {
             return Vec::new();
         }
-        let mut slice = Slice { units: old.units.clone(), names: old.names.clone(), all: old.all || name.is_none() };
+        let index = self.index.get_or_init(|| Index::new(&self.units));
+        let seeds = asked.map_or_else(|| (0..self.units.len()).collect(), |asked| index.binding(asked));
+        let old = late.clone();
+        let slice = Arc::make_mut(late);
+        slice.all |= name.is_none();
         slice.names.extend(asked);
-        self.close(&mut slice, seeds.into_iter().collect());
-        let late = self.all_lowered(document, |id| slice.units.contains(&id) && !old.units.contains(&id));
-        *self.slice.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(slice));
-        late
+        index.close(&self.units, base, slice, seeds);
+        self.used.lock().unwrap_or_else(PoisonError::into_inner).add(slice);
+        self.all_lowered(document, |id| slice.units.contains(&id) && !old.units.contains(&id))
     }
 
-    fn slice(&self) -> Arc<Slice> {
-        let mut slot = self.slice.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(slice) = slot.as_ref() {
-            return slice.clone();
-        }
-        let seeds = self.units.iter().enumerate().filter(|(_, unit)| unit.words.trigger).map(|(at, _)| at).collect();
-        let mut slice = Slice::default();
-        self.close(&mut slice, seeds);
-        let slice = Arc::new(slice);
-        *slot = Some(slice.clone());
-        slice
-    }
-
-    /// Adds units to a slice, and all that they depend on by name.
-    fn close(&self, slice: &mut Slice, mut work: Vec<usize>) {
-        let mut defs: HashMap<u32, Vec<usize>> = HashMap::new();
-        let mut users: HashMap<u32, Vec<usize>> = HashMap::new();
-        let mut bound: HashSet<u32> = HashSet::new();
-        for (at, unit) in self.units.iter().enumerate() {
-            match unit.def {
-                Some(def) => {
-                    defs.entry(def).or_default().push(at);
-                    bound.insert(def);
-                    if unit.words.has(hash(b"global")) {
-                        for name in unit.words.names() {
-                            users.entry(*name).or_default().push(at);
-                        }
-                    }
-                }
-                None => {
-                    for name in unit.words.names() {
-                        users.entry(*name).or_default().push(at);
-                    }
-                    bound.extend(unit.words.names());
-                }
-            }
-        }
-        while let Some(at) = work.pop() {
-            let unit = &self.units[at];
-            if !slice.units.insert(unit.id) {
-                continue;
-            }
-            for name in unit.words.names().iter().chain(&unit.def) {
-                if slice.names.insert(*name) && bound.contains(name) {
-                    work.extend(defs.get(name).into_iter().chain(users.get(name)).flatten());
-                }
-            }
-        }
+    fn base(&self) -> &Arc<Slice> {
+        self.base.get_or_init(|| {
+            let seeds =
+                self.units.iter().enumerate().filter(|(_, unit)| unit.words.trigger).map(|(at, _)| at).collect();
+            let mut slice = Slice::default();
+            let index = self.index.get_or_init(|| Index::new(&self.units));
+            index.close(&self.units, &Slice::default(), &mut slice, seeds);
+            self.used.lock().unwrap_or_else(PoisonError::into_inner).add(&slice);
+            Arc::new(slice)
+        })
     }
 
     /// The bytes of a node.
@@ -251,17 +208,5 @@ impl Module {
     pub fn mentions(&self, name: &str, own: UnitId) -> bool {
         let name = hash(name.as_bytes());
         self.units.iter().any(|unit| unit.id != own && unit.words.has(name))
-    }
-}
-
-impl Slice {
-    /// Whether a statement that was not part of it would be now.
-    fn touches(&self, unit: &Unit) -> bool {
-        self.all
-            || unit.words.trigger
-            || match unit.def {
-                Some(def) if !unit.words.has(hash(b"global")) => self.names.contains(&def),
-                _ => unit.words.names().iter().any(|name| self.names.contains(name)),
-            }
     }
 }
