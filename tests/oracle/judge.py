@@ -75,9 +75,10 @@ def judge(case, options, known):
         return case["id"], *judge_fix(case, folder, options.undebug, off_only)
 
 
-def check(undebug, folder):
+def check(undebug, folder, *further):
     """The findings of a folder that are about debug being on, and what went wrong, if anything did."""
-    done = subprocess.run([undebug, "check", "--output-format", "json", "."], cwd=folder, capture_output=True, text=True)
+    command = [undebug, "check", "--output-format", "json", *further, "."]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     if done.returncode not in (0, 1):
         return [], f"check exited {done.returncode}: {done.stderr.strip()[:200]}"
     try:

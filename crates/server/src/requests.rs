@@ -68,9 +68,11 @@ pub fn register(session: &Session) {
     let mut registrations = Vec::new();
     if session.client.watch_files {
         let globs = [
-            "**/*.{py,pyw,pyi,env,yml,yaml,service,sh,bash,zsh,mk,make,json,toml,cfg,dockerfile,containerfile}",
+            "**/*.{py,pyw,pyi,env,yml,yaml,service,sh,bash,zsh,mk,make,json,toml,ini,cfg,dockerfile,containerfile}",
+            "**/*.{just,tf,hcl,bat,cmd,ps1}",
             "**/{.env,.flaskenv,Dockerfile,Containerfile,Procfile}*",
-            "**/{dockerfile,containerfile,procfile,Makefile,makefile,GNUmakefile}",
+            "**/{dockerfile,containerfile,procfile,Makefile,makefile,GNUmakefile,Justfile,justfile,.justfile}",
+            "**/{ecosystem,pm2}.config.{js,cjs,mjs}",
         ];
         let watchers: Vec<Value> = globs.iter().map(|glob| json!({ "globPattern": glob })).collect();
         registrations.push(Registration {
