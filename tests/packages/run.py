@@ -35,6 +35,8 @@ def main():
     binary = unpack(wheel)
     tests = [
         ("the wheel runs in a fresh environment", lambda folder: wheel_runs(folder, wheel)),
+        ("uvx runs the wheel", lambda folder: uvx_runs(folder, wheel)),
+        ("pipx installs the wheel", lambda folder: pipx_installs(folder, wheel)),
         ("the static binary needs nothing", lambda folder: static_binary(folder, binary)),
         ("npm installs the platform's package alone", lambda folder: npm_runs(folder, binary)),
         ("npm without optional packages says so", npm_without_binary),
@@ -84,6 +86,17 @@ def wheel_runs(folder, wheel):
     assert "Version: " + version() in shown, shown
     assert ".py" not in shown.partition("Files:")[2].replace("licenses", ""), shown
     finds_and_fixes(folder, [undebug])
+
+
+def uvx_runs(folder, wheel):
+    homes = {"UV_CACHE_DIR": str(folder / "cache"), "UV_TOOL_DIR": str(folder / "tools"), "UV_PYTHON_DOWNLOADS": "never"}
+    finds_and_fixes(folder, [TOOLS / "uvx", "--offline", "--python", sys.executable, "--from", wheel, "undebug"], homes)
+
+
+def pipx_installs(folder, wheel):
+    homes = {"PIPX_HOME": str(folder / "pipx"), "PIPX_BIN_DIR": str(folder / "bin")}
+    run([TOOLS / "pipx", "install", "--quiet", "--python", sys.executable, wheel], folder, {**path_of_node(), **homes})
+    finds_and_fixes(folder, [folder / "bin/undebug"])
 
 
 def static_binary(folder, binary):
@@ -180,17 +193,18 @@ def lint_workflows(folder):
     run(["node", script, *workflows], folder)
 
 
-def finds_and_fixes(folder, command):
+def finds_and_fixes(folder, command, variables=None):
     """`check` reports the program and exits with 1, `fix` repairs it, `check` is silent."""
+    environment = {**path_of_node(), **(variables or {})}
     work = folder / "work"
     work.mkdir()
     (work / "app.py").write_text(PROGRAM)
-    assert run([*command, "--version"], work).strip() == f"undebug {version()}"
-    found = run([*command, "check", "--output-format", "concise"], work, code=1)
+    assert run([*command, "--version"], work, environment).strip() == f"undebug {version()}"
+    found = run([*command, "check", "--output-format", "concise"], work, environment, code=1)
     assert "app.py:6:13: warning[app-run-debug]" in found, found
-    run([*command, "fix"], work)
+    run([*command, "fix"], work, environment)
     assert "FLASK_DEBUG" in (work / "app.py").read_text()
-    run([*command, "check"], work)
+    run([*command, "check"], work, environment)
 
 
 def run(command, folder, environment=None, code=0, text="", limit=300):
