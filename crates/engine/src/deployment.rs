@@ -3,6 +3,7 @@
 //!
 //! It reads no syntax (`deploy` does) and judges no severity; a program that a file starts is run by `python`.
 
+mod entries;
 mod environment;
 pub(crate) mod joined;
 pub(crate) mod launches;
@@ -70,7 +71,8 @@ fn jobs(files: &Files, id: FileId, loaded: &mut BTreeSet<FileId>, mut run: impl 
     let Some((language, text)) = files.with(id, |file| (file.document.language(), file.document.whole())) else {
         return;
     };
-    if matches!(language, Language::Python | Language::Dotenv) || !concerns_deployment(text.as_bytes()) {
+    if matches!(language, Language::Python | Language::Dotenv) || !concerns_deployment(Some(language), text.as_bytes())
+    {
         return;
     }
     let services = deploy::services(language, files.inner(&path), &text);
@@ -205,7 +207,12 @@ impl Job<'_> {
             }
             Launch::Wsgi { target, .. } => self.wsgi(target.as_deref(), spot),
             Launch::Other if starts_image(&command.words) => self.anything(),
-            Launch::Other => return false,
+            // Whatever is there gets what this sets.
+            Launch::Other if command.is_elsewhere && !serves_nobody(&command.words) => self.anything(),
+            Launch::Other => {
+                let Some((file, function)) = self.entry(command) else { return false };
+                self.called(file, Some(function), spot);
+            }
         }
         true
     }
@@ -217,6 +224,10 @@ impl Job<'_> {
             Launch::PythonScript { path, .. } => {
                 self.script(&path).is_some_and(|file| analyse(self.files, file, &Start::default()).launches)
             }
+            Launch::Other if !self.names_itself(command) => self.entry(command).is_some_and(|(file, function)| {
+                let start = Start { call: Some(function), ..Start::default() };
+                analyse(self.files, file, &start).launches
+            }),
             _ => false,
         }
     }
@@ -299,7 +310,12 @@ impl Job<'_> {
 
     /// Runs a program in this environment. What the program does by itself is reported where it is checked for itself.
     fn python(&mut self, file: FileId, command: Spot) {
-        let start = Start { env: self.env.clone(), purpose: Some(self.service.purpose), ..Start::default() };
+        self.called(file, None, command);
+    }
+
+    /// The same for a function of it that an installed script calls.
+    fn called(&mut self, file: FileId, call: Option<String>, command: Spot) {
+        let start = Start { env: self.env.clone(), call, purpose: Some(self.service.purpose), ..Start::default() };
         let result = analyse(self.files, file, &start);
         self.outcome.loaded.extend(result.loaded);
         let ours: BTreeSet<Spot> = self.env.iter().filter_map(|setting| setting.value.origin()).collect();

@@ -78,6 +78,25 @@ pub(crate) fn commands_of(text: &str, target: &str) -> Option<Vec<Command>> {
     Some(commands(&stages, index, true))
 }
 
+/// The variables of the image of a stage, or of the last one, that have another value where `name` is built with
+/// `value` than without: it is its `ARG`s that fill them.
+pub(crate) fn built_with(text: &str, target: Option<&str>, name: &str, value: &str) -> Vec<(String, Option<String>)> {
+    let args = Scope::from([(name.to_owned(), Some(value.to_owned()))]);
+    let env = |args: &Scope| {
+        let stages = stages_with(text, args);
+        let is = |stage: &Stage| {
+            let named = stage.name.as_deref().zip(target);
+            named.is_some_and(|(name, target)| name.eq_ignore_ascii_case(target))
+        };
+        let last = stages.len().saturating_sub(1);
+        let index = stages.iter().position(is).unwrap_or(last);
+        if stages.is_empty() { Vec::new() } else { inherited_env(&stages, index) }
+    };
+    let (plain, other) = (env(&Scope::new()), env(&args));
+    let changed = plain.iter().zip(other).filter(|(before, after)| before.value != after.value);
+    changed.map(|(_, after)| (after.name, after.value)).collect()
+}
+
 fn service(stage: &Stage, purpose: Purpose, env: Vec<EnvVar>, commands: Vec<Command>) -> Service {
     let folder = folder(stage);
     Service { name: stage.name.clone(), purpose, env, env_files: Vec::new(), commands, folder, links: Links::default() }
@@ -154,6 +173,11 @@ fn folder(stage: &Stage) -> Option<String> {
 }
 
 fn stages(text: &str) -> Vec<Stage> {
+    stages_with(text, &Scope::new())
+}
+
+/// The stages of a text that is built with arguments.
+fn stages_with(text: &str, args: &Scope) -> Vec<Stage> {
     let mut stages: Vec<Stage> = Vec::new();
     let mut global = Scope::new();
     for instruction in instructions(text) {
@@ -166,15 +190,15 @@ fn stages(text: &str) -> Vec<Stage> {
         }
         let Some(stage) = stages.last_mut() else {
             if instruction.name == "ARG" {
-                argument(&instruction.body, &mut global, &Scope::new());
+                argument(&instruction.body, &mut global, &Scope::new(), args);
             } else if matches!(instruction.name.as_str(), "ENV" | "CMD" | "ENTRYPOINT") {
                 // A text without FROM is being written: take it as a stage.
                 stages.push(Stage { workdir: "/".to_owned(), ..Stage::default() });
-                apply(&mut stages[0], &instruction, &global);
+                apply(&mut stages[0], &instruction, &global, args);
             }
             continue;
         };
-        apply(stage, &instruction, &global);
+        apply(stage, &instruction, &global, args);
     }
     stages
 }
@@ -200,7 +224,7 @@ fn from(stages: &[Stage], body: &Source, global: &Scope) -> Stage {
     }
 }
 
-fn apply(stage: &mut Stage, instruction: &Instruction, global: &Scope) {
+fn apply(stage: &mut Stage, instruction: &Instruction, global: &Scope, args: &Scope) {
     let body = &instruction.body;
     match instruction.name.as_str() {
         "ENV" => {
@@ -209,7 +233,7 @@ fn apply(stage: &mut Stage, instruction: &Instruction, global: &Scope) {
                 stage.env.push(setting);
             }
         }
-        "ARG" => argument(body, &mut stage.scope, global),
+        "ARG" => argument(body, &mut stage.scope, global, args),
         "CMD" => stage.cmd = Some(form(body)),
         "ENTRYPOINT" => {
             stage.entrypoint = Some(form(body));
@@ -279,14 +303,19 @@ fn words_text(body: &Source, scope: &Scope) -> Vec<String> {
 fn instruction_words(body: &Source) -> Vec<RawWord> {
     let words = tokens(body).into_iter().filter_map(|token| match token {
         Token::Word(word) => Some(word),
-        Token::Operator(_) => None,
+        _ => None,
     });
     words.collect()
 }
 
 /// `ARG NAME=default`: known inside the build.
-fn argument(body: &Source, scope: &mut Scope, global: &Scope) {
+fn argument(body: &Source, scope: &mut Scope, global: &Scope, args: &Scope) {
     for word in instruction_words(body) {
+        let name = word.source.text().split('=').next().unwrap_or("");
+        if let Some(value) = args.get(name) {
+            scope.insert(name.to_owned(), value.clone());
+            continue;
+        }
         match word.assignment() {
             Some(at) => {
                 let name = word.source.text()[..at].to_owned();

@@ -1,15 +1,17 @@
 //! The whole environment of a service: its env files, what it extends or overrides, the objects that it takes variables
 //! from, the `.env` that compose fills its variables from.
 //!
-//! It runs nothing; `include` of compose and charts of Helm are not followed.
+//! It runs nothing; charts of Helm are not followed.
 
 use std::collections::BTreeSet;
 
 use super::below;
 use crate::deploy;
+use crate::deploy::compose::{Included, included};
 use crate::deploy::flask_cli::{Launch, launch};
 use crate::language::Language;
 use crate::python::files::{Files, folder_of, setting};
+use crate::python::ir::Name;
 use crate::python::launch::Setting;
 use crate::python::value::{FileId, Spot};
 use crate::view::{Command, EnvVar, Extends, Service, Taken};
@@ -46,6 +48,7 @@ pub(super) fn whole(
     loaded: &mut BTreeSet<FileId>,
 ) -> Whole {
     let (bases, overlay) = bases(files, id, service, services, loaded);
+    let taker = taker(files, id, service, services, loaded);
     let mut env = Vec::new();
     for (file, base) in bases.iter().rev() {
         env.extend(own(files, *file, base, loaded));
@@ -61,12 +64,28 @@ pub(super) fn whole(
     let first = |pick: fn(&Service) -> Option<String>| chain.iter().find_map(|(_, one)| pick(one));
     let dockerfile = first(|one| one.links.dockerfile.clone()).unwrap_or_else(|| "Dockerfile".to_owned());
     let image = folder.is_some().then(|| (dockerfile, first(|one| one.links.target.clone())));
+    if let Some(((dockerfile, target), folder)) = image.as_ref().zip(folder.as_ref()) {
+        let path = below(folder, dockerfile);
+        let args = chain.iter().flat_map(|(file, one)| one.links.args.iter().map(|arg| (*file, arg)));
+        let built = args.flat_map(|(file, arg)| built_with(files, (&path, target.as_deref()), file, arg, loaded));
+        env = built.chain(env).collect();
+    }
     let from_base = bases.iter().find(|(_, base)| !base.commands.is_empty()).filter(|_| service.commands.is_empty());
+    let mut foreign: BTreeSet<Spot> = foreign;
+    let mut borrowed = from_base.map(|(_, base)| without_flags(base.commands.clone())).unwrap_or_default();
+    if let Some((file, taker)) = taker {
+        // What a container sets itself beats what it takes, and is judged where it stands.
+        let set = own(files, file, &taker, loaded);
+        foreign.extend(set.iter().filter_map(|setting| setting.value.origin()));
+        let taken = taker.links.taken.iter().filter(|taken| Some(&taken.object) == service.links.object.as_ref());
+        env = taken.flat_map(|taken| renamed(&env, taken)).chain(set).collect();
+        borrowed = without_flags(taker.commands);
+    }
     let taken = service.links.object.as_deref().is_some_and(|object| is_taken(files, id, object, services, loaded));
     Whole {
         env,
         folder: folder.unwrap_or_else(|| folder_of(&files.path(id)).to_owned()),
-        borrowed: from_base.map(|(_, base)| without_flags(base.commands.clone())).unwrap_or_default(),
+        borrowed,
         image,
         foreign,
         taken,
@@ -108,8 +127,50 @@ fn bases(
     if !found.is_empty() {
         return (found, false);
     }
-    let overlaid = service.name.as_deref().and_then(|name| overlaid(files, id, name, loaded));
+    let name = service.name.as_deref();
+    let below = name.and_then(|name| included_over(files, id, name, loaded));
+    let overlaid = below.or_else(|| name.and_then(|name| overlaid(files, id, name, loaded)));
     (overlaid.into_iter().collect(), true)
+}
+
+/// The folder of the compose file that includes a file, with what it says of that.
+fn including(files: &Files, id: FileId, loaded: &mut BTreeSet<FileId>) -> Option<(String, Included)> {
+    let path = files.path(id);
+    let mut folder = folder_of(&path).to_owned();
+    loop {
+        for name in COMPOSE {
+            let Some(file) = files.load(&below(&folder, name), Some(Language::Yaml)).filter(|file| *file != id) else {
+                continue;
+            };
+            loaded.insert(file);
+            let text = files.with(file, |file| file.document.whole()).unwrap_or_default();
+            let found = included(&text);
+            let here = |one: &Included| one.paths.iter().any(|inner| below(&folder, inner) == *path);
+            if let Some(found) = found.into_iter().find(here) {
+                return Some((folder, found));
+            }
+        }
+        if files.inner(&folder).is_empty() || !folder.contains('/') {
+            return None;
+        }
+        folder = folder_of(&folder).to_owned();
+    }
+}
+
+/// The service of the same name in the file that an included one is laid over.
+fn included_over(files: &Files, id: FileId, name: &str, loaded: &mut BTreeSet<FileId>) -> Option<(FileId, Service)> {
+    let path = files.path(id);
+    let language = files.with(id, |file| file.document.language());
+    if language != Some(Language::Yaml) {
+        return None;
+    }
+    let (folder, found) = including(files, id, loaded)?;
+    let at = found.paths.iter().position(|inner| below(&folder, inner) == *path)?;
+    found.paths[..at].iter().rev().find_map(|inner| {
+        let base = files.load(&below(&folder, inner), Some(Language::Yaml))?;
+        loaded.insert(base);
+        Some((base, named(files, base, name, &[])?))
+    })
 }
 
 /// The service of the same name in the file that a compose file is laid over.
@@ -176,21 +237,120 @@ pub(super) fn filled(files: &Files, id: FileId, variable: &EnvVar, loaded: &mut 
     let raw = raw.flatten().unwrap_or_default();
     let outer = deploy::outer(&raw).unwrap_or_else(|| variable.name.clone());
     let matters = outer.contains("DEBUG") || outer.starts_with("FLASK_");
-    if matters
-        && (raw.is_empty() || raw.contains('$'))
-        && deploy::is_compose(path.rsplit('/').next().unwrap_or(&path))
-        && let env = below(folder_of(&path), ".env")
-        && let Some(file) = files.load(&env, Some(Language::Dotenv))
-    {
-        // One that says nothing about it now can be written in later.
-        loaded.insert(file);
-        let settings = files.settings_of(file, &env);
-        if let Some(found) = settings.into_iter().rev().find(|setting| setting.name == outer.as_str()) {
-            return Setting { name: own.name, ..found };
+    if matters && (raw.is_empty() || raw.contains('$')) {
+        for env in fillers(files, id, &path, loaded) {
+            let Some(file) = files.load(&env, Some(Language::Dotenv)) else { continue };
+            // One that says nothing about it now can be written in later.
+            loaded.insert(file);
+            let settings = files.settings_of(file, &env);
+            if let Some(found) = settings.into_iter().rev().find(|setting| setting.name == outer.as_str()) {
+                return Setting { name: own.name, ..found };
+            }
         }
     }
     let Some(default) = deploy::fallback(&raw) else { return own };
     setting(&EnvVar { value: Some(default), ..variable.clone() }, files.raw_spot(id, variable.range.clone()))
+}
+
+/// The env files that compose fills a file's variables from, the first of which wins: those of the file that includes it
+/// come first.
+fn fillers(files: &Files, id: FileId, path: &str, loaded: &mut BTreeSet<FileId>) -> Vec<String> {
+    let folder = folder_of(path);
+    let own = below(folder, ".env");
+    let is_compose = deploy::is_compose(path.rsplit('/').next().unwrap_or(path));
+    let is_yaml = files.with(id, |file| file.document.language()) == Some(Language::Yaml);
+    if !is_yaml {
+        return Vec::new();
+    }
+    match including(files, id, loaded) {
+        Some((outer, found)) if found.env_files.is_empty() => vec![below(&outer, ".env"), own],
+        Some((outer, found)) => {
+            let named = found.env_files.iter().rev().map(|file| below(&outer, file));
+            std::iter::once(below(&outer, ".env")).chain(named).collect()
+        }
+        None if is_compose => vec![own],
+        None => Vec::new(),
+    }
+}
+
+/// The variables of an image that an argument of its build fills.
+fn built_with(
+    files: &Files,
+    (dockerfile, target): (&str, Option<&str>),
+    id: FileId,
+    arg: &EnvVar,
+    loaded: &mut BTreeSet<FileId>,
+) -> Vec<Setting> {
+    let Some(file) = files.load(dockerfile, Some(Language::Dockerfile)) else { return Vec::new() };
+    loaded.insert(file);
+    let arg = filled(files, id, arg, loaded);
+    let Some(value) = arg.value.as_str() else { return Vec::new() };
+    let text = files.with(file, |file| file.document.whole()).unwrap_or_default();
+    let spot = arg.value.origin();
+    let changed = deploy::dockerfile::built_with(&text, target, &arg.name, value);
+    let settings = changed.into_iter().filter_map(|(name, value)| {
+        let variable = EnvVar { name, value, range: 0..0, value_range: 0..0 };
+        Some(setting(&variable, spot?))
+    });
+    settings.collect()
+}
+
+/// The container in another folder that takes its variables from an object: the layers of Kustomize.
+fn taker(
+    files: &Files,
+    id: FileId,
+    service: &Service,
+    services: &[Service],
+    loaded: &mut BTreeSet<FileId>,
+) -> Option<(FileId, Service)> {
+    let object = service.links.object.as_ref()?;
+    let takes = |one: &Service| one.links.taken.iter().any(|taken| taken.object == *object);
+    if around(files, id, services, loaded, takes).is_some() {
+        return None;
+    }
+    let path = files.path(id);
+    let root = layers_of(files, folder_of(&path));
+    let mut found = Vec::new();
+    for path in files.below_in(&root, &[".yaml", ".yml"]) {
+        // Each is asked for its text before it is parsed.
+        let names =
+            |text: &str| text.contains(object.as_str()) && text.contains("onfigMap") && text.contains("containers");
+        if !files.text(&path).is_some_and(|text| names(&text)) {
+            continue;
+        }
+        let Some(file) = files.load(&path, Some(Language::Yaml)).filter(|file| *file != id) else { continue };
+        loaded.insert(file);
+        found.extend(services_of(files, file).into_iter().filter(takes).map(|one| (file, one)));
+        if found.len() >= MAX_BASES {
+            break;
+        }
+    }
+    // One with a command that is known says more.
+    let known = |one: &Service| one.commands.iter().any(|command| launch(&command.words) != Launch::Other);
+    let at = found.iter().position(|(_, one)| known(one)).unwrap_or(0);
+    found.into_iter().nth(at)
+}
+
+/// The folder that holds the layers which a manifest is one of: `k8s` of `k8s/overlays/production`.
+fn layers_of(files: &Files, folder: &str) -> String {
+    let mut root = folder.to_owned();
+    for _ in 0..2 {
+        if !files.inner(folder_of(&root)).is_empty() {
+            root = folder_of(&root).to_owned();
+        }
+    }
+    root
+}
+
+/// What a container calls the variables of an object.
+fn renamed(env: &[Setting], taken: &Taken) -> Vec<Setting> {
+    let name = |setting: &Setting| match &taken.key {
+        None => Some(format!("{}{}", taken.prefix, setting.name)),
+        Some((key, name)) => (setting.name == key.as_str()).then(|| name.clone()),
+    };
+    let renamed =
+        env.iter().filter_map(|setting| Some(Setting { name: Name::from(name(setting)?.as_str()), ..setting.clone() }));
+    renamed.collect()
 }
 
 /// The variables that a service takes from named objects, in its own file or one beside it.

@@ -17,6 +17,8 @@ const CORPORA: &[&str] = &[
     include_str!("scripts.txt"),
     include_str!("ci.txt"),
     include_str!("editors.txt"),
+    include_str!("infrastructure.txt"),
+    include_str!("windows.txt"),
 ];
 
 struct Sample {
@@ -75,7 +77,8 @@ fn variable(out: &mut String, env: &EnvVar, text: &str, indent: &str) {
 
 fn command(out: &mut String, command: &Command, text: &str) {
     let words: Vec<String> = command.words.iter().map(|found| word(found, text)).collect();
-    let _ = writeln!(out, "  $ {}", words.join(" "));
+    let elsewhere = if command.is_elsewhere { "  $ elsewhere: " } else { "  $ " };
+    let _ = writeln!(out, "{elsewhere}{}", words.join(" "));
     command.env.iter().for_each(|env| variable(out, env, text, "      "));
 }
 
