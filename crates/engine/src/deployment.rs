@@ -7,11 +7,13 @@ mod entries;
 mod environment;
 pub(crate) mod joined;
 pub(crate) mod launches;
+mod objects;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use self::environment::Whole;
+use self::launches::entered;
 use crate::deploy;
 use crate::deploy::flask_cli::{
     DecidedBy, FlaskRun, Launch, flask_flag, flask_run_debug, launch, serves_nobody, starts_image,
@@ -22,6 +24,7 @@ use crate::python::analysis::{Outcome, Reason, Start, analyse};
 use crate::python::files::{Files, folder_of, join};
 use crate::python::launch::{How, Setting};
 use crate::python::pins::obeys_flask_env;
+use crate::python::starts::Entry;
 use crate::python::value::{FileId, Means, Spot};
 use crate::python::words::concerns_deployment;
 use crate::view::{Command, EnvVar, Exposure, Links, Nature, Purpose, Service, Subject};
@@ -219,15 +222,20 @@ impl Job<'_> {
 
     /// Whether a command starts the development server.
     fn serves_developers(&self, command: &Command) -> bool {
+        let develops = |file: FileId, entry: &Entry| {
+            let started = entered(self, file, entry);
+            match (started.is_empty(), entry) {
+                // A script that starts nothing that is known is still how the program is started.
+                (true, Entry::Script) => analyse(self.files, file, &Start::default()).launches,
+                _ => started.iter().any(|(server, _)| server.is_for_development()),
+            }
+        };
         match launch(&command.words) {
             Launch::FlaskRun(_) => true,
-            Launch::PythonScript { path, .. } => {
-                self.script(&path).is_some_and(|file| analyse(self.files, file, &Start::default()).launches)
+            Launch::PythonScript { path, .. } => self.script(&path).is_some_and(|file| develops(file, &Entry::Script)),
+            Launch::Other if !self.names_itself(command) => {
+                self.entry(command).is_some_and(|(file, function)| develops(file, &Entry::Function(function)))
             }
-            Launch::Other if !self.names_itself(command) => self.entry(command).is_some_and(|(file, function)| {
-                let start = Start { call: Some(function), ..Start::default() };
-                analyse(self.files, file, &start).launches
-            }),
             _ => false,
         }
     }

@@ -2,11 +2,12 @@
 //!
 //! Base images are not looked into, and neither are the scripts that a command starts.
 
+use super::forms::{Form, exec_words, form, without_flags};
 use super::instructions::{Instruction, instructions};
+use super::shell;
 use super::shell::Shell;
 use super::source::Source;
 use super::words::{RawWord, Scope, Token, is_name, tokens};
-use super::{json, shell};
 use crate::view::{Command, EnvVar, Links, Purpose, Service};
 
 /// How many stages are read.
@@ -27,13 +28,6 @@ struct Stage {
     copies: Vec<(String, String, bool)>,
     /// Scripts that are written out in the file itself.
     scripts: Vec<Source>,
-}
-
-/// A command in one of the two forms.
-#[derive(Clone)]
-enum Form {
-    Exec(Vec<RawWord>),
-    Shell(Source),
 }
 
 /// The services of a Dockerfile: one for each stage, and one for the build commands of each.
@@ -367,48 +361,4 @@ fn spaced(body: &Source, words: &[RawWord], scope: &Scope) -> Option<EnvVar> {
         range: start..value_range.end,
         value_range,
     })
-}
-
-/// Leaves out `--mount=...` and other flags in front of a command.
-fn without_flags(body: &Source) -> Source {
-    let text = body.text();
-    let mut at = 0;
-    loop {
-        at += text[at..].len() - text[at..].trim_start().len();
-        if !text[at..].starts_with("--") {
-            break;
-        }
-        at += text[at..].find(char::is_whitespace).unwrap_or(text.len() - at);
-    }
-    let mut rest = Source::at(body.whole().end);
-    rest.push_from(body, at..text.len());
-    rest
-}
-
-fn form(body: &Source) -> Form {
-    let body = without_flags(body);
-    exec_words(&body).map_or(Form::Shell(body), Form::Exec)
-}
-
-/// The words of `["a", "b"]`; a list that lacks its end is one too.
-fn exec_words(body: &Source) -> Option<Vec<RawWord>> {
-    let text = body.text();
-    let trimmed = text.trim_start();
-    if !trimmed.starts_with('[') || trimmed.starts_with("[ ") && !trimmed.contains('"') || trimmed.starts_with("[[") {
-        return None;
-    }
-    let list = json::document(text)?;
-    let words = list.items().iter().filter_map(|item| {
-        let scalar = item.scalar()?;
-        let decoded = &scalar.source;
-        let range = body.range(item.range.clone());
-        // The list was read from the joined text: take its places back to the file.
-        let mut source = Source::at(range.start);
-        for (at, char) in decoded.text().char_indices() {
-            let joined = decoded.range(at..at + char.len_utf8());
-            source.push_as(char.encode_utf8(&mut [0; 4]), body.range(joined));
-        }
-        Some(RawWord::literal(source, range))
-    });
-    Some(words.collect())
 }

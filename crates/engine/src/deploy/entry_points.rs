@@ -37,7 +37,9 @@ pub(crate) struct EntryPoint {
 /// The scripts of a file.
 pub(crate) fn entry_points(language: Language, text: &str) -> Vec<EntryPoint> {
     let mut found = match language {
-        Language::Toml => project_toml::tree(text).map(|root| of_tables(&root)).unwrap_or_default(),
+        Language::Toml => {
+            project_toml::tree(&super::with_line_feeds(text)).map(|root| of_tables(&root)).unwrap_or_default()
+        }
         Language::Ini => of_options(text),
         _ => Vec::new(),
     };

@@ -121,7 +121,9 @@ pub(crate) fn serves_nobody(words: &[Word]) -> bool {
     }
 }
 
-/// Programs that work off queues, change databases or test.
+/// Programs that work off queues, change databases or test. An application that they import is in debug mode too where
+/// `FLASK_DEBUG` says so, but it answers no request, so that nobody sees a traceback or a console. A program that is not
+/// known may well serve, and no word of its command line tells that it does not: that is why these are named.
 const WORKERS: &[&str] =
     &["celery", "rq", "rqworker", "dramatiq", "huey_consumer", "huey_consumer.py", "alembic", "pytest"];
 

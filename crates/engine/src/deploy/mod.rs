@@ -17,6 +17,7 @@ mod editor;
 mod elsewhere;
 pub(crate) mod entry_points;
 pub(crate) mod flask_cli;
+mod forms;
 mod frames;
 mod ini;
 mod instructions;

@@ -230,7 +230,7 @@ impl Job<'_> {
 }
 
 /// What a program starts that is entered in this way.
-fn entered(job: &Job<'_>, file: FileId, entry: &Entry) -> Vec<(Server, Started)> {
+pub(super) fn entered(job: &Job<'_>, file: FileId, entry: &Entry) -> Vec<(Server, Started)> {
     let started = starts(job.files, file, entry, &job.env);
     started.into_iter().map(|started| (server_of(started.how), with_call(started))).collect()
 }

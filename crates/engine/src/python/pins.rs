@@ -52,7 +52,7 @@ pub(crate) fn obeys_flask_env(files: &Files, folder: &str) -> bool {
 fn pins_old(text: &str) -> Option<bool> {
     // What the packages of a lock file ask for says less than what is installed.
     let is_lock = text.contains("[[package");
-    let mut lines = text.lines().peekable();
+    let mut lines = text.split(['\n', '\r']).filter(|line| !line.is_empty()).peekable();
     while let Some(line) = lines.next() {
         let lower = line.trim().to_ascii_lowercase();
         // poetry.lock and uv.lock: the name on one line, the version on the next.
