@@ -275,10 +275,7 @@ impl Reader<'_> {
         }
         self.at += self.rest().find(['\n', '\r']).unwrap_or(self.rest().len());
         let body = self.at;
-        let lines = super::source::lines(&self.text[body..self.end]);
-        let closing = lines.iter().find(|line| self.text[body..][line.range.clone()].trim() == delimiter);
-        let (stop, next) =
-            closing.map_or((self.end, self.end), |line| (body + line.range.start, body + line.range.end));
+        let (stop, next) = self.closing(body, &delimiter);
         self.at = next;
         let content = &self.text[body..stop];
         if content.trim_start().starts_with(['{', '[']) && depth < MAX_DEPTH {
@@ -288,6 +285,20 @@ impl Reader<'_> {
         }
         let first = body + content.len() - content.trim_start_matches(['\n', '\r']).len();
         scalar(Source::copy(self.text, first..stop), true, start..next)
+    }
+
+    /// Where the line of a here-document's delimiter begins and ends.
+    fn closing(&self, body: usize, delimiter: &str) -> (usize, usize) {
+        let mut at = body;
+        while at < self.end {
+            let rest = &self.text[at..self.end];
+            let length = rest.find(['\n', '\r']).unwrap_or(rest.len());
+            if rest[..length].trim() == delimiter {
+                return (at, at + length);
+            }
+            at += length + 1;
+        }
+        (self.end, self.end)
     }
 
     fn unknown(&self, range: Range<usize>) -> Rc<Data> {

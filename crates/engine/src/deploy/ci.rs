@@ -17,6 +17,11 @@ use crate::view::{Command, EnvVar, Links, Purpose, Service};
 /// Top-level keys of a GitLab file that are no jobs.
 const GITLAB_KEYS: &[&str] = &["variables", "default", "stages", "include", "workflow", "image", "services", "cache"];
 
+/// How many variables of a workflow are told with a command, how many commands of a job deploy, and how many jobs.
+const MAX_CARRIED: usize = 100;
+const MAX_DEPLOYING: usize = 100;
+const MAX_JOBS: usize = 200;
+
 /// One service for each job of a GitHub workflow, or for the steps of an action.
 pub(crate) fn github(document: &Rc<Data>) -> Vec<Service> {
     let outer = env_of(document, "env");
@@ -24,7 +29,7 @@ pub(crate) fn github(document: &Rc<Data>) -> Vec<Service> {
         return service(None, outer, steps(&runs)).into_iter().collect();
     }
     let jobs = document.get("jobs").map(|jobs| jobs.entries()).unwrap_or_default();
-    let jobs = jobs.iter().take(super::MAX_SERVICES);
+    let jobs = jobs.iter().take(MAX_JOBS);
     let mut services: Vec<Service> = jobs.flat_map(|job| github_job(job, &outer)).collect();
     if services.is_empty() {
         services.extend(service(None, outer, Vec::new()));
@@ -43,6 +48,9 @@ fn github_job(job: &Entry, outer: &[EnvVar]) -> Vec<Service> {
     for step in job.value.get("steps").iter().flat_map(|steps| steps.items()) {
         let title = step.get("name").and_then(|title| title.text().map(str::to_owned)).unwrap_or_default();
         let role = role.within(&title);
+        if deploying.len() >= MAX_DEPLOYING {
+            break;
+        }
         deploying.extend(step_commands(step).into_iter().filter_map(|command| role.deploys(command, &env)));
         deploying.extend(by_action(step).into_iter().filter_map(|command| role.deploys(command, &[])));
     }
@@ -182,11 +190,13 @@ impl Role {
         if !self.deploys || self.tests {
             return None;
         }
-        Some(Command { env: env.iter().chain(&command.env).cloned().collect(), ..command })
+        let own = env[env.len().saturating_sub(MAX_CARRIED)..].iter();
+        Some(Command { env: own.chain(&command.env).cloned().collect(), ..command })
     }
 }
 
-fn deployment(name: &str, role: &Role, commands: Vec<Command>) -> Option<Service> {
+fn deployment(name: &str, role: &Role, mut commands: Vec<Command>) -> Option<Service> {
+    commands.truncate(MAX_DEPLOYING);
     let purpose = if role.develops { Purpose::Development } else { Purpose::Deployment };
     Some(Service { purpose, ..service(Some(name), Vec::new(), commands)? })
 }
@@ -216,7 +226,7 @@ pub(crate) fn other(document: &Rc<Data>) -> Vec<Service> {
 pub(crate) fn gitlab(document: &Rc<Data>) -> Vec<Service> {
     let outer = env_of(document, "variables");
     let mut services = Vec::new();
-    for job in document.entries().into_iter().take(super::MAX_SERVICES) {
+    for job in document.entries().into_iter().take(MAX_JOBS) {
         let name = job.key.text().unwrap_or("");
         if GITLAB_KEYS.contains(&name) || !matches!(job.value.kind, Kind::Map(_)) {
             continue;

@@ -9,6 +9,9 @@ use super::words::{RawWord, Scope, Token, tokens};
 use super::{relative_folder, shell, source};
 use crate::view::{Command, EnvVar, Links, Purpose, Service};
 
+/// How many keys of an application are read.
+const MAX_KEYS: usize = 60;
+
 /// Whether a file of this name is pm2's.
 pub(crate) fn is_named(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or(name);
@@ -43,7 +46,7 @@ fn app(node: &Data, purpose: Purpose) -> Vec<Service> {
         links: Links::default(),
     };
     let mut services = vec![service(plain.clone(), purpose)];
-    for entry in node.entries() {
+    for entry in node.entries().into_iter().take(MAX_KEYS) {
         let Some(which) = entry.key.text().and_then(|key| key.strip_prefix("env_")) else { continue };
         let env = plain.iter().cloned().chain(data::variables(&entry.value)).collect();
         services.push(service(env, if develops(which) { Purpose::Development } else { purpose }));

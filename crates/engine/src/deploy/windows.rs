@@ -10,6 +10,9 @@ use super::source::{self, Source};
 use super::words::{RawWord, Scope, is_name};
 use crate::view::{Command, EnvVar, Links, Purpose, Service};
 
+/// How many of the last variables are told with a command.
+const MAX_CARRIED: usize = 100;
+
 /// What a script did so far.
 #[derive(Default)]
 struct Script {
@@ -130,7 +133,8 @@ impl Script {
         }
         if self.commands.len() < super::MAX_SERVICES {
             for mut command in shell::exec_form(&words, &Scope::new()).commands() {
-                command.env.splice(0..0, self.env.iter().cloned());
+                let carried = self.env.len().saturating_sub(MAX_CARRIED);
+                command.env.splice(0..0, self.env[carried..].iter().cloned());
                 self.commands.push(command);
             }
         }
