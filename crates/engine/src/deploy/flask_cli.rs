@@ -130,7 +130,13 @@ const WORKERS: &[&str] =
 /// Whether a command starts a container with what its image starts.
 pub(crate) fn starts_image(words: &[Word]) -> bool {
     let text = |at: usize| words.get(at).map(|word: &Word| word.text.as_str());
-    matches!(text(0), Some("docker" | "podman" | "nerdctl")) && matches!(text(1), Some("run" | "create"))
+    let runs = |words: &[Word]| words.iter().any(|word| word.text == "run");
+    match (text(0), text(1)) {
+        (Some("docker-compose" | "podman-compose"), _) => runs(words),
+        (Some("docker" | "podman" | "nerdctl"), Some("compose")) => runs(words),
+        (Some("docker" | "podman" | "nerdctl"), second) => matches!(second, Some("run" | "create")),
+        _ => false,
+    }
 }
 
 /// A boolean as click reads it: its words in any case, blanks around them ignored. The empty word is off. `None` is a

@@ -161,7 +161,8 @@ impl Shell {
             return;
         }
         // A container gets nothing that is exported here.
-        let is_inside = matches!(wrappers::base(program), "docker" | "podman" | "nerdctl");
+        let is_inside =
+            matches!(wrappers::base(program), "docker" | "podman" | "nerdctl" | "docker-compose" | "podman-compose");
         let unwrapped = wrappers::unwrap(rest);
         let Unwrapped { words: rest, env: more, env_files, is_elsewhere } = unwrapped;
         env.extend(more.iter().filter_map(|word| self.setting(word)));

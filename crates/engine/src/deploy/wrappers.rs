@@ -84,7 +84,7 @@ pub(crate) fn unwrap(words: &[RawWord]) -> Unwrapped<'_> {
         let Some(first) = rest.words.first() else { return rest };
         match base(first) {
             "env" => environment(&mut rest),
-            "docker" | "podman" | "nerdctl" => {
+            "docker" | "podman" | "nerdctl" | "docker-compose" | "podman-compose" => {
                 container(&mut rest);
             }
             "dotenv" => dotenv(&mut rest),

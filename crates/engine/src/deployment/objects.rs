@@ -33,15 +33,14 @@ pub(super) fn taker(
     let path = files.path(id);
     let root = layers_of(files, folder_of(&path));
     let mut found = Vec::new();
-    for path in files.below_in(&root, &[".yaml", ".yml"]) {
-        // Each is asked for its text before it is parsed.
-        let names =
-            |text: &str| text.contains(object.as_str()) && text.contains("onfigMap") && text.contains("containers");
-        if !files.text(&path).is_some_and(|text| names(&text)) {
+    for path in files.below_in(&root, &[".yaml", ".yml"]).into_iter().take(MAX_NEIGHBOURS) {
+        let Some(file) = files.load(&path, Some(Language::Yaml)).filter(|file| *file != id) else { continue };
+        // One that takes nothing now can be written on.
+        loaded.insert(file);
+        let text = files.with(file, |file| file.document.whole()).unwrap_or_default();
+        if !text.contains(object.as_str()) || !text.contains("containers") {
             continue;
         }
-        let Some(file) = files.load(&path, Some(Language::Yaml)).filter(|file| *file != id) else { continue };
-        loaded.insert(file);
         found.extend(services_of(files, file).into_iter().filter(takes).map(|one| (file, one)));
         if found.len() >= MAX_BASES {
             break;
