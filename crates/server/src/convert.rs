@@ -189,8 +189,8 @@ pub fn language_of(item: &TextDocumentItem) -> Option<Language> {
         "toml" => Language::Toml,
         "just" => Language::Justfile,
         "terraform" | "hcl" => Language::Hcl,
-        "bat" => Language::Batch,
-        "powershell" => Language::PowerShell,
+        "bat" | "dosbatch" => Language::Batch,
+        "powershell" | "ps1" => Language::PowerShell,
         _ => return None,
     })
 }

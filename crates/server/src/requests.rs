@@ -68,9 +68,11 @@ pub fn register(session: &Session) {
     let mut registrations = Vec::new();
     if session.client.watch_files {
         let globs = [
-            "**/*.{py,pyw,pyi,env,yml,yaml,service,sh,bash,zsh,mk,make,json,toml,cfg,dockerfile,containerfile}",
+            "**/*.{py,pyw,pyi,env,yml,yaml,service,sh,bash,zsh,mk,make,just,json,toml,cfg,ini,dockerfile,containerfile}",
+            "**/*.{tf,hcl,bat,cmd,ps1}",
+            "**/{ecosystem,pm2}.config.{js,cjs,mjs}",
             "**/{.env,.flaskenv,Dockerfile,Containerfile,Procfile}*",
-            "**/{dockerfile,containerfile,procfile,Makefile,makefile,GNUmakefile}",
+            "**/{dockerfile,containerfile,procfile,Makefile,makefile,GNUmakefile,justfile,Justfile,.justfile}",
         ];
         let watchers: Vec<Value> = globs.iter().map(|glob| json!({ "globPattern": glob })).collect();
         registrations.push(Registration {

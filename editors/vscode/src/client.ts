@@ -24,10 +24,11 @@ const WINDOW_MS = 3 * 60_000;
 
 /** The names of the files that the server reads; the language that the editor gives them does not matter. */
 const PATTERNS = [
-    "**/*.{py,pyw,pyi,cfg,ini,env,yml,yaml,service,sh,bash,zsh,mk,make,json,toml}",
+    "**/*.{py,pyw,pyi,cfg,ini,env,yml,yaml,service,sh,bash,zsh,mk,make,just,json,toml,tf,hcl,bat,cmd,ps1}",
     "**/{*.,}{dockerfile,Dockerfile,containerfile,Containerfile}{.*,}",
     "**/{.env,.flaskenv,Procfile,procfile}{.*,}",
-    "**/{Makefile,makefile,GNUmakefile}",
+    "**/{Makefile,makefile,GNUmakefile,justfile,Justfile,.justfile}",
+    "**/{ecosystem,pm2}.config.{js,cjs,mjs}",
 ];
 const LANGUAGES = ["python", "dockerfile", "dockercompose", "dotenv"];
 

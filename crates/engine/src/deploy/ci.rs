@@ -157,18 +157,20 @@ impl Role {
                 "integration",
                 "unit",
                 "smoke",
+                "ci",
                 "qa",
             ]),
             develops: names.iter().any(|name| shell::is_development(name)),
         }
     }
 
-    /// A job with an `environment` deploys to it.
+    /// A job with an `environment` deploys to it, unless that is for tests by name.
     fn with_environment(self, job: &Data) -> Role {
         let Some(environment) = job.get("environment") else { return self };
         let name = environment.get("name").unwrap_or(environment);
-        let develops = self.develops || name.text().is_some_and(shell::is_development);
-        Role { deploys: true, develops, ..self }
+        let own = Role::of(&[name.text().unwrap_or("")]);
+        let develops = self.develops || own.develops;
+        Role { deploys: self.deploys || !own.tests, tests: self.tests || own.tests, develops }
     }
 
     /// The role of a step of this job.
