@@ -128,6 +128,8 @@ struct Role {
 
 impl Role {
     fn of(names: &[&str]) -> Role {
+        // What a variable is called says nothing of what it stands for.
+        let names: Vec<&str> = names.iter().map(|name| name.split('$').next().unwrap_or(name)).collect();
         let has = |words: &[&str]| {
             let mut parts = names.iter().flat_map(|name| name.split(|char: char| !char.is_ascii_alphanumeric()));
             parts.any(|part| words.contains(&part.to_ascii_lowercase().as_str()))
