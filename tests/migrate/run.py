@@ -229,6 +229,28 @@ def guard(name, scratch):
     check(f"{name}: the program serves as before", said == "on", said)
 
 
+def direct(name, scratch):
+    """A factory that gunicorn calls itself, in each command of a Procfile: what `undebug fix` takes out turns it off."""
+    folder = copy(name, scratch)
+    procfile = folder / "Procfile"
+    states = []
+    for what in ("before", "after"):
+        for line in procfile.read_text().splitlines():
+            process, command = line.split(": ", 1)
+            port = free_port()
+            # A platform starts a process by a shell.
+            said = answers(folder, ["sh", "-c", f"PATH={BIN}:$PATH; {command}"], port)
+            said = "broken" if said is None else f"{said['/'][1]}, console {said['/console'][0]}"
+            print(f"{name}: {what}, {process}: {command}: debug mode {said}")
+            states.append((what, process, said))
+        if what == "before":
+            fixed = subprocess.run([UNDEBUG, "fix", "."], cwd=folder, capture_output=True, text=True, timeout=60)
+            check(f"{name}: fix exits with 0", fixed.returncode == 0, fixed.stdout + fixed.stderr)
+    for what, process, said in states:
+        wanted = "on, console 404" if what == "before" else "off, console 404"
+        check(f"{name}: {process} {what} is {wanted}", said == wanted, said)
+
+
 def main():
     with tempfile.TemporaryDirectory() as scratch:
         for name in ("plain", "plain-windows"):
@@ -236,6 +258,7 @@ def main():
         for name in [*PROGRAMS, *(f"{name}-windows" for name in WINDOWS)]:
             wsgi(name, scratch)
             config(name, scratch)
+        direct("direct", scratch)
     print(f"migrate: {passed} passed, {len(failures)} failed")
     return 1 if failures else 0
 

@@ -64,3 +64,46 @@ fn all_forms_tell_the_same_starts() {
         assert_eq!(cards, starts.len());
     }
 }
+
+#[test]
+fn an_application_that_nothing_starts_is_told() {
+    let folder = tempfile::tempdir().expect("scratch folder");
+    let write = |path: &str, text: &str| {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().expect("inside")).expect("scratch folder");
+        std::fs::write(path, text).expect("scratch folder");
+    };
+    write("pyproject.toml", "[project]\nname = \"case\"\nversion = \"0\"\n");
+    write("plain.py", "from flask import Flask\n\napp = Flask(__name__)\n");
+    write("other.py", "import flask\n\nshop = flask.Flask(__name__)\nshop.debug = True\n");
+    write("made/__init__.py", "from flask import Flask\n\n\ndef create_app():\n    return Flask(__name__)\n");
+    write("none.py", "import logging\n\nlogging.debug(\"no application\")\n");
+    let told = |form: &str| {
+        let mut command = Command::new(undebug());
+        command.args(["audit", "--exit-zero", "--output-format", form]).current_dir(folder.path());
+        String::from_utf8(command.output().expect("the built binary").stdout).expect("utf-8")
+    };
+    let json: Value = serde_json::from_str(&told("json")).expect("JSON");
+    let mut starts: Vec<String> = Vec::new();
+    for start in json["apps"].as_array().expect("apps").iter().flat_map(|app| app["starts"].as_array().expect("starts"))
+    {
+        let place = &start["place"];
+        starts.push(format!("{}:{} {} {}", place["path"], place["line"], start["starter"], start["debug"]));
+    }
+    starts.sort();
+    assert_eq!(
+        starts,
+        [
+            "\"made/__init__.py\":5 \"nothing\" \"when-asked\"",
+            "\"other.py\":3 \"nothing\" \"when-asked\"",
+            "\"plain.py\":3 \"nothing\" \"when-asked\"",
+        ]
+    );
+    for form in ["tree", "markdown", "html"] {
+        let text = told(form);
+        for place in ["made/__init__.py:5", "other.py:3", "plain.py:3"] {
+            assert!(text.contains(place), "{form} does not tell {place}:\n{text}");
+        }
+        assert_eq!(text.matches("nothing here starts it").count(), 3, "{form}:\n{text}");
+    }
+}

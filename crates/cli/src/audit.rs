@@ -21,7 +21,7 @@ use model::Audit;
 
 /// Audits, prints, and says what to exit with: as `check` does.
 pub(crate) fn run(options: &AuditOptions) -> u8 {
-    let request = Request { selection: &options.selection, given: &None, kind: None, is_loud: true };
+    let request = Request { selection: &options.selection, given: &None, kind: None, is_loud: true, is_picture: true };
     let scan = match scan(&request) {
         Ok(scan) => scan,
         Err(message) => {

@@ -42,7 +42,7 @@ impl Known {
 
 /// Writes a baseline of what is found now.
 pub(crate) fn run(options: &BaselineOptions) -> u8 {
-    let request = Request { selection: &options.selection, given: &None, kind: None, is_loud: true };
+    let request = Request { selection: &options.selection, given: &None, kind: None, is_loud: true, is_picture: false };
     let scan = match scan(&request) {
         Ok(scan) => scan,
         Err(message) => {

@@ -30,7 +30,8 @@ pub(crate) fn run(options: &CheckOptions) -> u8 {
 /// Checks once. An error says why that was not possible.
 fn once(options: &CheckOptions) -> Result<u8, String> {
     let given = standard_input(options)?;
-    let request = Request { selection: &options.selection, given: &given, kind: None, is_loud: true };
+    let request =
+        Request { selection: &options.selection, given: &given, kind: None, is_loud: true, is_picture: false };
     let scan = scan(&request)?;
     let mut report = Report::new(&scan);
     if let Some(base) = &options.diff_base {

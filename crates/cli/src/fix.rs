@@ -32,7 +32,7 @@ pub(crate) fn run(options: &FixOptions) -> u8 {
         Kind::Remove => FixKind::Remove,
         Kind::Off => FixKind::Off,
     });
-    let request = Request { selection: &options.selection, given: &None, kind, is_loud: true };
+    let request = Request { selection: &options.selection, given: &None, kind, is_loud: true, is_picture: false };
     let mut scan = match scan(&request) {
         Ok(scan) => scan,
         Err(message) => {

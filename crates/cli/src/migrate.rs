@@ -26,7 +26,7 @@ struct Changed {
 
 /// Migrates, and says what to exit with: 0, or with `--diff` 1 where something would change.
 pub(crate) fn run(options: &MigrateOptions) -> u8 {
-    let request = Request { selection: &options.selection, given: &None, kind: None, is_loud: true };
+    let request = Request { selection: &options.selection, given: &None, kind: None, is_loud: true, is_picture: false };
     let mut scan = match scan(&request) {
         Ok(scan) => scan,
         Err(message) => {

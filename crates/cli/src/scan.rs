@@ -51,6 +51,8 @@ pub(crate) struct Request<'a> {
     pub kind: Option<FixKind>,
     /// Whether problems with files are told.
     pub is_loud: bool,
+    /// Whether applications that nothing starts are looked at, too.
+    pub is_picture: bool,
 }
 
 /// Files of one project, or a share of them.
@@ -260,6 +262,9 @@ fn check_project(work: Work, request: &Request<'_>, settings: &SettingsFiles<'_>
     project.set_whole(is_whole);
     if request.selection.thorough {
         project.set_thorough();
+    }
+    if request.is_picture {
+        project.set_picture();
     }
     project.check();
     Checked { project, root, files, is_covered }

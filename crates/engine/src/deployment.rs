@@ -3,14 +3,17 @@
 //!
 //! It reads no syntax (`deploy` does) and judges no severity; a program that a file starts is run by `python`.
 
+mod entries;
 mod environment;
 pub(crate) mod joined;
 pub(crate) mod launches;
+mod objects;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use self::environment::Whole;
+use self::launches::entered;
 use crate::deploy;
 use crate::deploy::flask_cli::{
     DecidedBy, FlaskRun, Launch, flask_flag, flask_run_debug, launch, serves_nobody, starts_image,
@@ -21,6 +24,7 @@ use crate::python::analysis::{Outcome, Reason, Start, analyse};
 use crate::python::files::{Files, folder_of, join};
 use crate::python::launch::{How, Setting};
 use crate::python::pins::obeys_flask_env;
+use crate::python::starts::Entry;
 use crate::python::value::{FileId, Means, Spot};
 use crate::python::words::concerns_deployment;
 use crate::view::{Command, EnvVar, Exposure, Links, Nature, Purpose, Service, Subject};
@@ -70,7 +74,8 @@ fn jobs(files: &Files, id: FileId, loaded: &mut BTreeSet<FileId>, mut run: impl 
     let Some((language, text)) = files.with(id, |file| (file.document.language(), file.document.whole())) else {
         return;
     };
-    if matches!(language, Language::Python | Language::Dotenv) || !concerns_deployment(text.as_bytes()) {
+    if matches!(language, Language::Python | Language::Dotenv) || !concerns_deployment(Some(language), text.as_bytes())
+    {
         return;
     }
     let services = deploy::services(language, files.inner(&path), &text);
@@ -205,17 +210,31 @@ impl Job<'_> {
             }
             Launch::Wsgi { target, .. } => self.wsgi(target.as_deref(), spot),
             Launch::Other if starts_image(&command.words) => self.anything(),
-            Launch::Other => return false,
+            // Whatever is there gets what this sets.
+            Launch::Other if command.is_elsewhere && !serves_nobody(&command.words) => self.anything(),
+            Launch::Other => {
+                let Some((file, function)) = self.entry(command) else { return false };
+                self.called(file, Some(function), spot);
+            }
         }
         true
     }
 
     /// Whether a command starts the development server.
     fn serves_developers(&self, command: &Command) -> bool {
+        let develops = |file: FileId, entry: &Entry| {
+            let started = entered(self, file, entry);
+            match (started.is_empty(), entry) {
+                // A script that starts nothing that is known is still how the program is started.
+                (true, Entry::Script) => analyse(self.files, file, &Start::default()).launches,
+                _ => started.iter().any(|(server, _)| server.is_for_development()),
+            }
+        };
         match launch(&command.words) {
             Launch::FlaskRun(_) => true,
-            Launch::PythonScript { path, .. } => {
-                self.script(&path).is_some_and(|file| analyse(self.files, file, &Start::default()).launches)
+            Launch::PythonScript { path, .. } => self.script(&path).is_some_and(|file| develops(file, &Entry::Script)),
+            Launch::Other if !self.names_itself(command) => {
+                self.entry(command).is_some_and(|(file, function)| develops(file, &Entry::Function(function)))
             }
             _ => false,
         }
@@ -299,7 +318,12 @@ impl Job<'_> {
 
     /// Runs a program in this environment. What the program does by itself is reported where it is checked for itself.
     fn python(&mut self, file: FileId, command: Spot) {
-        let start = Start { env: self.env.clone(), purpose: Some(self.service.purpose), ..Start::default() };
+        self.called(file, None, command);
+    }
+
+    /// The same for a function of it that an installed script calls.
+    fn called(&mut self, file: FileId, call: Option<String>, command: Spot) {
+        let start = Start { env: self.env.clone(), call, purpose: Some(self.service.purpose), ..Start::default() };
         let result = analyse(self.files, file, &start);
         self.outcome.loaded.extend(result.loaded);
         let ours: BTreeSet<Spot> = self.env.iter().filter_map(|setting| setting.value.origin()).collect();

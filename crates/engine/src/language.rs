@@ -21,6 +21,16 @@ pub enum Language {
     Shell,
     /// Makefiles.
     Makefile,
+    /// justfiles.
+    Justfile,
+    /// Terraform and other HCL (`.tf`, `.hcl`).
+    Hcl,
+    /// pm2's `ecosystem.config.js`; no other JavaScript is read.
+    JavaScript,
+    /// Batch files of Windows (`.bat`, `.cmd`).
+    Batch,
+    /// PowerShell scripts (`.ps1`).
+    PowerShell,
     /// JSON: settings loaded by `from_file`, `launch.json`.
     Json,
     /// TOML: settings loaded by `from_file`, `pyproject.toml`.
@@ -30,6 +40,11 @@ pub enum Language {
 }
 
 impl Language {
+    /// Whether comments begin with `#`: the others can silence nothing.
+    pub(crate) fn has_comments(self) -> bool {
+        !matches!(self, Language::Json | Language::JavaScript | Language::Batch)
+    }
+
     /// The language of a file, told by the last component of its path; `None` when the engine does not read it.
     pub fn of_path(path: &str) -> Option<Language> {
         let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
@@ -38,12 +53,20 @@ impl Language {
         Some(match lower.as_str() {
             "procfile" => Language::Procfile,
             "makefile" | "gnumakefile" => Language::Makefile,
+            "justfile" | ".justfile" => Language::Justfile,
+            "ecosystem.config.js"
+            | "ecosystem.config.cjs"
+            | "ecosystem.config.mjs"
+            | "pm2.config.js"
+            | "pm2.config.cjs" => Language::JavaScript,
             "dockerfile" | "containerfile" => Language::Dockerfile,
             ".env" | ".flaskenv" => Language::Dotenv,
             _ if lower.starts_with(".env.") || lower.starts_with(".flaskenv.") => Language::Dotenv,
             _ if lower.starts_with("dockerfile.") || lower.starts_with("containerfile.") => Language::Dockerfile,
             _ if lower.starts_with("procfile.") => Language::Procfile,
-            "setup.cfg" | "tox.cfg" | "pyvenv.cfg" => return None,
+            // The scripts that an installation makes.
+            "setup.cfg" => Language::Ini,
+            "tox.cfg" | "pyvenv.cfg" => return None,
             _ => match extension {
                 // A `.cfg` file beside a Flask application is Python: `from_pyfile` and `from_envvar` run it.
                 "py" | "pyw" | "pyi" | "cfg" => Language::Python,
@@ -53,6 +76,10 @@ impl Language {
                 "service" => Language::Systemd,
                 "sh" | "bash" | "zsh" => Language::Shell,
                 "mk" | "make" => Language::Makefile,
+                "just" => Language::Justfile,
+                "tf" | "hcl" => Language::Hcl,
+                "bat" | "cmd" => Language::Batch,
+                "ps1" => Language::PowerShell,
                 "json" => Language::Json,
                 "toml" => Language::Toml,
                 "ini" => Language::Ini,

@@ -53,6 +53,8 @@ pub struct Project {
     is_whole: bool,
     /// Whether files are run although their texts say that they can have no part in a finding.
     is_thorough: bool,
+    /// Whether each application is looked at, also one that nothing starts.
+    is_picture: bool,
     /// Whether the files are an installed package.
     is_package: bool,
     /// Whether a file was taken out since the last check.
@@ -87,6 +89,7 @@ impl Project {
             uses_flask: false,
             is_whole: false,
             is_thorough: false,
+            is_picture: false,
             is_package: false,
             is_removed: false,
             runs: 0,
@@ -182,7 +185,7 @@ impl Project {
         let pending = std::mem::take(&mut self.pending);
         let worth = match self.is_thorough {
             true => pending.into_keys().collect(),
-            false => worth_running(&self.files, pending, self.is_package),
+            false => worth_running(&self.files, pending, self.is_package, self.is_picture),
         };
         for path in worth {
             if let Some(id) = self.files.load(&path, None) {

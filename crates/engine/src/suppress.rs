@@ -27,7 +27,7 @@ static OWN_WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::
 /// A comment counts at the end of a line that the range touches, at the end of the first or the last line of the
 /// statement around it, alone on the line directly above either, and, when it is for the whole file, alone on any line.
 pub(crate) fn allowed(document: &Document, rule: &str, range: Range<usize>) -> bool {
-    if document.language() == Language::Json {
+    if !document.language().has_comments() {
         return false;
     }
     let range = range.start.min(document.len())..range.end.min(document.len());
@@ -62,7 +62,7 @@ pub(crate) struct Directive {
 
 /// Our own comments of a text, in order.
 pub(crate) fn directives(document: &Document) -> Vec<Directive> {
-    let Some(words) = OWN_WORDS.as_ref().filter(|_| document.language() != Language::Json) else { return Vec::new() };
+    let Some(words) = OWN_WORDS.as_ref().filter(|_| document.language().has_comments()) else { return Vec::new() };
     let mut lines: Vec<usize> = document.find_all(words).into_iter().map(|byte| document.line_of(byte)).collect();
     lines.dedup();
     let mut all = Vec::new();

@@ -41,6 +41,9 @@ pub struct Command {
     pub env: Vec<EnvVar>,
     /// The bytes of the whole command.
     pub range: Range<usize>,
+    /// Whether it acts on another machine: what it starts runs there (`ssh`), and what it sets is set there
+    /// (`heroku config:set A=b`).
+    pub is_elsewhere: bool,
 }
 
 /// What a service is for, as far as its file says.
@@ -84,6 +87,8 @@ pub struct Links {
     pub dockerfile: Option<String>,
     /// The stage of that Dockerfile that is built.
     pub target: Option<String>,
+    /// What the image is built with: its `ARG`s.
+    pub args: Vec<EnvVar>,
     /// Variables that come from named objects (Kubernetes `envFrom` and `valueFrom`).
     pub taken: Vec<Taken>,
     /// The name of the object that this service's variables are (a ConfigMap).

@@ -187,6 +187,10 @@ pub fn language_of(item: &TextDocumentItem) -> Option<Language> {
         "makefile" | "make" => Language::Makefile,
         "json" | "jsonc" => Language::Json,
         "toml" => Language::Toml,
+        "just" => Language::Justfile,
+        "terraform" | "hcl" => Language::Hcl,
+        "bat" | "dosbatch" => Language::Batch,
+        "powershell" | "ps1" => Language::PowerShell,
         _ => return None,
     })
 }

@@ -35,6 +35,7 @@ fn start(start: &Start) -> Value {
         "place": place(&start.place),
         "service": start.service,
         "server": start.server,
+        "starter": start.starter,
         "purpose": start.purpose,
         "level": start.level.word(),
         "debug": start.debug,

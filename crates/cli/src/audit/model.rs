@@ -31,6 +31,8 @@ pub(crate) struct Start {
     pub place: Quote,
     pub service: Option<String>,
     pub server: &'static str,
+    /// `command`, `program`, `settings` or `nothing`: what starts it.
+    pub starter: &'static str,
     pub level: Level,
     /// What debug mode is, in words.
     pub state: String,
@@ -186,6 +188,12 @@ fn start(checked: &Checked, launch: &Launch, report: &Report<'_>, told: &mut [bo
         place: quote(checked, &launch.place),
         service: launch.service.clone(),
         server: launch.server.name(),
+        starter: match launch.starter {
+            Starter::Command => "command",
+            Starter::Program => "program",
+            Starter::Settings => "settings",
+            Starter::Nothing => "nothing",
+        },
         level: level(launch, &problems),
         state: state(launch),
         debug,
@@ -281,6 +289,9 @@ fn state(launch: &Launch) -> String {
         (false, _, _) if on => "; there is no console",
         _ => "",
     });
+    if launch.starter == Starter::Nothing {
+        state.push_str("; nothing here starts it");
+    }
     state
 }
 

@@ -130,7 +130,7 @@ impl Before {
         if selection.paths.is_empty() {
             return Ok(Scan::default());
         }
-        scan(&Request { selection: &selection, given: &None, kind: None, is_loud: false })
+        scan(&Request { selection: &selection, given: &None, kind: None, is_loud: false, is_picture: false })
     }
 }
 

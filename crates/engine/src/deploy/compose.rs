@@ -1,7 +1,7 @@
 //! Compose files: one service for each of `services`.
 //!
-//! What a service extends, and the Dockerfile that it is built from, are named here and joined elsewhere; `include` is
-//! not followed.
+//! What a service extends, the files that are included, and the Dockerfile that a service is built from with its
+//! arguments, are named here and joined elsewhere.
 
 use super::data::{self, Data, Kind};
 use super::shell;
@@ -50,7 +50,39 @@ fn links(node: &Data) -> Links {
     });
     let build = node.get("build");
     let built = |key: &str| build.as_deref().and_then(|build| text(build, key));
-    Links { extends, dockerfile: built("dockerfile"), target: built("target"), ..Links::default() }
+    let args = build.as_deref().and_then(|build| build.get("args")).map(|args| data::variables(&args));
+    let (dockerfile, target) = (built("dockerfile"), built("target"));
+    Links { extends, dockerfile, target, args: args.unwrap_or_default(), ..Links::default() }
+}
+
+/// Files that a compose file includes as one: each is laid over the one before it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Included {
+    /// Relative to the file that includes them.
+    pub(crate) paths: Vec<String>,
+    /// The env files that their variables are filled from, where it says so.
+    pub(crate) env_files: Vec<String>,
+}
+
+/// What a compose file includes.
+pub(crate) fn included(text: &str) -> Vec<Included> {
+    // Few files do, and all are asked.
+    if !text.contains("include") {
+        return Vec::new();
+    }
+    let documents = super::yaml::documents(text);
+    let list = documents.first().and_then(|document| document.get("include"));
+    let texts = |node: &Data| -> Vec<String> {
+        data::words(node, false).iter().map(|word| word.source.text().to_owned()).collect()
+    };
+    let item = |node: &std::rc::Rc<Data>| match node.get("path") {
+        Some(path) => Included {
+            paths: texts(&path),
+            env_files: node.get("env_file").map(|files| texts(&files)).unwrap_or_default(),
+        },
+        None => Included { paths: texts(node), env_files: Vec::new() },
+    };
+    list.iter().flat_map(|list| list.items()).map(item).collect()
 }
 
 fn env_files(node: &Data) -> Vec<Word> {
@@ -97,7 +129,7 @@ fn words(node: &Data) -> Vec<RawWord> {
             let tokens = super::words::tokens(&scalar.source).into_iter();
             let words = tokens.filter_map(|token| match token {
                 super::words::Token::Word(word) => Some(word),
-                super::words::Token::Operator(_) => None,
+                _ => None,
             });
             words.collect()
         }

@@ -2,11 +2,12 @@
 //!
 //! Base images are not looked into, and neither are the scripts that a command starts.
 
+use super::forms::{Form, exec_words, form, without_flags};
 use super::instructions::{Instruction, instructions};
+use super::shell;
 use super::shell::Shell;
 use super::source::Source;
 use super::words::{RawWord, Scope, Token, is_name, tokens};
-use super::{json, shell};
 use crate::view::{Command, EnvVar, Links, Purpose, Service};
 
 /// How many stages are read.
@@ -27,13 +28,6 @@ struct Stage {
     copies: Vec<(String, String, bool)>,
     /// Scripts that are written out in the file itself.
     scripts: Vec<Source>,
-}
-
-/// A command in one of the two forms.
-#[derive(Clone)]
-enum Form {
-    Exec(Vec<RawWord>),
-    Shell(Source),
 }
 
 /// The services of a Dockerfile: one for each stage, and one for the build commands of each.
@@ -76,6 +70,25 @@ pub(crate) fn commands_of(text: &str, target: &str) -> Option<Vec<Command>> {
     let is = |stage: &Stage| stage.name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(target));
     let index = stages.iter().position(is)?;
     Some(commands(&stages, index, true))
+}
+
+/// The variables of the image of a stage, or of the last one, that have another value where `name` is built with
+/// `value` than without: it is its `ARG`s that fill them.
+pub(crate) fn built_with(text: &str, target: Option<&str>, name: &str, value: &str) -> Vec<(String, Option<String>)> {
+    let args = Scope::from([(name.to_owned(), Some(value.to_owned()))]);
+    let env = |args: &Scope| {
+        let stages = stages_with(text, args);
+        let is = |stage: &Stage| {
+            let named = stage.name.as_deref().zip(target);
+            named.is_some_and(|(name, target)| name.eq_ignore_ascii_case(target))
+        };
+        let last = stages.len().saturating_sub(1);
+        let index = stages.iter().position(is).unwrap_or(last);
+        if stages.is_empty() { Vec::new() } else { inherited_env(&stages, index) }
+    };
+    let (plain, other) = (env(&Scope::new()), env(&args));
+    let changed = plain.iter().zip(other).filter(|(before, after)| before.value != after.value);
+    changed.map(|(_, after)| (after.name, after.value)).collect()
 }
 
 fn service(stage: &Stage, purpose: Purpose, env: Vec<EnvVar>, commands: Vec<Command>) -> Service {
@@ -154,6 +167,11 @@ fn folder(stage: &Stage) -> Option<String> {
 }
 
 fn stages(text: &str) -> Vec<Stage> {
+    stages_with(text, &Scope::new())
+}
+
+/// The stages of a text that is built with arguments.
+fn stages_with(text: &str, args: &Scope) -> Vec<Stage> {
     let mut stages: Vec<Stage> = Vec::new();
     let mut global = Scope::new();
     for instruction in instructions(text) {
@@ -166,15 +184,15 @@ fn stages(text: &str) -> Vec<Stage> {
         }
         let Some(stage) = stages.last_mut() else {
             if instruction.name == "ARG" {
-                argument(&instruction.body, &mut global, &Scope::new());
+                argument(&instruction.body, &mut global, &Scope::new(), args);
             } else if matches!(instruction.name.as_str(), "ENV" | "CMD" | "ENTRYPOINT") {
                 // A text without FROM is being written: take it as a stage.
                 stages.push(Stage { workdir: "/".to_owned(), ..Stage::default() });
-                apply(&mut stages[0], &instruction, &global);
+                apply(&mut stages[0], &instruction, &global, args);
             }
             continue;
         };
-        apply(stage, &instruction, &global);
+        apply(stage, &instruction, &global, args);
     }
     stages
 }
@@ -200,7 +218,7 @@ fn from(stages: &[Stage], body: &Source, global: &Scope) -> Stage {
     }
 }
 
-fn apply(stage: &mut Stage, instruction: &Instruction, global: &Scope) {
+fn apply(stage: &mut Stage, instruction: &Instruction, global: &Scope, args: &Scope) {
     let body = &instruction.body;
     match instruction.name.as_str() {
         "ENV" => {
@@ -209,7 +227,7 @@ fn apply(stage: &mut Stage, instruction: &Instruction, global: &Scope) {
                 stage.env.push(setting);
             }
         }
-        "ARG" => argument(body, &mut stage.scope, global),
+        "ARG" => argument(body, &mut stage.scope, global, args),
         "CMD" => stage.cmd = Some(form(body)),
         "ENTRYPOINT" => {
             stage.entrypoint = Some(form(body));
@@ -279,14 +297,19 @@ fn words_text(body: &Source, scope: &Scope) -> Vec<String> {
 fn instruction_words(body: &Source) -> Vec<RawWord> {
     let words = tokens(body).into_iter().filter_map(|token| match token {
         Token::Word(word) => Some(word),
-        Token::Operator(_) => None,
+        _ => None,
     });
     words.collect()
 }
 
 /// `ARG NAME=default`: known inside the build.
-fn argument(body: &Source, scope: &mut Scope, global: &Scope) {
+fn argument(body: &Source, scope: &mut Scope, global: &Scope, args: &Scope) {
     for word in instruction_words(body) {
+        let name = word.source.text().split('=').next().unwrap_or("");
+        if let Some(value) = args.get(name) {
+            scope.insert(name.to_owned(), value.clone());
+            continue;
+        }
         match word.assignment() {
             Some(at) => {
                 let name = word.source.text()[..at].to_owned();
@@ -338,48 +361,4 @@ fn spaced(body: &Source, words: &[RawWord], scope: &Scope) -> Option<EnvVar> {
         range: start..value_range.end,
         value_range,
     })
-}
-
-/// Leaves out `--mount=...` and other flags in front of a command.
-fn without_flags(body: &Source) -> Source {
-    let text = body.text();
-    let mut at = 0;
-    loop {
-        at += text[at..].len() - text[at..].trim_start().len();
-        if !text[at..].starts_with("--") {
-            break;
-        }
-        at += text[at..].find(char::is_whitespace).unwrap_or(text.len() - at);
-    }
-    let mut rest = Source::at(body.whole().end);
-    rest.push_from(body, at..text.len());
-    rest
-}
-
-fn form(body: &Source) -> Form {
-    let body = without_flags(body);
-    exec_words(&body).map_or(Form::Shell(body), Form::Exec)
-}
-
-/// The words of `["a", "b"]`; a list that lacks its end is one too.
-fn exec_words(body: &Source) -> Option<Vec<RawWord>> {
-    let text = body.text();
-    let trimmed = text.trim_start();
-    if !trimmed.starts_with('[') || trimmed.starts_with("[ ") && !trimmed.contains('"') || trimmed.starts_with("[[") {
-        return None;
-    }
-    let list = json::document(text)?;
-    let words = list.items().iter().filter_map(|item| {
-        let scalar = item.scalar()?;
-        let decoded = &scalar.source;
-        let range = body.range(item.range.clone());
-        // The list was read from the joined text: take its places back to the file.
-        let mut source = Source::at(range.start);
-        for (at, char) in decoded.text().char_indices() {
-            let joined = decoded.range(at..at + char.len_utf8());
-            source.push_as(char.encode_utf8(&mut [0; 4]), body.range(joined));
-        }
-        Some(RawWord::literal(source, range))
-    });
-    Some(words.collect())
 }

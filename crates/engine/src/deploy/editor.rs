@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::data::{self, Data, Kind};
 use super::words::{RawWord, Scope};
-use super::{json, relative_folder, shell, wrappers};
+use super::{json, pm2, relative_folder, shell, wrappers};
 use crate::view::{Links, Purpose, Service, Word};
 
 /// One service for each configuration or task.
@@ -37,6 +37,7 @@ pub(crate) fn services(path: &str, text: &str) -> Vec<Service> {
         }
         // Heroku's app.json keeps its variables under `env`, plain or as `{"value": ...}`.
         "app.json" => services.push(Service { env: heroku(&document), purpose: Purpose::Deployment, ..empty() }),
+        name if pm2::is_named(name) => services.extend(pm2::services(&document, super::purpose(&path))),
         _ => {}
     }
     services.retain(|service| !(service.env.is_empty() && service.commands.is_empty() && service.env_files.is_empty()));

@@ -121,14 +121,22 @@ pub(crate) fn serves_nobody(words: &[Word]) -> bool {
     }
 }
 
-/// Programs that work off queues, change databases or test.
+/// Programs that work off queues, change databases or test. An application that they import is in debug mode too where
+/// `FLASK_DEBUG` says so, but it answers no request, so that nobody sees a traceback or a console. A program that is not
+/// known may well serve, and no word of its command line tells that it does not: that is why these are named.
 const WORKERS: &[&str] =
     &["celery", "rq", "rqworker", "dramatiq", "huey_consumer", "huey_consumer.py", "alembic", "pytest"];
 
 /// Whether a command starts a container with what its image starts.
 pub(crate) fn starts_image(words: &[Word]) -> bool {
     let text = |at: usize| words.get(at).map(|word: &Word| word.text.as_str());
-    matches!(text(0), Some("docker" | "podman" | "nerdctl")) && matches!(text(1), Some("run" | "create"))
+    let runs = |words: &[Word]| words.iter().any(|word| word.text == "run");
+    match (text(0), text(1)) {
+        (Some("docker-compose" | "podman-compose"), _) => runs(words),
+        (Some("docker" | "podman" | "nerdctl"), Some("compose")) => runs(words),
+        (Some("docker" | "podman" | "nerdctl"), second) => matches!(second, Some("run" | "create")),
+        _ => false,
+    }
 }
 
 /// A boolean as click reads it: its words in any case, blanks around them ignored. The empty word is off. `None` is a

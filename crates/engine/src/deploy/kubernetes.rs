@@ -95,12 +95,12 @@ fn generator(node: &Data, purpose: Purpose) -> Option<Service> {
     let name = node.get("name").and_then(|name| name.text().map(str::to_owned));
     let empty = env.is_empty() && env_files.is_empty();
     (!empty).then_some(Service {
-        name,
+        name: name.clone(),
         purpose,
         env,
         env_files,
         commands: Vec::new(),
         folder: None,
-        links: Links::default(),
+        links: Links { object: name, ..Links::default() },
     })
 }

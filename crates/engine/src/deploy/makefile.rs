@@ -150,16 +150,7 @@ fn service(rule: Rule, exports: &[EnvVar], scope: &Scope, purpose: Purpose) -> O
     let mut env = exports.to_vec();
     env.extend(rule.env);
     env.append(&mut shell.exports);
-    let own = match rule.name.as_str() {
-        _ if shell::is_development(&rule.name) => Some(Purpose::Development),
-        name if name
-            .split(['-', '_', '.'])
-            .any(|part| matches!(part, "test" | "tests" | "check" | "lint" | "build")) =>
-        {
-            Some(Purpose::Build)
-        }
-        _ => None,
-    };
+    let own = shell::role_of_task(&rule.name);
     let purpose = own.filter(|_| purpose == Purpose::Deployment).unwrap_or(purpose);
     let (folder, env_files) = (shell.folder.clone(), std::mem::take(&mut shell.env_files));
     let commands = shell.commands();

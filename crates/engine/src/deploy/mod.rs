@@ -7,19 +7,25 @@
 //! the service and in the commands behind it: who reports settings counts each range once.
 
 mod app_engine;
+mod braces;
 mod ci;
-mod compose;
+pub(crate) mod compose;
 pub(crate) mod data;
 pub(crate) mod dockerfile;
 mod dotenv;
 mod editor;
+mod elsewhere;
+pub(crate) mod entry_points;
 pub(crate) mod flask_cli;
+mod forms;
 mod frames;
 mod ini;
 mod instructions;
 mod json;
+mod justfile;
 mod kubernetes;
 mod makefile;
+mod pm2;
 mod process_ini;
 mod procfile;
 mod project_toml;
@@ -27,6 +33,8 @@ mod script;
 mod shell;
 mod source;
 mod systemd;
+mod terraform;
+mod windows;
 mod words;
 mod wrappers;
 mod yaml;
@@ -68,6 +76,11 @@ pub fn services(language: Language, path: &str, text: &str) -> Vec<Service> {
         Language::Systemd => systemd::services(text, purpose),
         Language::Shell => script::services(text, purpose),
         Language::Makefile => makefile::services(text, purpose),
+        Language::Justfile => justfile::services(text, purpose),
+        Language::Hcl => terraform::services(text, purpose),
+        Language::JavaScript => pm2::services(&braces::document(text), purpose),
+        Language::Batch => windows::batch(text, purpose),
+        Language::PowerShell => windows::powershell(text, purpose),
         Language::Json => editor::services(path, &with_line_feeds(text)),
         Language::Toml => project_toml::services(path, &with_line_feeds(text), purpose),
     }

@@ -1,4 +1,4 @@
-//! INI files that start processes: supervisor's programs, uWSGI's own file.
+//! INI files that start processes: supervisor's programs, uWSGI's own file, the scripts of `setup.cfg`.
 //!
 //! Includes, `%(...)s` and other INI files are no business of this module.
 
@@ -6,7 +6,8 @@ use std::ops::Range;
 
 use super::source::{self, Source};
 use super::words::{RawWord, Scope, Token, is_name, tokens};
-use super::{dotenv, relative_folder, shell};
+use super::{dotenv, entry_points, relative_folder, shell};
+use crate::language::Language;
 use crate::view::{EnvVar, Links, Purpose, Service};
 
 /// One service for each program of supervisor, or for uWSGI's section.
@@ -22,7 +23,15 @@ pub(crate) fn services(text: &str, purpose: Purpose) -> Vec<Service> {
             _ => None,
         });
     }
+    services.extend(entry_points::services(entry_points::entry_points(Language::Ini, text), purpose));
     services
+}
+
+/// The values of some options of a section, with all their lines.
+pub(crate) fn options(text: &str, section: &str, keys: &[&str]) -> Vec<Source> {
+    let sections = sections(text).into_iter().filter(|one| one.name == section);
+    let options = sections.flat_map(|one| one.options).filter(|(key, _)| keys.contains(&key.as_str()));
+    options.map(|(_, value)| value).collect()
 }
 
 /// A section with its options; a value of several lines has them all.
@@ -142,7 +151,7 @@ fn parts(text: &str) -> Vec<Range<usize>> {
 fn words(value: &Source) -> Vec<RawWord> {
     let words = tokens(value).into_iter().filter_map(|token| match token {
         Token::Word(word) => Some(word),
-        Token::Operator(_) => None,
+        _ => None,
     });
     words.collect()
 }

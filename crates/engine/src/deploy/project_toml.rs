@@ -1,4 +1,4 @@
-//! TOML files that start something: task runners in `pyproject.toml`, `fly.toml`, `Pipfile`-like scripts.
+//! TOML files that start something: scripts and task runners in `pyproject.toml`, `fly.toml`, `Pipfile`-like scripts.
 //!
 //! A text that is not valid TOML says nothing: the parser gives no half of one.
 
@@ -8,11 +8,12 @@ use std::rc::Rc;
 use toml_edit::{Document, Item, TableLike, Value};
 
 use super::data::{self, Data, Entry, Kind, Scalar};
-use super::shell;
 use super::source::Source;
 use super::words::Scope;
 use super::yaml::double_quoted;
-use crate::view::{Links, Purpose, Service};
+use super::{entry_points, shell};
+use crate::language::Language;
+use crate::view::{Links, Purpose, Service, Word};
 
 /// How deep a table is followed.
 const MAX_DEPTH: usize = 40;
@@ -41,7 +42,8 @@ pub(crate) fn services(path: &str, text: &str, purpose: Purpose) -> Vec<Service>
         return fly(&root, purpose);
     }
     let tasks = TASKS.iter().filter_map(|keys| root.path(keys)).flat_map(|tasks| tasks.entries());
-    tasks.take(super::MAX_SERVICES).filter_map(|entry| task(&entry)).collect()
+    let tasks = tasks.take(super::MAX_SERVICES).filter_map(|entry| task(&entry));
+    tasks.chain(entry_points::services(entry_points::entry_points(Language::Toml, text), purpose)).collect()
 }
 
 /// The tree of a text; `None` when it is not valid TOML.
@@ -57,6 +59,9 @@ pub(crate) fn tree(text: &str) -> Option<Rc<Data>> {
 fn task(entry: &Entry) -> Option<Service> {
     let node = &entry.value;
     let env = node.get("env").map(|env| data::variables(&env)).unwrap_or_default();
+    let env_files = node.get("env_file").or_else(|| node.get("envfile")).map(|files| data::words(&files, false));
+    let env_files = env_files.unwrap_or_default().into_iter();
+    let env_files = env_files.map(|word| Word { text: word.source.text().to_owned(), range: word.range }).collect();
     let body = ["cmd", "shell", "script", "sequence"].iter().find_map(|key| node.get(key));
     let body = body.unwrap_or_else(|| node.clone());
     let scope = Scope::new();
@@ -73,15 +78,7 @@ fn task(entry: &Entry) -> Option<Service> {
     let empty = commands.is_empty() && env.is_empty();
     // Tasks are what a developer types.
     let purpose = Purpose::Development;
-    (!empty).then_some(Service {
-        name,
-        purpose,
-        env,
-        env_files: Vec::new(),
-        commands,
-        folder: None,
-        links: Links::default(),
-    })
+    (!empty).then_some(Service { name, purpose, env, env_files, commands, folder: None, links: Links::default() })
 }
 
 fn fly(root: &Data, purpose: Purpose) -> Vec<Service> {

@@ -3,11 +3,13 @@
 //!
 //! It is no shell: both branches of an `if` run, loops run once, `$(...)` is unknown.
 
+use super::elsewhere;
+use super::flask_cli::{Launch, launch};
 use super::frames::{Frame, FrameKind, function_name, head, in_pattern, keyword, pattern_word, separator};
 use super::source::Source;
 use super::words::{RawWord, Scope, Token, is_name, tokens};
 use super::wrappers::{self, Unwrapped};
-use crate::view::{Command, EnvVar, Word};
+use crate::view::{Command, EnvVar, Purpose, Word};
 
 /// How deep `sh -c "sh -c ..."` is followed.
 const MAX_DEPTH: usize = 6;
@@ -43,6 +45,8 @@ pub(crate) struct Shell {
     depth: usize,
     development: bool,
     conditional: bool,
+    /// Whether another machine runs what is read.
+    elsewhere: bool,
 }
 
 /// The commands of one shell-form line, and what it exports.
@@ -79,9 +83,11 @@ impl Shell {
     pub(crate) fn script(&mut self, source: &Source) {
         let mut frames: Vec<Frame> = Vec::new();
         let mut current: Vec<RawWord> = Vec::new();
+        let mut documents: Vec<Source> = Vec::new();
         let outside = self.development;
         for token in tokens(source) {
             match token {
+                Token::Document(document) => documents.push(document),
                 Token::Word(word) => {
                     if current.is_empty() && keyword(&mut frames, &word) {
                         continue;
@@ -100,13 +106,30 @@ impl Shell {
                         current.clear();
                         continue;
                     }
+                    let told = current.clone();
                     self.finish(&mut frames, &mut current, outside);
+                    self.read_documents(&told, &mut documents);
                     separator(&mut frames, operator);
                 }
             }
         }
+        let told = current.clone();
         self.finish(&mut frames, &mut current, outside);
+        self.read_documents(&told, &mut documents);
         self.development = outside;
+    }
+
+    /// Runs the here-documents of a command that reads its script from them: `ssh host <<EOF`, `bash -s <<EOF`.
+    fn read_documents(&mut self, command: &[RawWord], documents: &mut Vec<Source>) {
+        let documents = std::mem::take(documents);
+        if documents.is_empty() || self.depth >= MAX_DEPTH {
+            return;
+        }
+        let own = command.iter().take_while(|word| word.assignment().is_some_and(|at| at < word.bare)).count();
+        let Unwrapped { words, is_elsewhere, .. } = wrappers::unwrap(&command[own..]);
+        if wrappers::reads_script(words) {
+            documents.iter().for_each(|document| self.somewhere(document, Vec::new(), is_elsewhere));
+        }
     }
 
     fn finish(&mut self, frames: &mut [Frame], current: &mut Vec<RawWord>, outside: bool) {
@@ -137,21 +160,19 @@ impl Shell {
         if self.builtin(program, &rest[1..]) {
             return;
         }
-        // Another machine, or a container, gets nothing that is exported here.
-        let is_elsewhere = matches!(wrappers::base(program), "ssh" | "docker" | "podman" | "nerdctl");
-        let Unwrapped { words: rest, env: more, env_files } = wrappers::unwrap(rest);
+        // A container gets nothing that is exported here.
+        let is_inside =
+            matches!(wrappers::base(program), "docker" | "podman" | "nerdctl" | "docker-compose" | "podman-compose");
+        let unwrapped = wrappers::unwrap(rest);
+        let Unwrapped { words: rest, env: more, env_files, is_elsewhere } = unwrapped;
         env.extend(more.iter().filter_map(|word| self.setting(word)));
         let env_files: Vec<Word> = env_files.iter().map(|word| self.word(word)).collect();
         self.env_files.extend(env_files);
         let Some(program) = rest.first() else { return };
-        if let Some(script) = wrappers::inline_script(rest)
+        if let Some(script) = wrappers::inline_script(rest, is_elsewhere)
             && self.depth < MAX_DEPTH
         {
-            let kept = is_elsewhere.then(|| (std::mem::take(&mut self.exports), std::mem::take(&mut self.scope)));
-            self.nested(&script.source.clone(), env);
-            if let Some((exports, scope)) = kept {
-                (self.exports, self.scope) = (exports, scope);
-            }
+            self.somewhere(&script.source.clone(), env, is_elsewhere || is_inside);
             return;
         }
         let start = words.first().map_or(program.range.start, |word| word.range.start);
@@ -159,23 +180,40 @@ impl Shell {
         if self.runs.len() >= MAX_COMMANDS {
             return;
         }
-        let mut all = self.exports[self.exports.len().saturating_sub(MAX_CARRIED)..].to_vec();
-        if self.development {
-            let carried = self.development_exports.len().saturating_sub(MAX_CARRIED);
-            all.extend(self.development_exports[carried..].iter().cloned());
-        }
-        if is_elsewhere {
-            all.clear();
-        }
-        all.extend(env);
         // What a wrapper took as a setting is no word any more, and neither is its option.
         let taken = |word: &RawWord| {
             let option = !more.is_empty() && matches!(word.source.text(), "-e" | "--env");
             option || more.iter().any(|one| word.range.start <= one.range.start && one.range.end <= word.range.end)
         };
-        let words = rest.iter().filter(|word| !taken(word)).map(|word| self.word(word)).collect();
-        let command = Command { words, env: all, range: start.min(end)..end.max(start) };
+        let words: Vec<Word> = rest.iter().filter(|word| !taken(word)).map(|word| self.word(word)).collect();
+        let is_handed = more.is_empty() && launch(&words) == Launch::Other;
+        let handed = if is_handed { elsewhere::settings(rest) } else { Vec::new() };
+        let has = |word: &Word, one: &RawWord| word.range.start < one.range.end && one.range.start < word.range.end;
+        let words: Vec<Word> = words.into_iter().filter(|word| !handed.iter().any(|one| has(word, one))).collect();
+        let mut all = Vec::new();
+        if !is_inside && !is_elsewhere && handed.is_empty() {
+            all.extend_from_slice(&self.exports[self.exports.len().saturating_sub(MAX_CARRIED)..]);
+            if self.development {
+                let carried = self.development_exports.len().saturating_sub(MAX_CARRIED);
+                all.extend(self.development_exports[carried..].iter().cloned());
+            }
+        }
+        all.extend(env);
+        all.extend(handed.iter().filter_map(|word| self.setting(word)));
+        let is_elsewhere = self.elsewhere || is_elsewhere || !handed.is_empty();
+        let command = Command { words, env: all, range: start.min(end)..end.max(start), is_elsewhere };
         self.runs.push(Run { command, development: self.development });
+    }
+
+    /// Runs a text that another shell reads; one that is not here knows nothing of this one.
+    fn somewhere(&mut self, source: &Source, env: Vec<EnvVar>, is_elsewhere: bool) {
+        if !is_elsewhere {
+            return self.nested(source, env);
+        }
+        let kept = (std::mem::take(&mut self.exports), std::mem::take(&mut self.scope), self.elsewhere);
+        self.elsewhere = true;
+        self.nested(source, env);
+        (self.exports, self.scope, self.elsewhere) = kept;
     }
 
     /// Runs the text of `sh -c`: what it exports ends with it.
@@ -300,6 +338,15 @@ impl Shell {
 pub(crate) fn is_development(text: &str) -> bool {
     text.split(|char: char| !char.is_ascii_alphanumeric())
         .any(|part| matches!(part.to_ascii_lowercase().as_str(), "dev" | "devel" | "development" | "debug" | "local"))
+}
+
+/// What a task is for by its name, where that says something: `run-dev`, `test`.
+pub(crate) fn role_of_task(name: &str) -> Option<Purpose> {
+    if is_development(name) {
+        return Some(Purpose::Development);
+    }
+    let builds = |part: &str| matches!(part, "test" | "tests" | "check" | "lint" | "build");
+    name.split(['-', '_', '.']).any(builds).then_some(Purpose::Build)
 }
 
 /// Whether a name or a condition says that what follows is for production.

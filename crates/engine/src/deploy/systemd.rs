@@ -46,7 +46,7 @@ pub(crate) fn services(text: &str, purpose: Purpose) -> Vec<Service> {
 fn words(value: &Source) -> Vec<RawWord> {
     let words = tokens(value).into_iter().filter_map(|token| match token {
         Token::Word(word) => Some(word),
-        Token::Operator(_) => None,
+        _ => None,
     });
     words.collect()
 }

@@ -40,6 +40,8 @@ pub(crate) enum Token {
     Word(RawWord),
     /// `;`, `;;`, `&&`, `||`, `|`, `&`, `(`, `)` or a line end (`\n`).
     Operator(&'static str),
+    /// The text of a here-document, in front of the line end that it follows.
+    Document(Source),
 }
 
 impl RawWord {
@@ -418,19 +420,25 @@ impl Lexer<'_> {
         self.end_word();
         self.skip = false;
         self.at += if rest.starts_with("\r\n") { 2 } else { 1 };
-        self.tokens.push(Token::Operator("\n"));
         for heredoc in std::mem::take(&mut self.heredocs) {
+            let mut document = Source::at(self.source.range(self.at..self.at).start);
             while self.at < self.text.len() {
                 let tail = &self.text[self.at..];
-                let end = tail.find('\n').map_or(tail.len(), |found| found + 1);
+                let end = tail
+                    .find(['\n', '\r'])
+                    .map_or(tail.len(), |found| found + if tail[found..].starts_with("\r\n") { 2 } else { 1 });
+                let start = self.at;
                 self.at += end;
                 let line = tail[..end].trim_end_matches(['\n', '\r']);
                 let line = if heredoc.tabs { line.trim_start_matches('\t') } else { line };
                 if line == heredoc.delimiter {
                     break;
                 }
+                document.push_from(self.source, start..self.at);
             }
+            self.tokens.push(Token::Document(document));
         }
+        self.tokens.push(Token::Operator("\n"));
     }
 
     fn operator(&mut self, rest: &str) {

@@ -10,6 +10,7 @@ fn words(text: &str) -> Vec<String> {
             Token::Word(word) => {
                 format!("{}@{}", word.resolve(&Scope::new()).0, &text[word.range])
             }
+            Token::Document(document) => format!("<<{}", document.text().escape_debug()),
             Token::Operator(operator) => format!("<{}>", operator.escape_debug()),
         })
         .collect()
@@ -27,7 +28,7 @@ fn quotes_and_escapes_resolve_and_ranges_keep_them() {
 fn operators_and_redirections_are_no_words() {
     assert_eq!(words("a&&b||c;d|e&"), ["a@a", "<&&>", "b@b", "<||>", "c@c", "<;>", "d@d", "<|>", "e@e", "<&>"]);
     assert_eq!(words("a 2>&1 >out <in b &>all c"), ["a@a", "b@b", "c@c"]);
-    assert_eq!(words("cat <<'X' >f\nno words\nX\nb"), ["cat@cat", "<\\n>", "b@b"]);
+    assert_eq!(words("cat <<'X' >f\nno words\nX\nb"), ["cat@cat", "<<no words\\n", "<\\n>", "b@b"]);
     assert_eq!(words("a#b #c"), ["a#b@a#b"]);
 }
 

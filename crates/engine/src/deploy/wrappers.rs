@@ -12,6 +12,8 @@ pub(crate) struct Unwrapped<'a> {
     pub(crate) env: Vec<RawWord>,
     /// Environment files that a wrapper loads.
     pub(crate) env_files: Vec<RawWord>,
+    /// Whether a wrapper starts it on another machine.
+    pub(crate) is_elsewhere: bool,
 }
 
 /// How a wrapper is written.
@@ -76,16 +78,17 @@ const FILE_OPTIONS: &[&str] = &["--env-file", "-f", "--file"];
 
 /// Takes the wrappers off a command.
 pub(crate) fn unwrap(words: &[RawWord]) -> Unwrapped<'_> {
-    let mut rest = Unwrapped { words, env: Vec::new(), env_files: Vec::new() };
+    let mut rest = Unwrapped { words, env: Vec::new(), env_files: Vec::new(), is_elsewhere: false };
     loop {
         let before = rest.words.len();
         let Some(first) = rest.words.first() else { return rest };
         match base(first) {
             "env" => environment(&mut rest),
-            "docker" | "podman" | "nerdctl" => {
+            "docker" | "podman" | "nerdctl" | "docker-compose" | "podman-compose" => {
                 container(&mut rest);
             }
             "dotenv" => dotenv(&mut rest),
+            "ssh" if !rest.is_elsewhere => remote(&mut rest),
             name if name.starts_with("wait-for") || matches!(name, "wait-for-it.sh" | "watchmedo") => {
                 behind_dashes(&mut rest);
             }
@@ -97,15 +100,14 @@ pub(crate) fn unwrap(words: &[RawWord]) -> Unwrapped<'_> {
     }
 }
 
-/// The script of `sh -c 'script'`.
-pub(crate) fn inline_script(words: &[RawWord]) -> Option<&RawWord> {
+/// The script of `sh -c 'script'`, or of `ssh host 'script'`, which `is_elsewhere` by now.
+pub(crate) fn inline_script(words: &[RawWord], is_elsewhere: bool) -> Option<&RawWord> {
     let (first, rest) = words.split_first()?;
     if base(first) == "eval" {
         return rest.first().filter(|_| rest.len() == 1);
     }
-    // `ssh host 'script'`: a remote shell reads the last word.
-    if base(first) == "ssh" {
-        return rest.last().filter(|word| rest.len() > 1 && word.source.text().contains(char::is_whitespace));
+    if is_elsewhere && rest.is_empty() && first.source.text().contains(char::is_whitespace) {
+        return Some(first);
     }
     if !matches!(base(first), "sh" | "bash" | "dash" | "ash" | "zsh" | "ksh") {
         return None;
@@ -118,6 +120,19 @@ pub(crate) fn inline_script(words: &[RawWord]) -> Option<&RawWord> {
     // `sh -o errexit -c`: a value between the options.
     let at = rest.iter().take(options.max(1) + 2).position(flag)?;
     rest.get(at + 1)
+}
+
+/// Whether a command reads a script from its standard input: `ssh host`, `sudo bash`, `sh -s`.
+pub(crate) fn reads_script(words: &[RawWord]) -> bool {
+    let Some((first, rest)) = words.split_first() else { return false };
+    match base(first) {
+        "ssh" => host(rest).is_some_and(|at| at + 1 == rest.len()),
+        "sh" | "bash" | "dash" | "ash" | "zsh" | "ksh" => {
+            let flags = rest.iter().map(|word| word.source.text());
+            flags.clone().all(|text| text.starts_with('-')) && !flags.clone().any(|text| text.ends_with('c'))
+        }
+        _ => false,
+    }
 }
 
 /// The name of the program without its folder.
@@ -244,6 +259,39 @@ fn container(rest: &mut Unwrapped<'_>) {
     // The image, or the container, and what is started in it.
     if words.len() > 1 {
         rest.words = &words[1..];
+    }
+}
+
+/// Options of `ssh` that take the next word.
+const SSH: &[&str] =
+    &["-i", "-p", "-l", "-o", "-F", "-J", "-L", "-R", "-D", "-b", "-c", "-E", "-e", "-I", "-m", "-S", "-W"];
+
+/// Which of the words behind `ssh` is the host.
+fn host(words: &[RawWord]) -> Option<usize> {
+    let mut at = 0;
+    while let Some(word) = words.get(at) {
+        match word.source.text() {
+            text if SSH.contains(&text) => at += 2,
+            text if text.starts_with('-') => at += 1,
+            _ => return Some(at),
+        }
+    }
+    None
+}
+
+/// `ssh -i key user@host command ...`: the command runs there.
+fn remote(rest: &mut Unwrapped<'_>) {
+    rest.is_elsewhere = true;
+    let words = &rest.words[1..];
+    let Some(at) = host(words).filter(|at| at + 1 < words.len()) else { return };
+    rest.words = &words[at + 1..];
+    // `ssh host FLASK_DEBUG=1 flask run`.
+    while let [first, _, ..] = rest.words
+        && first.assignment().is_some()
+        && !first.source.text().contains(char::is_whitespace)
+    {
+        rest.env.push(first.clone());
+        rest.words = &rest.words[1..];
     }
 }
 

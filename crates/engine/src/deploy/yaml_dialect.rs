@@ -54,6 +54,9 @@ fn dialect(path: &str, name: &str, document: &Rc<Data>, purpose: Purpose) -> Vec
     if (has("apiVersion") && has("kind")) || name.starts_with("kustomization") {
         return kubernetes::services(document, purpose);
     }
+    if super::pm2::is_named(name) && has("apps") {
+        return super::pm2::services(document, purpose);
+    }
     if has("runtime") || (has("env_variables") && name.starts_with("app")) {
         return app_engine::services(document, purpose);
     }
@@ -71,8 +74,14 @@ fn dialect(path: &str, name: &str, document: &Rc<Data>, purpose: Purpose) -> Vec
     }
     let builder = BUILDERS.iter().any(|part| path.contains(part));
     let purpose = if builder { Purpose::Build } else { purpose };
-    let found = kubernetes::containers(document, purpose);
-    if found.is_empty() { environments(document, purpose) } else { found }
+    let mut found = kubernetes::containers(document, purpose);
+    if found.is_empty() {
+        found = environments(document, purpose);
+    }
+    if builder {
+        found.extend(ci::other(document));
+    }
+    found
 }
 
 /// Whether a file of this name is one of compose.

@@ -1,23 +1,22 @@
 //! The whole environment of a service: its env files, what it extends or overrides, the objects that it takes variables
 //! from, the `.env` that compose fills its variables from.
 //!
-//! It runs nothing; `include` of compose and charts of Helm are not followed.
+//! It runs nothing; charts of Helm are not followed.
 
 use std::collections::BTreeSet;
 
 use super::below;
+use super::objects::{is_taken, renamed, taken, taker};
 use crate::deploy;
-use crate::deploy::flask_cli::{Launch, launch};
+use crate::deploy::compose::{Included, included};
 use crate::language::Language;
 use crate::python::files::{Files, folder_of, setting};
 use crate::python::launch::Setting;
 use crate::python::value::{FileId, Spot};
-use crate::view::{Command, EnvVar, Extends, Service, Taken};
+use crate::view::{Command, EnvVar, Extends, Service};
 
 /// How far `extends` is followed.
-const MAX_BASES: usize = 4;
-/// How many files of a folder are looked through for an object.
-const MAX_NEIGHBOURS: usize = 60;
+pub(super) const MAX_BASES: usize = 4;
 /// The files that compose reads by itself, and that every other one is laid over.
 const COMPOSE: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
 
@@ -46,6 +45,7 @@ pub(super) fn whole(
     loaded: &mut BTreeSet<FileId>,
 ) -> Whole {
     let (bases, overlay) = bases(files, id, service, services, loaded);
+    let taker = taker(files, id, service, services, loaded);
     let mut env = Vec::new();
     for (file, base) in bases.iter().rev() {
         env.extend(own(files, *file, base, loaded));
@@ -61,12 +61,28 @@ pub(super) fn whole(
     let first = |pick: fn(&Service) -> Option<String>| chain.iter().find_map(|(_, one)| pick(one));
     let dockerfile = first(|one| one.links.dockerfile.clone()).unwrap_or_else(|| "Dockerfile".to_owned());
     let image = folder.is_some().then(|| (dockerfile, first(|one| one.links.target.clone())));
+    if let Some(((dockerfile, target), folder)) = image.as_ref().zip(folder.as_ref()) {
+        let path = below(folder, dockerfile);
+        let args = chain.iter().flat_map(|(file, one)| one.links.args.iter().map(|arg| (*file, arg)));
+        let built = args.flat_map(|(file, arg)| built_with(files, (&path, target.as_deref()), file, arg, loaded));
+        env = built.chain(env).collect();
+    }
     let from_base = bases.iter().find(|(_, base)| !base.commands.is_empty()).filter(|_| service.commands.is_empty());
+    let mut foreign: BTreeSet<Spot> = foreign;
+    let mut borrowed = from_base.map(|(_, base)| without_flags(base.commands.clone())).unwrap_or_default();
+    if let Some((file, taker)) = taker {
+        // What a container sets itself beats what it takes, and is judged where it stands.
+        let set = own(files, file, &taker, loaded);
+        foreign.extend(set.iter().filter_map(|setting| setting.value.origin()));
+        let taken = taker.links.taken.iter().filter(|taken| Some(&taken.object) == service.links.object.as_ref());
+        env = taken.flat_map(|taken| renamed(&env, taken)).chain(set).collect();
+        borrowed = without_flags(taker.commands);
+    }
     let taken = service.links.object.as_deref().is_some_and(|object| is_taken(files, id, object, services, loaded));
     Whole {
         env,
         folder: folder.unwrap_or_else(|| folder_of(&files.path(id)).to_owned()),
-        borrowed: from_base.map(|(_, base)| without_flags(base.commands.clone())).unwrap_or_default(),
+        borrowed,
         image,
         foreign,
         taken,
@@ -108,8 +124,50 @@ fn bases(
     if !found.is_empty() {
         return (found, false);
     }
-    let overlaid = service.name.as_deref().and_then(|name| overlaid(files, id, name, loaded));
+    let name = service.name.as_deref();
+    let below = name.and_then(|name| included_over(files, id, name, loaded));
+    let overlaid = below.or_else(|| name.and_then(|name| overlaid(files, id, name, loaded)));
     (overlaid.into_iter().collect(), true)
+}
+
+/// The folder of the compose file that includes a file, with what it says of that.
+fn including(files: &Files, id: FileId, loaded: &mut BTreeSet<FileId>) -> Option<(String, Included)> {
+    let path = files.path(id);
+    let mut folder = folder_of(&path).to_owned();
+    loop {
+        for name in COMPOSE {
+            let Some(file) = files.load(&below(&folder, name), Some(Language::Yaml)).filter(|file| *file != id) else {
+                continue;
+            };
+            loaded.insert(file);
+            let text = files.with(file, |file| file.document.whole()).unwrap_or_default();
+            let found = included(&text);
+            let here = |one: &Included| one.paths.iter().any(|inner| below(&folder, inner) == *path);
+            if let Some(found) = found.into_iter().find(here) {
+                return Some((folder, found));
+            }
+        }
+        if files.inner(&folder).is_empty() || !folder.contains('/') {
+            return None;
+        }
+        folder = folder_of(&folder).to_owned();
+    }
+}
+
+/// The service of the same name in the file that an included one is laid over.
+fn included_over(files: &Files, id: FileId, name: &str, loaded: &mut BTreeSet<FileId>) -> Option<(FileId, Service)> {
+    let path = files.path(id);
+    let language = files.with(id, |file| file.document.language());
+    if language != Some(Language::Yaml) {
+        return None;
+    }
+    let (folder, found) = including(files, id, loaded)?;
+    let at = found.paths.iter().position(|inner| below(&folder, inner) == *path)?;
+    found.paths[..at].iter().rev().find_map(|inner| {
+        let base = files.load(&below(&folder, inner), Some(Language::Yaml))?;
+        loaded.insert(base);
+        Some((base, named(files, base, name, &[])?))
+    })
 }
 
 /// The service of the same name in the file that a compose file is laid over.
@@ -134,7 +192,7 @@ fn named(files: &Files, file: FileId, name: &str, known: &[Service]) -> Option<S
     services_of(files, file).iter().find(is).cloned()
 }
 
-fn services_of(files: &Files, file: FileId) -> Vec<Service> {
+pub(super) fn services_of(files: &Files, file: FileId) -> Vec<Service> {
     let path = files.path(file);
     let Some((language, text)) = files.with(file, |file| (file.document.language(), file.document.whole())) else {
         return Vec::new();
@@ -176,75 +234,60 @@ pub(super) fn filled(files: &Files, id: FileId, variable: &EnvVar, loaded: &mut 
     let raw = raw.flatten().unwrap_or_default();
     let outer = deploy::outer(&raw).unwrap_or_else(|| variable.name.clone());
     let matters = outer.contains("DEBUG") || outer.starts_with("FLASK_");
-    if matters
-        && (raw.is_empty() || raw.contains('$'))
-        && deploy::is_compose(path.rsplit('/').next().unwrap_or(&path))
-        && let env = below(folder_of(&path), ".env")
-        && let Some(file) = files.load(&env, Some(Language::Dotenv))
-    {
-        // One that says nothing about it now can be written in later.
-        loaded.insert(file);
-        let settings = files.settings_of(file, &env);
-        if let Some(found) = settings.into_iter().rev().find(|setting| setting.name == outer.as_str()) {
-            return Setting { name: own.name, ..found };
+    if matters && (raw.is_empty() || raw.contains('$')) {
+        for env in fillers(files, id, &path, loaded) {
+            let Some(file) = files.load(&env, Some(Language::Dotenv)) else { continue };
+            // One that says nothing about it now can be written in later.
+            loaded.insert(file);
+            let settings = files.settings_of(file, &env);
+            if let Some(found) = settings.into_iter().rev().find(|setting| setting.name == outer.as_str()) {
+                return Setting { name: own.name, ..found };
+            }
         }
     }
     let Some(default) = deploy::fallback(&raw) else { return own };
     setting(&EnvVar { value: Some(default), ..variable.clone() }, files.raw_spot(id, variable.range.clone()))
 }
 
-/// The variables that a service takes from named objects, in its own file or one beside it.
-fn taken(
+/// The env files that compose fills a file's variables from, the first of which wins: those of the file that includes it
+/// come first.
+fn fillers(files: &Files, id: FileId, path: &str, loaded: &mut BTreeSet<FileId>) -> Vec<String> {
+    let folder = folder_of(path);
+    let own = below(folder, ".env");
+    let is_compose = deploy::is_compose(path.rsplit('/').next().unwrap_or(path));
+    let is_yaml = files.with(id, |file| file.document.language()) == Some(Language::Yaml);
+    if !is_yaml {
+        return Vec::new();
+    }
+    match including(files, id, loaded) {
+        Some((outer, found)) if found.env_files.is_empty() => vec![below(&outer, ".env"), own],
+        Some((outer, found)) => {
+            let named = found.env_files.iter().rev().map(|file| below(&outer, file));
+            std::iter::once(below(&outer, ".env")).chain(named).collect()
+        }
+        None if is_compose => vec![own],
+        None => Vec::new(),
+    }
+}
+
+/// The variables of an image that an argument of its build fills.
+fn built_with(
     files: &Files,
+    (dockerfile, target): (&str, Option<&str>),
     id: FileId,
-    service: &Service,
-    services: &[Service],
+    arg: &EnvVar,
     loaded: &mut BTreeSet<FileId>,
 ) -> Vec<Setting> {
-    let mut env = Vec::new();
-    for Taken { object, prefix, key } in &service.links.taken {
-        let holds = |one: &Service| one.links.object.as_ref() == Some(object);
-        let Some((file, held)) = around(files, id, services, loaded, holds) else { continue };
-        for variable in &held.env {
-            let name = match key {
-                None => format!("{prefix}{}", variable.name),
-                Some((key, name)) if *key == variable.name => name.clone(),
-                Some(_) => continue,
-            };
-            let spot = files.raw_spot(file, variable.range.clone());
-            env.push(setting(&EnvVar { name, ..variable.clone() }, spot));
-        }
-    }
-    env
-}
-
-/// Whether a service with a command that is known takes variables from an object.
-fn is_taken(files: &Files, id: FileId, object: &str, services: &[Service], loaded: &mut BTreeSet<FileId>) -> bool {
-    let takes = |one: &Service| {
-        one.links.taken.iter().any(|taken| taken.object == object)
-            && one.commands.iter().any(|command| launch(&command.words) != Launch::Other)
-    };
-    around(files, id, services, loaded, takes).is_some()
-}
-
-/// The first service with a property, in this file or in a YAML file beside it.
-fn around(
-    files: &Files,
-    id: FileId,
-    services: &[Service],
-    loaded: &mut BTreeSet<FileId>,
-    is: impl Fn(&Service) -> bool,
-) -> Option<(FileId, Service)> {
-    if let Some(found) = services.iter().find(|one| is(one)) {
-        return Some((id, found.clone()));
-    }
-    let folder = folder_of(&files.path(id)).to_owned();
-    for path in files.beside_in(&folder, &[".yaml", ".yml"]).into_iter().take(MAX_NEIGHBOURS) {
-        let Some(file) = files.load(&path, Some(Language::Yaml)).filter(|file| *file != id) else { continue };
-        loaded.insert(file);
-        if let Some(found) = services_of(files, file).into_iter().find(|one| is(one)) {
-            return Some((file, found));
-        }
-    }
-    None
+    let Some(file) = files.load(dockerfile, Some(Language::Dockerfile)) else { return Vec::new() };
+    loaded.insert(file);
+    let arg = filled(files, id, arg, loaded);
+    let Some(value) = arg.value.as_str() else { return Vec::new() };
+    let text = files.with(file, |file| file.document.whole()).unwrap_or_default();
+    let spot = arg.value.origin();
+    let changed = deploy::dockerfile::built_with(&text, target, &arg.name, value);
+    let settings = changed.into_iter().filter_map(|(name, value)| {
+        let variable = EnvVar { name, value, range: 0..0, value_range: 0..0 };
+        Some(setting(&variable, spot?))
+    });
+    settings.collect()
 }

@@ -90,7 +90,7 @@ impl Job<'_> {
 
     /// Where the service's first setting stands, its own or one that it loads.
     pub(super) fn first_setting(&self) -> Option<Spot> {
-        let own = self.service.env.first().map(|variable| variable.range.clone());
+        let own = self.service.env.iter().chain(&self.service.links.args).map(|variable| variable.range.clone()).next();
         own.or_else(|| Some(self.service.env_files.first()?.range.clone())).map(|range| self.spot(range))
     }
 

@@ -75,10 +75,8 @@ impl Job<'_> {
 
     /// What a command starts; nothing where that is not known.
     fn starts_of(&mut self, command: &Command) -> Vec<(Server, Started)> {
-        let program = |job: &Job<'_>, file: FileId| {
-            let started = starts(job.files, file, &Entry::Script, &job.env);
-            started.into_iter().map(|started| (server_of(started.how), with_call(started))).collect()
-        };
+        let program = |job: &Job<'_>, file: FileId| entered(job, file, &Entry::Script);
+        let called = |job: &Job<'_>, (file, function)| entered(job, file, &Entry::Function(function));
         match launch(&command.words) {
             Launch::FlaskRun(run) => vec![(Server::FlaskRun, self.flask_started(command, &run))],
             Launch::PythonScript { path, .. } => self.script(&path).map(|file| program(self, file)).unwrap_or_default(),
@@ -88,7 +86,7 @@ impl Job<'_> {
             Launch::Wsgi { server, target } => {
                 vec![(Server::Wsgi(server), self.served(command, target.as_deref()))]
             }
-            Launch::Other => Vec::new(),
+            Launch::Other => self.entry(command).map(|found| called(self, found)).unwrap_or_default(),
         }
     }
 
@@ -229,6 +227,12 @@ impl Job<'_> {
         self.files.enter(&self.folder);
         self.files.resolve(self.id, 0, module)
     }
+}
+
+/// What a program starts that is entered in this way.
+pub(super) fn entered(job: &Job<'_>, file: FileId, entry: &Entry) -> Vec<(Server, Started)> {
+    let started = starts(job.files, file, entry, &job.env);
+    started.into_iter().map(|started| (server_of(started.how), with_call(started))).collect()
 }
 
 /// A start of which nothing is known yet.

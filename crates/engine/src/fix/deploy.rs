@@ -30,7 +30,7 @@ pub(crate) fn deploy_fixes(
     let file = File { language, path, text: &text, services: &services };
     let (mut fixes, natural) = if let Some(setting) = file.setting(&range) {
         // FLASK_RUN_DEBUG=0 and a variable set for one command would beat a FLASK_DEBUG=1 that somebody asks for.
-        let own = self::is_of_command(&services, &range);
+        let own = self::is_of_command(&services, &range) && !file.is_handed(&range);
         let gone =
             own || matches!(setting.name.as_str(), "WERKZEUG_DEBUG_PIN" | "FLASK_RUN_DEBUG" | "FLASK_RUN_DEBUGGER");
         (file.setting_fixes(&setting), if gone { FixKind::Remove } else { FixKind::Off })
@@ -68,8 +68,19 @@ struct File<'a> {
 impl File<'_> {
     fn setting(&self, range: &Range<usize>) -> Option<EnvVar> {
         let commands = self.services.iter().flat_map(|service| &service.commands).flat_map(|command| &command.env);
-        let mut all = self.services.iter().flat_map(|service| &service.env).chain(commands);
+        let args = self.services.iter().flat_map(|service| &service.links.args);
+        let mut all = self.services.iter().flat_map(|service| &service.env).chain(args).chain(commands);
         all.find(|setting| setting.range == *range).cloned()
+    }
+
+    /// Whether a command hands a setting to something elsewhere, and starts nothing itself.
+    fn is_handed(&self, range: &Range<usize>) -> bool {
+        let mut commands = self.services.iter().flat_map(|service| &service.commands);
+        commands.any(|command| {
+            // What stands in front of the program is the program's own.
+            let behind = command.words.first().is_none_or(|program| program.range.end <= range.start);
+            command.is_elsewhere && behind && command.env.iter().any(|setting| setting.range == *range)
+        })
     }
 
     /// The words of the command that has one at this place.
@@ -91,7 +102,9 @@ impl File<'_> {
             let title = format!("Set `{}` to `{off}`", setting.name);
             fixes.extend(self.fix(title, FixKind::Off, setting.value_range.clone(), new, &change));
         }
-        if let Some(range) = self.removal(setting) {
+        // A command that only sets needs something to set, and the option in front of a setting needs its value.
+        let removal = if self.is_handed(&setting.range) { None } else { self.removal(setting) };
+        if let Some(range) = removal {
             let change = Change::Gone(&setting.range);
             fixes.extend(self.fix(
                 format!("Remove `{}`", setting.name),
@@ -157,6 +170,10 @@ impl File<'_> {
                 .map(|(name, range)| (name.as_str(), range.clone()))
         {
             return self.pair(setting, &instruction);
+        }
+        // Of a block `env { name = ... value = ... }` a part alone cannot go.
+        if self.language == Language::Hcl && self.text[setting.range.clone()].contains(['\n', '\r']) {
+            return None;
         }
         let range = self.quoted(&setting.range);
         if self.language != Language::Json && self.alone(&range) {
@@ -240,7 +257,7 @@ impl File<'_> {
 
     /// A comment that allows the finding: behind it where the language has such comments, else on the line above.
     fn suppress(&self, range: &Range<usize>, rule: &str) -> Option<Fix> {
-        if self.language == Language::Json {
+        if !self.language.has_comments() {
             return None;
         }
         let comment = format!("# undebug: allow {rule}");
@@ -298,6 +315,7 @@ impl File<'_> {
         let mut lead = before.strip_prefix("- ").unwrap_or(before).trim();
         lead = match self.language {
             Language::Systemd => lead.strip_prefix("Environment=").unwrap_or(lead),
+            Language::Batch => lead.trim_start_matches('@').strip_prefix("set").unwrap_or(lead),
             Language::Makefile if !before.is_empty() => {
                 lead.strip_suffix("export").map_or(lead, |rest| if rest.trim_end().ends_with(':') { "" } else { rest })
             }

@@ -12,6 +12,12 @@ impl Project {
         self.is_thorough = true;
     }
 
+    /// Runs every file that gets at a framework: what [`Project::launches`] tells is then the whole picture, also of
+    /// applications that can have no part in a finding.
+    pub fn set_picture(&mut self) {
+        self.is_picture = true;
+    }
+
     /// Makes a file that is not open due for a check: its text is asked of the reader when it is needed.
     pub fn add(&mut self, path: &str) {
         self.put(path, None);

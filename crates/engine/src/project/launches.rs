@@ -58,7 +58,7 @@ impl Project {
         if self.files.with(id, |file| file.document.language()) != Some(Language::Python) {
             return Vec::new();
         }
-        let started = starts(&self.files, id, &Entry::Command(None), &[]);
+        let started = starts(&self.files, id, &Entry::Waiting, &[]);
         let started = started.into_iter().filter(|started| started.app.is_some_and(|app| app.file == id));
         started.filter_map(|started| self.launch(started.spot, Starter::Nothing, Server::FlaskRun, started)).collect()
     }

@@ -52,6 +52,8 @@ pub(crate) struct Start {
     pub imported: bool,
     pub from_cli: bool,
     pub served: bool,
+    /// The function that an installed script calls.
+    pub call: Option<String>,
     pub purpose: Option<Purpose>,
 }
 
@@ -61,7 +63,8 @@ pub(crate) fn analyse(files: &Files, file: FileId, start: &Start) -> Outcome {
     let run = |set: &[(&str, &str)], start: &Start| run_once(files, file, start, set);
     let base = run(&[], start);
     // A script that starts nothing is still how the program is started.
-    let script = !start.imported && files.module(file, |module, _| module.is_script()) == Some(true);
+    let script =
+        !start.imported && start.call.is_none() && files.module(file, |module, _| module.is_script()) == Some(true);
     let mut outcome = Outcome { launches: base.launched || script, ..Outcome::default() };
     let mut reasons = collect(&base, start);
     // Which of these does the environment turn off?
@@ -236,7 +239,10 @@ fn run_once(files: &Files, file: FileId, start: &Start, set: &[(&str, &str)]) ->
     env.extend(start.env.iter().filter(|setting| set.iter().all(|(name, _)| *name != setting.name)).cloned());
     let plan = Plan { env, from_cli: start.from_cli };
     let mut machine = Machine::new(files, &plan);
-    let _ = machine.run_module(file, !start.imported);
+    let _ = machine.run_module(file, !start.imported && start.call.is_none());
+    if let Some(name) = &start.call {
+        machine.call_entry(file, name);
+    }
     machine.run_at_exit();
     if start.served {
         if machine.state.apps.is_empty() && machine.launches.is_empty() {

@@ -95,7 +95,16 @@ impl Files {
 
     /// The known paths of a folder with one of these endings, read or not, sorted.
     pub fn beside_in(&self, folder: &str, ends: &[&str]) -> Vec<String> {
-        let is = |path: &str| folder_of(path) == folder && ends.iter().any(|end| path.ends_with(end));
+        self.known(|path| folder_of(path) == folder && ends.iter().any(|end| path.ends_with(end)))
+    }
+
+    /// The known paths in a folder or anywhere below it with one of these endings, read or not, sorted.
+    pub fn below_in(&self, folder: &str, ends: &[&str]) -> Vec<String> {
+        let inner = |path: &str| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+        self.known(|path| inner(path) && ends.iter().any(|end| path.ends_with(end)))
+    }
+
+    fn known(&self, is: impl Fn(&str) -> bool) -> Vec<String> {
         let listed = self.listed.borrow();
         let paths = self.paths.borrow();
         let all: BTreeSet<&str> = listed.iter().map(String::as_str).chain(paths.keys().map(|path| &**path)).collect();

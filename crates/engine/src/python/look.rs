@@ -277,7 +277,7 @@ impl Look {
 
 /// Whether a text of another language than Python can have a part in how a program is started.
 fn concerns_deployment(language: Option<Language>, text: &[u8]) -> bool {
-    if !words::concerns_deployment(text) {
+    if !words::concerns_deployment(language, text) {
         return false;
     }
     // Data of all kinds is written in these, most of it no deployment.

@@ -6,7 +6,13 @@ use super::files::{Files, folder_of, join};
 use crate::language::Language;
 
 /// Files that name versions, from the program's folder upwards.
+/// A lock file says what is installed, whatever the range that it was made from.
 const FILES: &[&str] = &[
+    "poetry.lock",
+    "pdm.lock",
+    "uv.lock",
+    "pylock.toml",
+    "Pipfile.lock",
     "requirements.txt",
     "requirements/base.txt",
     "requirements/production.txt",
@@ -14,10 +20,7 @@ const FILES: &[&str] = &[
     "constraints.txt",
     "pyproject.toml",
     "setup.cfg",
-    "poetry.lock",
-    "uv.lock",
     "Pipfile",
-    "Pipfile.lock",
 ];
 
 /// The first version that ignores `FLASK_ENV`.
@@ -47,7 +50,9 @@ pub(crate) fn obeys_flask_env(files: &Files, folder: &str) -> bool {
 
 /// Whether a text holds Flask below 2.3; `None` where it says nothing of a version.
 fn pins_old(text: &str) -> Option<bool> {
-    let mut lines = text.lines().peekable();
+    // What the packages of a lock file ask for says less than what is installed.
+    let is_lock = text.contains("[[package");
+    let mut lines = text.split(['\n', '\r']).filter(|line| !line.is_empty()).peekable();
     while let Some(line) = lines.next() {
         let lower = line.trim().to_ascii_lowercase();
         // poetry.lock and uv.lock: the name on one line, the version on the next.
@@ -55,11 +60,15 @@ fn pins_old(text: &str) -> Option<bool> {
             let version = lines.find_map(|line| line.trim().strip_prefix("version")?.trim().strip_prefix('='))?;
             return number(version.trim().trim_matches('"')).map(|version| version < IGNORES);
         }
-        let Some(at) = lower.find("flask").filter(|at| starts_name(&lower, *at)) else { continue };
+        let Some(at) = lower.find("flask").filter(|at| !is_lock && starts_name(&lower, *at)) else { continue };
         let rest = lower[at + "flask".len()..].trim_start_matches(['"', '\'', ' ', ':', '{']);
         let rest = rest.strip_prefix("[").and_then(|rest| rest.split_once(']')).map_or(rest, |(_, rest)| rest);
         let rest = rest.trim_start_matches("\"version\":").trim_start_matches(['=', ' ']).trim_start();
         let whole = &lower[at + "flask".len()..];
+        // In a list the next requirement begins behind the quote.
+        let quote = lower[..at].chars().next_back().filter(|char| matches!(char, '"' | '\''));
+        let inner = quote.and_then(|quote| whole.split(quote).next()).filter(|inner| !inner.is_empty());
+        let whole = inner.unwrap_or(whole);
         if let Some(old) = bounds(whole) {
             return Some(old);
         }
@@ -132,10 +141,15 @@ mod tests {
             ("flask[async]<=2.2.9; python_version > '3.7'\n", Some(true)),
             ("flask-login==0.6\nFlask-Env==1.0\n", None),
             ("dependencies = [\"flask==1.1.4\"]\n", Some(true)),
+            ("dependencies = [\"flask~=2.2\", \"flask-login==0.6\"]\n", Some(false)),
             ("[tool.poetry.dependencies]\nflask = \"~2.1\"\n", Some(true)),
             ("[tool.poetry.dependencies]\nflask = \"^2.1\"\n", Some(false)),
             ("[[package]]\nname = \"flask\"\nversion = \"2.2.2\"\n", Some(true)),
             ("[[package]]\nname = \"flask\"\nversion = \"3.1.0\"\n", Some(false)),
+            (
+                "[[package]]\nname = \"aa\"\ndependencies = [\"flask<4\"]\n[[package]]\nname = \"flask\"\nversion = \"2.2.5\"",
+                Some(true),
+            ),
             ("        \"flask\": {\n            \"hashes\": [],\n            \"version\": \"==2.0.3\"\n", Some(true)),
         ] {
             assert_eq!(pins_old(text), old, "{text}");

@@ -58,8 +58,14 @@ struct Node {
 }
 
 /// The files among these that are worth a look, in order. What is known of their texts comes along; `is_package` says
-/// that they are an installed package, which counts as many files.
-pub(crate) fn worth_running(files: &Files, asked: BTreeMap<String, Option<Look>>, is_package: bool) -> Vec<String> {
+/// that they are an installed package, which counts as many files. For the picture of all applications, `is_picture`, a
+/// file that gets at a framework is worth it, also one that nothing starts.
+pub(crate) fn worth_running(
+    files: &Files,
+    asked: BTreeMap<String, Option<Look>>,
+    is_package: bool,
+    is_picture: bool,
+) -> Vec<String> {
     let is_many = is_package || asked.len() > MANY_FILES;
     let mut chosen = Vec::new();
     let mut graph =
@@ -75,6 +81,9 @@ pub(crate) fn worth_running(files: &Files, asked: BTreeMap<String, Option<Look>>
             chosen.push(path.clone());
         }
         if Language::of_path(&path) == Some(Language::Python) {
+            if is_picture && (look.framework || look.maker) {
+                chosen.push(path.clone());
+            }
             graph.add(path, look, true);
         } else {
             is_switched_outside |= look.switch;

@@ -23,6 +23,10 @@ pub(crate) enum Entry {
     Command(Option<String>),
     /// A WSGI server, with the name behind the colon of its target.
     Server(Option<String>),
+    /// A function that an installed script calls: `shop.cli:main`.
+    Function(String),
+    /// Nothing yet: the applications that a file makes wait for somebody.
+    Waiting,
 }
 
 /// What decides about debug mode when nobody sets a variable, and what a variable can do about it.
@@ -92,7 +96,8 @@ fn run(files: &Files, file: FileId, entry: &Entry, env: &[Setting], set: &[(&Nam
     // What is set from outside beats what a file of the project sets.
     let outside = set.iter().map(|(name, value)| Setting { name: (*name).clone(), value: Value::text(value) });
     let inside = env.iter().filter(|setting| set.iter().all(|(name, _)| **name != setting.name)).cloned();
-    let plan = Plan { env: outside.chain(inside).collect(), from_cli: matches!(entry, Entry::Command(_)) };
+    let plan =
+        Plan { env: outside.chain(inside).collect(), from_cli: matches!(entry, Entry::Command(_) | Entry::Waiting) };
     let mut machine = Machine::new(files, &plan);
     let script = *entry == Entry::Script;
     let _ = machine.run_module(file, script);
@@ -100,7 +105,16 @@ fn run(files: &Files, file: FileId, entry: &Entry, env: &[Setting], set: &[(&Nam
         machine.run_at_exit();
         return machine.launches;
     }
+    if let Entry::Function(name) = entry {
+        machine.call_entry(file, name);
+        machine.run_at_exit();
+        return machine.launches;
+    }
     machine.launches.clear();
+    if *entry == Entry::Waiting {
+        machine.wait(file);
+        return machine.launches;
+    }
     let (Entry::Command(target) | Entry::Server(target)) = entry else { return Vec::new() };
     let Some(app) = machine.target(file, target.as_deref()) else { return Vec::new() };
     let made = match app.data {
@@ -137,6 +151,26 @@ impl Machine<'_> {
     fn exported(&mut self, file: FileId, name: &str) -> Option<Value> {
         let value: Eval<Value> = self.module_attribute(file, name);
         value.ok().filter(|value| value.data != Data::Unknown)
+    }
+
+    /// Calls the function that an installed script names.
+    pub(super) fn call_entry(&mut self, file: FileId, name: &str) {
+        let Some(function) = self.exported(file, name) else { return };
+        self.refill();
+        let spot = Spot { file, unit: 0, site: 0 };
+        let _ = self.call(&function, Args::default(), spot);
+    }
+
+    /// Serves each application that an import of a file makes, or else the one of its factory, as `flask run` would.
+    fn wait(&mut self, file: FileId) {
+        if self.state.apps.is_empty() {
+            self.call_factory(file);
+        }
+        for id in self.state.apps.clone() {
+            if let Some(spot) = self.made.get(&id).copied().filter(|spot| spot.file == file) {
+                self.serve_one(id, spot);
+            }
+        }
     }
 
     /// Calls the factory that the `flask` command would call, for the application that it makes.

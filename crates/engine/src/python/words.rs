@@ -7,6 +7,8 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
+use crate::language::Language;
+
 /// The names in a statement, and whether it has a word that can have a part in debug mode.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Words {
@@ -164,9 +166,11 @@ static DEPLOYMENT: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     AhoCorasick::builder().ascii_case_insensitive(true).build(words).ok()
 });
 
-/// Whether a deployment file can have a part in debug mode.
-pub(crate) fn concerns_deployment(text: &[u8]) -> bool {
-    DEPLOYMENT.as_ref().is_none_or(|words| words.is_match(text))
+/// Whether a deployment file can have a part in debug mode. What starts programs and nothing else can start one by the
+/// name of a script that the project installs, which has no such word.
+pub(crate) fn concerns_deployment(language: Option<Language>, text: &[u8]) -> bool {
+    matches!(language, Some(Language::Procfile | Language::Systemd | Language::Dockerfile))
+        || DEPLOYMENT.as_ref().is_none_or(|words| words.is_match(text))
 }
 
 /// The modules that a text imports, as far as lines that begin with `import` or `from` say: the leading dots, then the

@@ -19,7 +19,7 @@ pub(super) fn lines(document: &Document, range: &Range<usize>) -> RangeInclusive
             }
             None => range.clone(),
         },
-        Language::Dockerfile | Language::Shell | Language::Makefile | Language::Systemd => {
+        Language::Dockerfile | Language::Shell | Language::Makefile | Language::Justfile | Language::Systemd => {
             return continued(document, range);
         }
         _ => range.clone(),

@@ -17,6 +17,8 @@ const CORPORA: &[&str] = &[
     include_str!("scripts.txt"),
     include_str!("ci.txt"),
     include_str!("editors.txt"),
+    include_str!("infrastructure.txt"),
+    include_str!("windows.txt"),
 ];
 
 struct Sample {
@@ -75,7 +77,8 @@ fn variable(out: &mut String, env: &EnvVar, text: &str, indent: &str) {
 
 fn command(out: &mut String, command: &Command, text: &str) {
     let words: Vec<String> = command.words.iter().map(|found| word(found, text)).collect();
-    let _ = writeln!(out, "  $ {}", words.join(" "));
+    let elsewhere = if command.is_elsewhere { "  $ elsewhere: " } else { "  $ " };
+    let _ = writeln!(out, "{elsewhere}{}", words.join(" "));
     command.env.iter().for_each(|env| variable(out, env, text, "      "));
 }
 
@@ -217,6 +220,38 @@ fn hostile_texts_end() {
         ("supervisord.conf", format!("[supervisord]\nenvironment=A=1{}", "[program:a]\n".repeat(20_000))),
         ("supervisord.conf", format!("[program:a]\nenvironment={}", "A=1,\n ".repeat(20_000))),
         ("uwsgi.ini", "[uwsgi]\nenv = A=1\n".repeat(10_000)),
+        ("main.tf", "a { ".repeat(100_000)),
+        ("main.tf", "a = [".repeat(100_000)),
+        ("main.tf", "a = merge(".repeat(40_000)),
+        ("main.tf", "a = <<E\nE\n".repeat(40_000)),
+        ("main.tf", "a ".repeat(200_000)),
+        ("main.tf", format!("a = \"{}", "${".repeat(200_000))),
+        ("main.tf", "r \"x\" {\nimage = 1\nA = 1\n}\n".repeat(10_000)),
+        (
+            "ecosystem.config.js",
+            format!("x = {{apps: [{}", "{script: 'a.py', env: {A: 1}, env_b: {A: 2}},".repeat(8_000)),
+        ),
+        (
+            "ecosystem.config.js",
+            format!("x = {{apps: [{{script: 'a', {}", many(20_000, &|at| format!("env_{at}: {{A: 1}},"))),
+        ),
+        ("justfile", format!("export A := \"1\"\n{}", many(9000, &|at| format!("t{at}:\n  flask run\n")))),
+        ("serve.bat", format!("{}{}", many(8000, &|at| format!("set K{at}=v\n")), "flask run\n".repeat(8000))),
+        ("serve.ps1", "$env:A=1 `\n".repeat(20_000)),
+        ("setup.cfg", format!("[options.entry_points]\nconsole_scripts =\n{}", " a = b:c\n".repeat(20_000))),
+        ("deploy.sh", format!("heroku config:set {}", "A=1,".repeat(50_000))),
+        ("deploy.sh", "heroku config:set A=1\n".repeat(20_000)),
+        ("deploy.sh", "ssh host <<E\nssh host <<F\nflask run\nF\nE\n".repeat(5_000)),
+        (
+            ".gitlab-ci.yml",
+            format!(
+                "variables:\n{}{}",
+                many(4000, &|at| format!("  K{at}: v\n")),
+                many(3000, &|at| format!(
+                    "deploy{at}:\n  stage: deploy\n  script: [flask run, flask run, flask run]\n"
+                ))
+            ),
+        ),
     ];
     for (path, text) in &texts {
         sound(path, text);
@@ -241,6 +276,13 @@ mod noise {
             "pyproject.toml",
             "supervisord.conf",
             "uwsgi.ini",
+            "setup.cfg",
+            ".gitlab-ci.yml",
+            "main.tf",
+            "ecosystem.config.js",
+            "justfile",
+            "serve.bat",
+            "serve.ps1",
         ];
         proptest::sample::select(paths.to_vec())
     }

@@ -44,7 +44,8 @@ pub(super) fn said(services: &[Service], text: &str, change: &Change<'_>) -> Sai
     };
     let each = services.iter().map(|service| {
         let commands = service.commands.iter().map(|one| (words(&one.words), env(&one.env))).collect();
-        (service.name.clone(), env(&service.env), words(&service.env_files), commands)
+        let settings = [env(&service.env), env(&service.links.args)].concat();
+        (service.name.clone(), settings, words(&service.env_files), commands)
     });
     let mut all: Said = each.collect();
     all.retain(|(_, env, files, commands)| !(env.is_empty() && files.is_empty() && commands.is_empty()));

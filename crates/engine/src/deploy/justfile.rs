@@ -1,0 +1,128 @@
+//! justfiles: exported variables, and the recipes, one service for each.
+//!
+//! Imports, modules, conditions and `{{...}}` are not evaluated.
+
+use super::shell::{self, Shell};
+use super::source::{self, Source};
+use super::words::{Scope, is_name};
+use crate::view::{EnvVar, Links, Purpose, Service, Word};
+
+/// A recipe with its body.
+struct Recipe {
+    name: String,
+    body: Source,
+    /// The indent of its first line, which the others have, too.
+    indent: Option<usize>,
+}
+
+/// One service for each recipe that starts or sets something, and one for exported variables where there is none.
+pub(crate) fn services(text: &str, purpose: Purpose) -> Vec<Service> {
+    let mut exports: Vec<EnvVar> = Vec::new();
+    let mut scope = Scope::new();
+    let mut env_files: Vec<Word> = Vec::new();
+    let mut export_all = false;
+    let mut recipes: Vec<Recipe> = Vec::new();
+    for line in source::lines(text) {
+        let raw = &text[line.range.clone()];
+        let trimmed = raw.trim();
+        if raw.starts_with([' ', '\t']) {
+            if let Some(recipe) = recipes.last_mut() {
+                add_line(recipe, text, line.range, line.next);
+            }
+            continue;
+        }
+        if trimmed.is_empty() || trimmed.starts_with(['#', '[']) {
+            continue;
+        }
+        let (exported, body) = match trimmed.strip_prefix("export ") {
+            Some(rest) => (true, rest.trim_start()),
+            None => (export_all, trimmed),
+        };
+        let at = line.range.start + raw.trim_end().len() - body.len();
+        if let Some(setting) = body.strip_prefix("set ") {
+            let (name, value) = setting.split_once(":=").unwrap_or((setting, "true"));
+            let is_on = value.trim() != "false";
+            match name.trim() {
+                "export" => export_all = is_on,
+                "dotenv-load" if is_on => env_files.push(Word { text: ".env".to_owned(), range: at..at + body.len() }),
+                _ => {}
+            }
+        } else if let Some(variable) = variable(body, at) {
+            scope.insert(variable.name.clone(), variable.value.clone());
+            exports.extend(Some(variable).filter(|_| exported));
+        } else if recipes.len() < super::MAX_SERVICES {
+            recipes.extend(head(body, at));
+        }
+    }
+    exports.truncate(super::MAX_VARIABLES);
+    let of_recipe = |recipe| service(recipe, &exports, &env_files, purpose);
+    let mut services: Vec<Service> = recipes.into_iter().filter_map(of_recipe).collect();
+    if services.is_empty() && !exports.is_empty() {
+        services.push(made(None, purpose, exports, env_files));
+    }
+    services
+}
+
+/// `name parameters: dependencies`.
+fn head(line: &str, at: usize) -> Option<Recipe> {
+    let (names, rest) = line.split_once(':')?;
+    let name = names.split_whitespace().next()?.trim_start_matches('@');
+    let plain = |char: char| char.is_ascii_alphanumeric() || matches!(char, '-' | '_');
+    if rest.starts_with('=') || name.is_empty() || !name.chars().all(plain) {
+        return None;
+    }
+    Some(Recipe { name: name.to_owned(), body: Source::at(at + line.len()), indent: None })
+}
+
+/// `NAME := "value"`.
+fn variable(line: &str, at: usize) -> Option<EnvVar> {
+    let (name, after) = line.split_once(":=")?;
+    if !is_name(name.trim()) {
+        return None;
+    }
+    let value = after.trim();
+    let start = at + line.len() - after.trim_start().len();
+    let inner = ['"', '\''].iter().find_map(|quote| {
+        let inner = value.strip_prefix(*quote)?;
+        inner.find(*quote).map(|end| (&inner[..end], end + 2))
+    });
+    let (value, length) = match inner {
+        Some((inner, length)) => (Some(inner.to_owned()), length),
+        None => (None, value.split(" #").next().unwrap_or(value).trim_end().len()),
+    };
+    let value_range = start..start + length;
+    Some(EnvVar { name: name.trim().to_owned(), value, range: at..value_range.end, value_range })
+}
+
+/// Adds a line of a body: `@` and `-` in front of it are just's.
+fn add_line(recipe: &mut Recipe, text: &str, range: std::ops::Range<usize>, next: usize) {
+    let raw = &text[range.clone()];
+    let own = raw.len() - raw.trim_start_matches([' ', '\t']).len();
+    if raw.trim().is_empty() {
+        return;
+    }
+    let indent = *recipe.indent.get_or_insert(own);
+    let body = &raw[own.min(indent)..];
+    let body = body.trim_start_matches(['@', '-']);
+    recipe.body.push(body, range.end - body.len());
+    recipe.body.push_as("\n", range.end..next);
+}
+
+fn service(recipe: Recipe, exports: &[EnvVar], env_files: &[Word], purpose: Purpose) -> Option<Service> {
+    let mut shell = Shell::default();
+    shell.script(&recipe.body);
+    let mut env = exports.to_vec();
+    env.append(&mut shell.exports);
+    let own = shell::role_of_task(&recipe.name);
+    let purpose = own.filter(|_| purpose == Purpose::Deployment).unwrap_or(purpose);
+    let folder = shell.folder.clone();
+    let mut files = env_files.to_vec();
+    files.append(&mut shell.env_files);
+    let commands = shell.commands();
+    let empty = commands.is_empty() && env.is_empty();
+    (!empty).then(|| Service { commands, folder, ..made(Some(recipe.name), purpose, env, files) })
+}
+
+fn made(name: Option<String>, purpose: Purpose, env: Vec<EnvVar>, env_files: Vec<Word>) -> Service {
+    Service { name, purpose, env, env_files, commands: Vec::new(), folder: None, links: Links::default() }
+}
