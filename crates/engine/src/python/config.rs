@@ -17,6 +17,13 @@ impl Machine<'_> {
             return Ok(());
         }
         let this = Value::of(Data::Instance(app));
+        if let Some(own) = self.class_attribute(class, "config_class", None)
+            && ["__setitem__", "update", "setdefault"].iter().any(|name| self.class_attribute(&own, name, None).is_some())
+            && let Some(Object::Instance(instance)) = self.object_mut(app)
+        {
+            // What such a configuration keeps is its own affair.
+            instance.attrs.insert(Name::new_static("config"), Value::UNKNOWN);
+        }
         if let Some(Value { data: Data::Function(closure), .. }) = self.class_attribute(class, "make_config", None) {
             self.call_function(&closure, Some(this), Args::default(), spot)?;
         }
@@ -49,7 +56,9 @@ impl Machine<'_> {
                 let name = first.as_ref().and_then(Value::as_str).map(str::to_owned);
                 let Some(name) = name else { return Some(Ok(Value::UNKNOWN)) };
                 let path = self.environ(&name, spot);
-                if path.data == Data::None {
+                let silent = args.find(Some(1), "silent").is_some_and(|(value, _)| self.truth(value) == Some(true));
+                // A program that can do without the file is not one that only starts with it.
+                if path.data == Data::None && !silent {
                     self.selectors.insert(Name::from(name));
                 }
                 let path = path.as_str().map(str::to_owned);
@@ -99,7 +108,12 @@ impl Machine<'_> {
                 Ok(Value::of(Data::Dict(self.alloc(Object::Dict(Dict { entries, open, ..Dict::default() })))))
             }
             // The key is always there: a default for it does nothing.
-            "setdefault" if first.as_ref().and_then(Value::as_str) == Some("DEBUG") => Ok(Value::UNKNOWN),
+            "setdefault"
+                if first.as_ref().and_then(Value::as_str) == Some("DEBUG")
+                    && self.dict(id).is_some_and(|dict| dict.entries.iter().any(|(key, _)| key.as_str() == Some("DEBUG"))) =>
+            {
+                Ok(Value::UNKNOWN)
+            }
             _ => return None,
         })
     }

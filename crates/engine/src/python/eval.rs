@@ -545,7 +545,7 @@ impl Machine<'_> {
         }
     }
 
-    fn contains(&mut self, container: &Value, item: &Value) -> Option<bool> {
+    pub fn contains(&mut self, container: &Value, item: &Value) -> Option<bool> {
         let entries = self.entries_of(container).filter(|_| !matches!(container.data, Data::Dict(_)));
         if let Some(id) = entries {
             return self.contains(&Value::of(Data::Dict(id)), item);
@@ -598,6 +598,16 @@ impl Machine<'_> {
             let spot = self.spot(0);
             self.update_dict(id, b, spot);
             return Value::of(Data::Dict(id));
+        }
+        let operation = match op {
+            BinaryOp::Sub => "difference",
+            BinaryOp::BitAnd => "intersection",
+            BinaryOp::BitOr => "union",
+            BinaryOp::BitXor => "symmetric_difference",
+            _ => "",
+        };
+        if let (false, Data::List(_), Data::List(_)) = (operation.is_empty(), &a.data, &b.data) {
+            return self.set_operation(operation, a, b).unwrap_or(Value::UNKNOWN);
         }
         if let (BinaryOp::Div, Data::Instance(left)) = (op, &a.data) {
             return self.path_below(*left, b);
@@ -717,6 +727,7 @@ impl Machine<'_> {
     /// `object.name`
     pub fn attribute(&mut self, object: &Value, name: &str) -> Eval<Value> {
         if name == "__dict__" {
+            self.complete(object)?;
             return Ok(self.variables(object));
         }
         Ok(match &object.data {
@@ -889,6 +900,15 @@ impl Machine<'_> {
 
     fn set_instance_attribute(&mut self, id: Id, name: &str, value: Value, spot: Spot) {
         let Some(class) = self.instance(id).map(|instance| instance.class.clone()) else { return };
+        // Its own `__setattr__` decides, and writes by that of its base class.
+        if let Some(Value { data: Data::Function(closure), .. }) = self.class_attribute(&class, "__setattr__", None)
+            && !self.frames.iter().any(|frame| frame.function.as_ref().is_some_and(|own| own.function == closure.function))
+        {
+            let args = [Value::text(name), value].map(|value| (value, spot)).to_vec();
+            let this = Some(Value::of(Data::Instance(id)));
+            let _ = self.call_function(&closure, this, Args { positional: args, ..Args::default() }, spot);
+            return;
+        }
         if name == "debug" && matches!(self.kind_of_class(&class), Some(Kind::Flask | Kind::Quart)) {
             return self.set_debug_state(id, value.via(Means::Attribute, spot));
         }

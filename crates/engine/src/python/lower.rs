@@ -622,7 +622,7 @@ impl Lowering<'_> {
                 ExprKind::Named(name, Box::new(self.field(node, "value", next)))
             }
             "lambda" => ExprKind::Lambda(Arc::new(self.lambda(node, next))),
-            "tuple" => ExprKind::Tuple(self.exprs(node, next)),
+            "tuple" | "expression_list" => ExprKind::Tuple(self.exprs(node, next)),
             "list" => ExprKind::List(self.exprs(node, next)),
             "set" => ExprKind::Set(self.exprs(node, next)),
             "dictionary" => self.dictionary(node, next),

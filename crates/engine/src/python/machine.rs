@@ -127,6 +127,8 @@ pub(crate) struct Machine<'a> {
     pub made: BTreeMap<Id, Spot>,
     /// How many conditions that are not known stand between the start and here.
     pub maybe: u32,
+    /// Classes that their metaclasses make now.
+    pub making: Vec<Id>,
     /// Objects that were changed on paths that may not happen, in order.
     written: Vec<Id>,
     steps: u32,
@@ -156,6 +158,7 @@ impl<'a> Machine<'a> {
             guarded: 0,
             made: BTreeMap::new(),
             maybe: 0,
+            making: Vec::new(),
             written: Vec::new(),
             steps: 0,
             budget: MAX_STEPS,
@@ -576,6 +579,20 @@ impl<'a> Machine<'a> {
             self.join_with(state, mark, shared);
         }
         value
+    }
+
+    /// What a function gives that ends with an exception unless it returned before: then it returned.
+    pub fn settle_raise(&mut self, mut frame: Frame, stop: Stop) -> Eval<Value> {
+        if stop == Stop::Limit || frame.pending.is_empty() {
+            return Err(stop);
+        }
+        let (mut state, value, _) = frame.pending.remove(0);
+        // Objects made since must not be taken for those that are made from here on.
+        while state.heap.len() < self.state.heap.len() {
+            state.heap.push_back_mut(None);
+        }
+        self.state = state;
+        Ok(self.settle_returns(frame, value))
     }
 
     fn while_loop(&mut self, test: &Expr, body: &[Stmt], orelse: &[Stmt]) -> Eval<Flow> {

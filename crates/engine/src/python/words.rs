@@ -65,6 +65,7 @@ pub(crate) fn words(text: &str) -> Words {
     let bytes = text.as_bytes();
     let mut names = Vec::new();
     let mut trigger = false;
+    let mut imports = false;
     let mut at = 0;
     // The end of the string that the scan is in, and whether its words are code (an f-string).
     while at < bytes.len() {
@@ -86,13 +87,18 @@ pub(crate) fn words(text: &str) -> Words {
                 let end = at + bytes[at..].iter().position(|byte| !is_word(*byte)).unwrap_or(bytes.len() - at);
                 let word = &bytes[at..end];
                 trigger |= is_trigger(word);
+                imports = word == b"import";
                 let attribute = at > 0 && bytes[at - 1] == b'.';
                 if !byte.is_ascii_digit() && !attribute {
                     names.push(hash(word));
                 }
                 at = end;
             }
-            _ => at += 1,
+            byte => {
+                // What a star import brings has no word here.
+                trigger |= imports && byte == b'*';
+                at += 1;
+            }
         }
     }
     names.sort_unstable();

@@ -92,13 +92,24 @@ impl Machine<'_> {
                     None => Value::UNKNOWN,
                 }
             }
-            ("range", Some(value)) => match (&value.data, second) {
-                (Data::Int(count), None) if (0..=64).contains(count) => {
-                    let items = (0..*count).map(|at| Value::of(Data::Int(at))).collect();
-                    Value::of(Data::Tuple(Rc::new(items)))
-                }
-                _ => Value::UNKNOWN,
-            },
+            ("range", Some(value)) => {
+                let step = args.positional.get(2).map(|(value, _)| value.data.clone());
+                let (start, end) = match (&value.data, second.map(|end| end.data)) {
+                    (Data::Int(count), None) => (0, *count),
+                    (Data::Int(start), Some(Data::Int(end))) => (*start, end),
+                    _ => return Ok(Value::UNKNOWN),
+                };
+                let step = match step {
+                    None => 1,
+                    Some(Data::Int(step)) if step != 0 => step,
+                    _ => return Ok(Value::UNKNOWN),
+                };
+                let numbers = std::iter::successors(Some(start), |at| at.checked_add(step));
+                let inside = |at: &i64| if step > 0 { *at < end } else { *at > end };
+                let items: Vec<Value> =
+                    numbers.take_while(inside).take(65).map(|at| Value::of(Data::Int(at))).collect();
+                if items.len() > 64 { Value::UNKNOWN } else { Value::of(Data::Tuple(Rc::new(items))) }
+            }
             ("getattr", Some(object)) => {
                 let Some(name) = second.as_ref().and_then(Value::as_str).map(str::to_owned) else {
                     return Ok(Value::UNKNOWN);
@@ -123,7 +134,29 @@ impl Machine<'_> {
                 }
                 Value::of(Data::None)
             }
-            ("vars", Some(object)) => self.variables(&object),
+            ("vars", Some(object)) => {
+                self.complete(&object)?;
+                self.variables(&object)
+            }
+            ("dir", Some(object)) => {
+                self.complete(&object)?;
+                let names = self.variables(&object);
+                let ancestors = match object.data {
+                    Data::Class(_) => self.ancestors(&object),
+                    Data::Instance(id) => {
+                        let class = self.instance(id).map(|instance| instance.class.clone());
+                        class.map_or(Vec::new(), |class| self.ancestors(&class))
+                    }
+                    _ => Vec::new(),
+                };
+                let Data::Dict(all) = names.data else { return Ok(Value::UNKNOWN) };
+                for class in ancestors {
+                    let Data::Class(class) = class.data else { continue };
+                    let more = self.mirror(class, false);
+                    self.update_dict(all, &more, spot);
+                }
+                return self.call_builtin("sorted", &Args { positional: vec![(names, spot)], ..Args::default() }, spot);
+            }
             ("globals" | "locals" | "vars", None) => {
                 let Some(frame) = self.frames.last() else { return Ok(Value::UNKNOWN) };
                 let module = self.state.modules.get(&frame.file).copied();
@@ -240,6 +273,7 @@ impl Machine<'_> {
                 }
                 Value::of(Data::None)
             }
+            ("type.__new__", Some(_)) => self.class_being_made(),
             ("callable", Some(value)) => match value.data {
                 Data::Function(_) | Data::Class(_) | Data::Method(_) => Value::of(Data::Bool(true)),
                 _ => Value::UNKNOWN,
@@ -258,6 +292,14 @@ impl Machine<'_> {
         Value::of(Data::Instance(id))
     }
 
+    /// Runs what a module left out, before all of its names are asked for.
+    pub fn complete(&mut self, object: &Value) -> Eval<()> {
+        if let Data::Module(file) = object.data {
+            self.run_late(file, None)?;
+        }
+        Ok(())
+    }
+
     /// `vars(object)`, `object.__dict__`: its own attributes.
     pub fn variables(&mut self, object: &Value) -> Value {
         match &object.data {
@@ -265,8 +307,10 @@ impl Machine<'_> {
             Data::Class(id) => self.mirror(*id, false),
             Data::Module(file) => {
                 let scope = self.state.modules.get(file).copied();
-                // What was not run because it has no part in debug mode is in no scope.
-                scope.map_or(Value::UNKNOWN, |scope| self.mirror(scope, true))
+                scope.map_or(Value::UNKNOWN, |scope| {
+                    let open = self.scope(scope).is_none_or(|scope| scope.open);
+                    self.mirror(scope, open)
+                })
             }
             _ => Value::UNKNOWN,
         }

@@ -145,10 +145,30 @@ impl Machine<'_> {
             }
             ("contextvars.ContextVar", "set") => {
                 let value = args.positional.first().map(|(value, at)| value.clone().at(*at));
+                let before = attr(self, "value");
                 if let (Some(value), Some(Object::Instance(var))) = (value, self.object_mut(id)) {
                     var.attrs.insert(Name::new_static("value"), value);
                 }
-                Value::UNKNOWN
+                let token = self.new_instance(Value::library("contextvars.Token"));
+                if let (Some(before), Some(Object::Instance(token))) = (before, self.object_mut(token)) {
+                    token.attrs.insert(Name::new_static("old_value"), before);
+                }
+                Value::of(Data::Instance(token))
+            }
+            ("contextvars.ContextVar", "reset") => {
+                let token = args.positional.first().map(|(token, _)| token.data.clone());
+                let before = match token {
+                    Some(Data::Instance(token)) => self.instance(token).and_then(|token| token.attrs.get("old_value")),
+                    _ => return Ok(Value::UNKNOWN),
+                };
+                let before = before.cloned();
+                if let Some(Object::Instance(var)) = self.object_mut(id) {
+                    match before {
+                        Some(before) => drop(var.attrs.insert(Name::new_static("value"), before)),
+                        None => drop(var.attrs.remove("value")),
+                    }
+                }
+                Value::of(Data::None)
             }
             ("click.Context", "ensure_object") => {
                 let made = self.call_first(&args, 0, spot)?;

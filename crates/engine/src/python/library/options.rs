@@ -23,7 +23,7 @@ impl Machine<'_> {
             "set_defaults" => {
                 for (name, value, at) in &args.keywords {
                     if let Some(Object::Instance(parser)) = self.object_mut(id) {
-                        let value = Value::of(value.data.clone()).literal_at(*at);
+                        let value = value.clone().at(*at);
                         parser.attrs.insert(Name::from(format!("--{name}")), value);
                     }
                 }
@@ -76,15 +76,19 @@ impl Machine<'_> {
         let dest = args.keyword("dest").and_then(|(value, _)| value.as_str());
         let dest = dest.unwrap_or_else(|| long.unwrap_or_default().trim_start_matches('-')).replace('-', "_");
         let action = args.keyword("action").map(|(value, _)| value.clone());
+        // `type=bool` takes the truth of a string: `--debug False` is on, and that is so where the value is used.
+        let typed = args.keyword("type").is_some_and(|(value, _)| value.as_library() == Some("builtins.bool"));
         let default = match (args.keyword("default"), action.as_ref().and_then(Value::as_str)) {
-            // The place to change is where the value is used: the option stays as it is.
-            (Some((value, at)), _) => Value::derived(value.data.clone(), &[value]).literal_at(at),
-            (None, Some("store_false")) => Value::of(Data::Bool(true)),
+            (Some((value, at)), _) if self.truth(value) == Some(true) || !typed => value.clone().at(at),
+            (Some((value, _)), _) => Value::derived(value.data.clone(), &[value]),
+            (None, Some("store_false")) => {
+                let value = Value::of(Data::Bool(true));
+                // What is to be written there is the default that the action has of itself.
+                args.keyword("action").map_or(value.clone(), |(_, at)| value.at(at))
+            }
             (None, Some("store_true")) => Value::of(Data::Bool(false)),
             (None, _) => Value::of(Data::None),
         };
-        // `type=bool` takes the truth of a string: `--debug False` is on.
-        let typed = args.keyword("type").is_some_and(|(value, _)| value.as_library() == Some("builtins.bool"));
         (dest, if typed { default.truth_tested() } else { default })
     }
 }

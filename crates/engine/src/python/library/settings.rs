@@ -186,6 +186,30 @@ impl Machine<'_> {
         Ok(Value::derived(value.data, &[source]))
     }
 
+    /// What a reader gives that hands each mapping to a function, the inner ones first.
+    pub(super) fn hooked(&mut self, value: Value, hook: &Value, spot: Spot, depth: u32) -> Eval<Value> {
+        let Some(inner) = depth.checked_sub(1) else { return Ok(Value::UNKNOWN) };
+        match value.data {
+            Data::Dict(id) => {
+                for (key, item) in self.dict(id).map(|dict| dict.entries.clone()).unwrap_or_default() {
+                    if matches!(item.data, Data::Dict(_) | Data::List(_)) {
+                        let item = self.hooked(item, hook, spot, inner)?;
+                        self.put(id, key, item, spot);
+                    }
+                }
+                self.call(hook, Args { positional: vec![(value, spot)], ..Args::default() }, spot)
+            }
+            Data::List(_) => {
+                let mut items = Vec::new();
+                for item in self.items(&value).unwrap_or_default() {
+                    items.push(self.hooked(item, hook, spot, inner)?);
+                }
+                Ok(self.new_list(items))
+            }
+            _ => Ok(value),
+        }
+    }
+
     /// A field of a pydantic model that says `bool`: words become truths.
     pub fn as_boolean(&self, value: Value) -> Value {
         if value.as_str().is_none() {

@@ -176,7 +176,7 @@ impl Machine<'_> {
     pub(super) fn unpacked(&self, positional: Option<&Value>, keywords: Option<&Value>, spot: Spot) -> Args {
         let mut call = Args::default();
         if let Some(items) = positional.and_then(|value| self.items(value)) {
-            call.positional = items.into_iter().map(|item| (item, spot)).collect();
+            call.positional = items.into_iter().map(|item| (item.clone(), item.literal_or(spot))).collect();
         }
         if let Some(Value { data: Data::Dict(id), .. }) = keywords {
             for (key, value) in self.dict(*id).map(|dict| dict.entries.clone()).unwrap_or_default() {
