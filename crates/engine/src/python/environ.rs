@@ -33,8 +33,9 @@ impl Machine<'_> {
         };
         // The place to change is where the variable is set, wherever its text was written.
         let mut from = value.from.as_deref().cloned().unwrap_or_default();
-        from.origin = Some(spot);
-        from.via = Some((Means::Variable, spot));
+        let place = value_origin(&from).unwrap_or(spot);
+        from.origin = Some(place);
+        from.via = Some((Means::Variable, place));
         self.state.env.insert(name.clone(), Value { data: value.data, from: Some(std::rc::Rc::new(from)) });
     }
 
@@ -118,6 +119,11 @@ impl Machine<'_> {
         self.state.argv = Some(value.clone());
         value
     }
+}
+
+/// Where a file of the project says what a variable is set to.
+fn value_origin(from: &From) -> Option<Spot> {
+    from.origin.filter(|place| place.unit >= RAW)
 }
 
 /// Whose words for on and off.

@@ -275,6 +275,7 @@ impl Machine<'_> {
         // The first iterable is evaluated outside, where a class body's names are seen.
         let Some(clause) = parts.clauses.first() else { return Ok(Value::UNKNOWN) };
         let first = self.eval(&clause.iterable)?;
+        let first = self.iterated(first);
         let mut frame = Frame::new(file, unit, scope);
         frame.function = function;
         self.frames.push(frame);
@@ -467,7 +468,11 @@ impl Machine<'_> {
         }
         let sources: Vec<&Value> = seen.iter().collect();
         // A comparison parses the text: its truth is not taken.
-        Ok(Value::derived(verdict.map_or(Data::Unknown, Data::Bool), &sources))
+        let value = Value::derived(verdict.map_or(Data::Unknown, Data::Bool), &sources);
+        Ok(match (rest, said_in_file(&seen[0])) {
+            ([(CompareOp::Eq | CompareOp::In, _)], Some(place)) if verdict == Some(true) => value.at(place),
+            _ => value,
+        })
     }
 
     fn compare(&mut self, op: CompareOp, a: &Value, b: &Value) -> Option<bool> {
@@ -936,6 +941,13 @@ impl Machine<'_> {
 /// The environment lookups of a value.
 pub(crate) fn value_env(value: &Value) -> &[Lookup] {
     value.from.as_ref().map_or(&[], |from| &from.env)
+}
+
+/// Where a file says a word that means on, which a program only has to recognise.
+fn said_in_file(value: &Value) -> Option<Spot> {
+    let word = value.as_str()?.trim().to_lowercase();
+    let on = matches!(word.as_str(), "1" | "true" | "yes" | "on" | "y" | "t" | "enabled");
+    value.origin().filter(|place| on && place.unit >= RAW)
 }
 
 /// The value that an operator chose because of another one. It keeps its own place, and depends on what chose it.

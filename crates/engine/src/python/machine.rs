@@ -617,6 +617,7 @@ impl<'a> Machine<'a> {
     fn for_loop(&mut self, target: &Target, iterable: &Expr, body: &[Stmt], orelse: &[Stmt]) -> Eval<Flow> {
         let spot = self.spot(iterable.site);
         let value = self.eval(iterable)?;
+        let value = self.iterated(value);
         let Some(items) = self.items(&value).filter(|items| items.len() <= MAX_ROUNDS) else {
             let flow = self.fork(
                 |machine| {

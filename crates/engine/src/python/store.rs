@@ -11,6 +11,9 @@ use super::ir::*;
 use super::machine::{Eval, Frame, Machine, Stop, is_setting, is_standard};
 use super::value::*;
 
+/// Where a class keeps its metaclass, for the classes below it.
+const META: &str = "class.meta";
+
 impl Machine<'_> {
     /// Stores a value; `spot` is where that is written.
     pub fn assign(&mut self, target: &Target, value: Value, spot: Spot) -> Eval<()> {
@@ -598,7 +601,8 @@ impl Machine<'_> {
         let class = Value::of(Data::Class(id));
         let spot = self.spot(0);
         let at = args.keywords.iter().position(|(name, _, _)| name == "metaclass");
-        let metaclass = at.map(|at| args.keywords.remove(at).1);
+        let given = at.map(|at| args.keywords.remove(at).1);
+        let metaclass = given.or_else(|| self.class_attribute(&class, META, None));
         let Some(object) = self.class(id) else { return Ok(()) };
         let (name, bases) = (Value::text(&object.name), object.bases.clone());
         for base in &bases {
@@ -614,6 +618,7 @@ impl Machine<'_> {
         let Some(metaclass) = metaclass.filter(|metaclass| matches!(metaclass.data, Data::Class(_))) else {
             return Ok(());
         };
+        self.bind(id, META, metaclass.clone());
         let bases = Value::of(Data::Tuple(Rc::new(bases)));
         for method in ["__new__", "__init__"] {
             let Some(Value { data: Data::Function(closure), .. }) = self.class_attribute(&metaclass, method, None)

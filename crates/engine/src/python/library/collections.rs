@@ -337,10 +337,22 @@ pub(super) fn string_method(receiver: &Value, text: &str, name: &str, args: &Arg
         },
         _ => Data::Unknown,
     };
-    match &argument {
+    // What is cut out of a line of a file still stands in that line.
+    let raw = receiver.origin().filter(|origin| origin.unit >= RAW);
+    if let (Some(raw), Data::Tuple(items)) = (raw, &data) {
+        return Value::of(Data::Tuple(Rc::new(items.iter().map(|item| item.clone().at(raw)).collect())));
+    }
+    if let (Some(raw), Data::List(id)) = (raw, &data)
+        && let Some(Object::List(list)) = machine.object_mut(*id)
+    {
+        list.items = std::mem::take(&mut list.items).into_iter().map(|item| item.at(raw)).collect();
+    }
+    let text = matches!(data, Data::Str(_));
+    let value = match &argument {
         Some(argument) => Value::derived(data, &[receiver, argument]),
         None => Value::derived(data, &[receiver]),
-    }
+    };
+    raw.filter(|_| text).into_iter().fold(value, Value::at)
 }
 
 /// `text.format(...)`, where its fields are plain: `{}`, `{0}`, `{name}`.

@@ -108,6 +108,16 @@ impl Machine<'_> {
                 Some((last, _)) => self.path_below(id, &last),
                 None => receiver.clone(),
             },
+            ("re.Pattern" | "re.Match", _) => self.call_matcher(id, name, &args),
+            ("io.File" | "pathlib.Path", "readlines") => self.lines_of(receiver, "\n").unwrap_or(Value::UNKNOWN),
+            ("io.File" | "pathlib.Path", "splitlines") => self.lines_of(receiver, "").unwrap_or(Value::UNKNOWN),
+            ("io.File", _) => match self.text_of(receiver) {
+                Some(text) => {
+                    let method = self.attribute(&text, name)?;
+                    self.call(&method, args, spot)?
+                }
+                None => Value::UNKNOWN,
+            },
             (parser, _) if super::ini::is_parser(parser) => return self.call_ini_parser(id, name, &args, spot),
             ("configparser.SectionProxy", _) => return self.call_ini_section(id, name, &args, spot),
             (_, "_asdict") if self.tuple_fields(receiver).is_some() => {

@@ -8,6 +8,7 @@ mod collections;
 mod ini;
 mod instances;
 mod options;
+mod patterns;
 mod processes;
 pub(crate) mod settings;
 mod standard;
@@ -96,6 +97,9 @@ impl Machine<'_> {
                 Some(hook) if hook.data != Data::None => self.hooked(read, &hook, spot, MAX_HOOKED),
                 _ => Ok(read),
             };
+        }
+        if let Some(value) = self.call_pattern(path, &args) {
+            return Ok(value);
         }
         if let Some(result) = self.call_standard(path, &args, spot) {
             return result;
