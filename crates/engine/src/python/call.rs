@@ -69,9 +69,6 @@ impl Machine<'_> {
             return Ok(Value::UNKNOWN);
         }
         self.entered.insert(Spot { file: closure.file, unit: closure.unit, site: function.site });
-        if function.generator && function.is_async {
-            return Ok(Value::UNKNOWN);
-        }
         if closure.context {
             return Ok(self.context(closure, this, args));
         }

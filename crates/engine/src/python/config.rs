@@ -267,6 +267,17 @@ impl Machine<'_> {
         };
         let from = self.frames.last().map_or(0, |frame| frame.file);
         let Some(file) = self.files.settings_file(from, path) else { return Ok(()) };
+        // The instance folder counts for an application that says so.
+        let own = self.state.apps.iter().find_map(|app| {
+            let app = self.instance(*app)?;
+            (app.attrs.get("config")?.data == Data::Dict(id)).then_some(app)
+        });
+        let relative = own.is_none_or(|app| {
+            app.attrs.get("instance_relative_config").is_some_and(|value| self.truth(value) != Some(false))
+        });
+        if !relative && !path.contains("instance") && format!("/{}", self.files.path(file)).contains("/instance/") {
+            return Ok(());
+        }
         let scope = self.run_module(file, false)?;
         self.state.sources.push((id, file));
         for (name, value) in self.scope(scope).map(|scope| scope.vars.clone()).unwrap_or_default() {

@@ -782,9 +782,20 @@ impl<'a> Machine<'a> {
                 if value.as_str().is_some() || self.entries_of(value).is_some() {
                     return Ok(Some(false));
                 }
-                let Some(items) = self.items(value) else { return Ok(None) };
-                if items.len() != patterns.len() {
+                let Some(mut items) = self.items(value) else { return Ok(None) };
+                let rest = patterns.iter().position(|pattern| matches!(pattern, Pattern::Rest(_)));
+                let fits = match rest {
+                    Some(_) => items.len() + 1 >= patterns.len(),
+                    None => items.len() == patterns.len(),
+                };
+                if !fits {
                     return Ok(Some(false));
+                }
+                if let Some(at) = rest {
+                    // The rest is one item of its own, a list.
+                    let end = at + items.len() + 1 - patterns.len();
+                    let inner = items.splice(at..end, [Value::UNKNOWN]).collect();
+                    items[at] = Value::of(Data::List(self.alloc(Object::List(List { items: inner, open: false }))));
                 }
                 let mut verdict = Some(true);
                 for (pattern, item) in patterns.iter().zip(&items) {
@@ -797,6 +808,13 @@ impl<'a> Machine<'a> {
                 verdict
             }
             Pattern::Mapping(pairs, rest) => return self.matches_mapping(pairs, rest.as_ref(), value),
+            Pattern::Rest(name) => {
+                if let Some(name) = name {
+                    let spot = self.spot(0);
+                    self.assign(&Target::Name(name.clone()), value.clone(), spot)?;
+                }
+                Some(true)
+            }
             Pattern::Unknown => None,
         })
     }

@@ -19,7 +19,7 @@ impl Machine<'_> {
     pub fn assign(&mut self, target: &Target, value: Value, spot: Spot) -> Eval<()> {
         match target {
             Target::Name(name) => {
-                let value = Self::switch(self.named(value, spot), name, spot);
+                let value = self.switch(self.named(value, spot), name, spot);
                 self.store_name(name, value);
             }
             Target::Attribute(object, name) => {
@@ -101,9 +101,14 @@ impl Machine<'_> {
     }
 
     /// A value that gets the name of a switch: whatever it is, its truth counts (`DEBUG = False,`).
-    fn switch(value: Value, name: &str, spot: Spot) -> Value {
-        let plain = matches!(value.data, Data::Tuple(_) | Data::List(_) | Data::Dict(_));
-        if plain && name.eq_ignore_ascii_case("debug") { value.at(spot) } else { value }
+    fn switch(&self, value: Value, name: &str, spot: Spot) -> Value {
+        let is = match value.data {
+            Data::Tuple(_) | Data::List(_) | Data::Dict(_) => name.eq_ignore_ascii_case("debug"),
+            // The name stands for a member of an enumeration.
+            Data::Instance(id) => self.instance(id).is_some_and(|instance| self.is_enum(&instance.class)),
+            _ => false,
+        };
+        if is { value.at(spot) } else { value }
     }
 
     /// Binds a name in the scope that Python would.
@@ -473,7 +478,7 @@ impl Machine<'_> {
         let path = match &function.data {
             Data::Library(path) => path.clone(),
             // `@blueprint.record`
-            Data::Attribute(attribute) if matches!(attribute.1.as_str(), "record" | "record_once") => {
+            Data::Attribute(attribute) if matches!(attribute.1.as_str(), "record" | "record_once" | "connect") => {
                 let spot = self.spot(decorator.site);
                 let args = Args { positional: vec![(value.clone(), spot)], ..Args::default() };
                 self.call(&function, args, spot)?;

@@ -86,7 +86,7 @@ pub(crate) fn words(text: &str) -> Words {
             byte if is_word(byte) => {
                 let end = at + bytes[at..].iter().position(|byte| !is_word(*byte)).unwrap_or(bytes.len() - at);
                 let word = &bytes[at..end];
-                trigger |= is_trigger(word);
+                trigger |= is_trigger(word) || (word == b"environ" && writes_computed_name(&bytes[end..]));
                 imports = word == b"import";
                 let attribute = at > 0 && bytes[at - 1] == b'.';
                 if !byte.is_ascii_digit() && !attribute {
@@ -110,6 +110,12 @@ pub(crate) fn words(text: &str) -> Words {
         flask,
         main: memchr::memmem::find(bytes, b"__main__").is_some(),
     }
+}
+
+/// Whether what follows `os.environ` may set a variable whose name is not written there.
+fn writes_computed_name(rest: &[u8]) -> bool {
+    let named = |prefix: &[u8]| rest.strip_prefix(prefix).map(|rest| !matches!(rest.first(), Some(b'"' | b'\'')));
+    rest.starts_with(b".update(") || named(b"[").or_else(|| named(b".setdefault(")).unwrap_or(false)
 }
 
 fn collect(text: &[u8], names: &mut Vec<u32>) {

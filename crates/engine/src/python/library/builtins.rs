@@ -25,6 +25,24 @@ impl Machine<'_> {
                     _ => result,
                 }
             }
+            ("int", Some(value)) if second.is_some() => {
+                let base = second.map(|base| base.data);
+                let text = value.as_str().map(|text| text.trim().to_lowercase());
+                let number = match (base, text) {
+                    (Some(Data::Int(base @ 2..=36)), Some(text)) => {
+                        let plain = ["0x", "0b", "0o"].iter().find_map(|prefix| text.strip_prefix(prefix));
+                        i64::from_str_radix(plain.unwrap_or(&text), base as u32).ok()
+                    }
+                    _ => None,
+                };
+                Value::derived(number.map_or(Data::Unknown, Data::Int), &[&value])
+            }
+            ("round", Some(value)) if second.is_none() => match value.data {
+                // Halves go to the even number.
+                Data::Float(number) => Value::derived(Data::Int(number.round_ties_even() as i64), &[&value]),
+                Data::Int(_) => value,
+                _ => Value::derived(Data::Unknown, &[&value]),
+            },
             ("int" | "float", Some(value)) => match &value.data {
                 Data::Str(text) => match text.trim().parse::<i64>() {
                     Ok(number) => Value::derived(Data::Int(number), &[&value]),
