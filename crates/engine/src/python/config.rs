@@ -18,7 +18,9 @@ impl Machine<'_> {
         }
         let this = Value::of(Data::Instance(app));
         if let Some(own) = self.class_attribute(class, "config_class", None)
-            && ["__setitem__", "update", "setdefault"].iter().any(|name| self.class_attribute(&own, name, None).is_some())
+            && ["__setitem__", "update", "setdefault"]
+                .iter()
+                .any(|name| self.class_attribute(&own, name, None).is_some())
             && let Some(Object::Instance(instance)) = self.object_mut(app)
         {
             // What such a configuration keeps is its own affair.
@@ -110,7 +112,9 @@ impl Machine<'_> {
             // The key is always there: a default for it does nothing.
             "setdefault"
                 if first.as_ref().and_then(Value::as_str) == Some("DEBUG")
-                    && self.dict(id).is_some_and(|dict| dict.entries.iter().any(|(key, _)| key.as_str() == Some("DEBUG"))) =>
+                    && self
+                        .dict(id)
+                        .is_some_and(|dict| dict.entries.iter().any(|(key, _)| key.as_str() == Some("DEBUG"))) =>
             {
                 Ok(Value::UNKNOWN)
             }
@@ -164,6 +168,10 @@ impl Machine<'_> {
                     {
                         names.extend(class.attrs.keys().filter(|name| is_upper(name)).cloned());
                     }
+                }
+                // The fields of a pydantic model are no attributes of its class.
+                if self.is_model(&object) {
+                    return Ok(());
                 }
                 for name in names {
                     // A property of a class is an object, and true, whatever it would return.

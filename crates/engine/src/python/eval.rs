@@ -828,6 +828,16 @@ impl Machine<'_> {
         if let Some(value) = self.instance(id).and_then(|instance| instance.attrs.get(name)) {
             return Ok(value.clone());
         }
+        if name == "testing"
+            && self.kind_of_class(&class) == Some(Kind::Flask)
+            && let Some(Data::Dict(config)) =
+                self.instance(id).and_then(|app| app.attrs.get("config")).map(|it| it.data.clone())
+            && let Some(dict) = self.dict(config)
+        {
+            let set = dict.entries.iter().rev().find(|(key, _)| key.as_str() == Some("TESTING"));
+            let unset = if dict.open { Value::UNKNOWN } else { Value::of(Data::Bool(false)) };
+            return Ok(set.map_or(unset, |(_, value)| value.clone()));
+        }
         if name == "__class__" {
             return Ok(class);
         }
@@ -907,7 +917,10 @@ impl Machine<'_> {
         let Some(class) = self.instance(id).map(|instance| instance.class.clone()) else { return };
         // Its own `__setattr__` decides, and writes by that of its base class.
         if let Some(Value { data: Data::Function(closure), .. }) = self.class_attribute(&class, "__setattr__", None)
-            && !self.frames.iter().any(|frame| frame.function.as_ref().is_some_and(|own| own.function == closure.function))
+            && !self
+                .frames
+                .iter()
+                .any(|frame| frame.function.as_ref().is_some_and(|own| own.function == closure.function))
         {
             let args = [Value::text(name), value].map(|value| (value, spot)).to_vec();
             let this = Some(Value::of(Data::Instance(id)));

@@ -11,7 +11,8 @@ use super::super::value::*;
 impl Machine<'_> {
     pub(super) fn call_builtin(&mut self, name: &str, args: &Args, spot: Spot) -> Eval<Value> {
         let first = args.positional.first().map(|(value, _)| value.clone());
-        let first = first.map(|value| if matches!(name, "list" | "tuple" | "sorted") { self.iterated(value) } else { value });
+        let first =
+            first.map(|value| if matches!(name, "list" | "tuple" | "sorted") { self.iterated(value) } else { value });
         let second = args.positional.get(1).map(|(value, _)| value.clone());
         Ok(match (name, first) {
             ("bool", None) => Value::of(Data::Bool(false)),

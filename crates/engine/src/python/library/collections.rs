@@ -163,7 +163,11 @@ impl Machine<'_> {
                 true
             }
             ("sort", _) => {
-                let sorted = self.call_builtin("sorted", &Args { positional: vec![(Value::of(Data::List(id)), spot)], ..args.clone() }, spot)?;
+                let sorted = self.call_builtin(
+                    "sorted",
+                    &Args { positional: vec![(Value::of(Data::List(id)), spot)], ..args.clone() },
+                    spot,
+                )?;
                 let sorted = self.items(&sorted);
                 sorted.map(|sorted| items = sorted).is_some()
             }

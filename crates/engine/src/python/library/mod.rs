@@ -334,6 +334,7 @@ impl Machine<'_> {
             "contextvars.ContextVar" => {
                 keep("default", args.keyword("default").map(|(value, at)| value.clone().at(at)));
             }
+            "environs.Env" => keep("prefix", find(None, "prefix")),
             "starlette.config.Config" => keep("env_file", find(Some(0), "env_file")),
             "types.SimpleNamespace" | "argparse.Namespace" => {
                 for (name, value, at) in &args.keywords {
@@ -342,6 +343,11 @@ impl Machine<'_> {
                         instance.attrs.insert(name.clone(), value);
                     }
                 }
+            }
+            "pathlib.Path" | "pathlib.PurePath" if args.positional.len() > 1 => {
+                let parts: Vec<String> = args.positional.iter().filter_map(|(value, _)| display(value)).collect();
+                let known = parts.len() == args.positional.len();
+                keep("path", known.then(|| Value::text(&parts.join("/"))));
             }
             "io.File" | "pathlib.Path" | "pathlib.PurePath" => keep("path", find(Some(0), "path")),
             // A layer around a WSGI application: `ProxyFix(app.wsgi_app)`.

@@ -136,6 +136,7 @@ impl Machine<'_> {
         };
         let layered =
             layered || args.keyword("environments").is_some_and(|(on, _)| self.truth(&on.clone()) == Some(true));
+        let named = args.keyword("env").and_then(|(env, _)| env.as_str().map(str::to_owned));
         let into = self.alloc(Object::Dict(Dict::default()));
         for file in files {
             let data = self.read_data(&file, None);
@@ -144,7 +145,7 @@ impl Machine<'_> {
                 continue;
             }
             // `[development]` is what a program that says nothing gets, over `[default]`.
-            for layer in ["default", "development", "global"] {
+            for layer in ["default", named.as_deref().unwrap_or("development"), "global"] {
                 if let Data::Dict(id) = data.data {
                     let found = self.dict(id).and_then(|dict| {
                         let same = |key: &Value| key.as_str().is_some_and(|key| key.eq_ignore_ascii_case(layer));
