@@ -116,6 +116,9 @@ impl Job<'_> {
     /// Writes a value in the place of the one that turns debug on.
     fn write(&self, new: &Expression) -> Option<Patch> {
         match self.site.holder {
+            Holder::Item(item) if self.is_action(item) => {
+                Some((item.end_byte()..item.end_byte(), format!(", default={}", new.text)))
+            }
             Holder::Assignment(link) if chain_of(link).is_some() => {
                 split_chain(self.source, chain_of(link)?, link, new)
             }
@@ -156,7 +159,16 @@ impl Job<'_> {
         text.contains("DEBUG") && !known.iter().any(|prefix| text.contains(prefix))
     }
 
+    /// True for `action="store_false"` of an option: what it is when nobody gives it is the default that it has of itself.
+    fn is_action(&self, item: Node) -> bool {
+        item.kind() == "keyword_argument"
+            && item.child_by_field_name("name").is_some_and(|name| self.source.of(name) == "action")
+    }
+
     fn remove_held(&self, item: Node) -> Option<(&'static str, Vec<Patch>)> {
+        if self.is_action(item) {
+            return None;
+        }
         let list = item.parent()?;
         match (list.kind(), item.kind()) {
             ("argument_list", "keyword_argument") => Some(("the argument", remove_item(self.source, item)?)),

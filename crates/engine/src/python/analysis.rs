@@ -335,7 +335,7 @@ fn exposure(launch: &Launch, start: &Start) -> Exposure {
 fn debug_reason(launch: &Launch, start: &Start) -> Reason {
     let from = launch.debug.from.as_deref().cloned().unwrap_or_default();
     let (mut means, via) = from.via.unwrap_or((Means::Config, launch.spot));
-    let mut spot = from.origin.unwrap_or(via);
+    let mut spot = from.written().unwrap_or(via);
     // A variable that the project itself sets: that is the place to change, whatever reads it.
     if let Some(set) = from.env.iter().chain(&launch.env).find(|lookup| lookup.set) {
         (means, spot) = (Means::Variable, set.spot);
@@ -363,16 +363,16 @@ fn debug_reason(launch: &Launch, start: &Start) -> Reason {
         means,
         nature,
         lookup: lookup.map(|lookup| Arc::from(lookup.name.as_str())),
-        removable: from.origin.is_none_or(|origin| origin == via) && !matches!(launch.how, How::Framework(_)),
+        removable: from.written().is_none_or(|origin| origin == via) && !matches!(launch.how, How::Framework(_)),
         ..exposure(launch, start)
     };
-    Reason { exposure, spot, remedy: from.literal.filter(|_| from.origin.is_none()), related }
+    Reason { exposure, spot, remedy: from.literal.and(from.origin.or(Some(via))), related }
 }
 
 fn debugger_reason(launch: &Launch, cause: &Value, start: &Start) -> Reason {
     let from = cause.from.as_deref().cloned().unwrap_or_default();
     let (means, via) = from.via.unwrap_or((Means::Debugger, launch.spot));
-    let spot = from.origin.unwrap_or(via);
+    let spot = from.written().unwrap_or(via);
     let mut related = Vec::new();
     if launch.spot != spot && launch.how != How::Outside {
         related.push((launch.spot, "the server is started here"));
@@ -381,8 +381,8 @@ fn debugger_reason(launch: &Launch, cause: &Value, start: &Start) -> Reason {
         subject: Subject::Debugger,
         means,
         lookup: from.env.first().map(|lookup| Arc::from(lookup.name.as_str())),
-        removable: from.origin.is_none_or(|origin| origin == via),
+        removable: from.written().is_none_or(|origin| origin == via),
         ..exposure(launch, start)
     };
-    Reason { exposure, spot, remedy: from.literal.filter(|_| from.origin.is_none()), related }
+    Reason { exposure, spot, remedy: from.literal.and(from.origin.or(Some(via))), related }
 }

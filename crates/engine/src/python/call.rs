@@ -69,9 +69,6 @@ impl Machine<'_> {
             return Ok(Value::UNKNOWN);
         }
         self.entered.insert(Spot { file: closure.file, unit: closure.unit, site: function.site });
-        if function.generator && function.is_async {
-            return Ok(Value::UNKNOWN);
-        }
         if closure.context {
             return Ok(self.context(closure, this, args));
         }
@@ -88,9 +85,10 @@ impl Machine<'_> {
             let items = Value::of(Data::List(self.alloc(Object::List(List { items: yields, open: result.is_err() }))));
             return if result == Err(Stop::Exit) { Err(Stop::Exit) } else { Ok(items) };
         }
-        let value = match result? {
-            Flow::Return(value) => value,
-            _ => Value::of(Data::None),
+        let value = match result {
+            Ok(Flow::Return(value)) => value,
+            Ok(_) => Value::of(Data::None),
+            Err(stop) => return self.settle_raise(frame, stop),
         };
         Ok(self.settle_returns(frame, value))
     }
@@ -112,6 +110,13 @@ impl Machine<'_> {
                     for (name, value, at) in keywords.drain(..) {
                         let value = if is_setting(&value) { value.at(at) } else { value };
                         dict.entries.push((Value::text(&name), value));
+                    }
+                    // What decorators pass for no parameter of its own.
+                    let named = |name: &Name| closure.function.params.iter().any(|param| param.name == *name);
+                    for (name, value) in closure.options.iter().filter(|(name, _)| !named(name)) {
+                        if dict.entries.iter().all(|(key, _)| key.as_str() != Some(name)) {
+                            dict.entries.push((Value::text(name), value.clone()));
+                        }
                     }
                     Value::of(Data::Dict(self.alloc(Object::Dict(dict))))
                 }

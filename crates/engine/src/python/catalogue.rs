@@ -69,6 +69,7 @@ pub(crate) struct LaunchRow {
 pub(crate) const LAUNCHES: &[LaunchRow] = &[
     LaunchRow { kind: Kind::Flask, method: "run", debug: Some(2), host: Some(0), load_dotenv: Some(3) },
     LaunchRow { kind: Kind::Quart, method: "run", debug: Some(2), host: Some(0), load_dotenv: None },
+    LaunchRow { kind: Kind::Quart, method: "run_task", debug: Some(2), host: Some(0), load_dotenv: None },
     LaunchRow { kind: Kind::Dash, method: "run", debug: Some(3), host: Some(0), load_dotenv: None },
     LaunchRow { kind: Kind::SocketIo, method: "run", debug: None, host: Some(1), load_dotenv: None },
     LaunchRow { kind: Kind::Other, method: "run", debug: None, host: Some(0), load_dotenv: None },

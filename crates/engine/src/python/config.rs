@@ -17,6 +17,15 @@ impl Machine<'_> {
             return Ok(());
         }
         let this = Value::of(Data::Instance(app));
+        if let Some(own) = self.class_attribute(class, "config_class", None)
+            && ["__setitem__", "update", "setdefault"]
+                .iter()
+                .any(|name| self.class_attribute(&own, name, None).is_some())
+            && let Some(Object::Instance(instance)) = self.object_mut(app)
+        {
+            // What such a configuration keeps is its own affair.
+            instance.attrs.insert(Name::new_static("config"), Value::UNKNOWN);
+        }
         if let Some(Value { data: Data::Function(closure), .. }) = self.class_attribute(class, "make_config", None) {
             self.call_function(&closure, Some(this), Args::default(), spot)?;
         }
@@ -49,7 +58,9 @@ impl Machine<'_> {
                 let name = first.as_ref().and_then(Value::as_str).map(str::to_owned);
                 let Some(name) = name else { return Some(Ok(Value::UNKNOWN)) };
                 let path = self.environ(&name, spot);
-                if path.data == Data::None {
+                let silent = args.find(Some(1), "silent").is_some_and(|(value, _)| self.truth(value) == Some(true));
+                // A program that can do without the file is not one that only starts with it.
+                if path.data == Data::None && !silent {
                     self.selectors.insert(Name::from(name));
                 }
                 let path = path.as_str().map(str::to_owned);
@@ -99,7 +110,14 @@ impl Machine<'_> {
                 Ok(Value::of(Data::Dict(self.alloc(Object::Dict(Dict { entries, open, ..Dict::default() })))))
             }
             // The key is always there: a default for it does nothing.
-            "setdefault" if first.as_ref().and_then(Value::as_str) == Some("DEBUG") => Ok(Value::UNKNOWN),
+            "setdefault"
+                if first.as_ref().and_then(Value::as_str) == Some("DEBUG")
+                    && self
+                        .dict(id)
+                        .is_some_and(|dict| dict.entries.iter().any(|(key, _)| key.as_str() == Some("DEBUG"))) =>
+            {
+                Ok(Value::UNKNOWN)
+            }
             _ => return None,
         })
     }
@@ -150,6 +168,10 @@ impl Machine<'_> {
                     {
                         names.extend(class.attrs.keys().filter(|name| is_upper(name)).cloned());
                     }
+                }
+                // The fields of a pydantic model are no attributes of its class.
+                if self.is_model(&object) {
+                    return Ok(());
                 }
                 for name in names {
                     // A property of a class is an object, and true, whatever it would return.
@@ -253,6 +275,17 @@ impl Machine<'_> {
         };
         let from = self.frames.last().map_or(0, |frame| frame.file);
         let Some(file) = self.files.settings_file(from, path) else { return Ok(()) };
+        // The instance folder counts for an application that says so.
+        let own = self.state.apps.iter().find_map(|app| {
+            let app = self.instance(*app)?;
+            (app.attrs.get("config")?.data == Data::Dict(id)).then_some(app)
+        });
+        let relative = own.is_none_or(|app| {
+            app.attrs.get("instance_relative_config").is_some_and(|value| self.truth(value) != Some(false))
+        });
+        if !relative && !path.contains("instance") && format!("/{}", self.files.path(file)).contains("/instance/") {
+            return Ok(());
+        }
         let scope = self.run_module(file, false)?;
         self.state.sources.push((id, file));
         for (name, value) in self.scope(scope).map(|scope| scope.vars.clone()).unwrap_or_default() {

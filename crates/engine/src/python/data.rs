@@ -16,6 +16,9 @@ use crate::language::Language;
 /// How many values of one text are kept: settings are short, data is not settings.
 const MAX_VALUES: usize = 2_000;
 
+/// How long a text may be that a program reads line by line: settings are short.
+const MAX_TEXT: usize = 8_000;
+
 /// The format that a reading function expects, by its dotted path.
 pub(crate) fn format_of_reader(path: &str) -> Option<Format> {
     let (module, function) = path.rsplit_once('.')?;
@@ -74,6 +77,51 @@ impl Machine<'_> {
             }
         }
         None
+    }
+
+    /// The text of a file that a program opened, and where it begins to be one line and no more.
+    pub fn text_of(&mut self, file: &Value) -> Option<Value> {
+        let (id, text) = self.opened_text(file)?;
+        let inner = text.trim();
+        let value = Value::text(&text);
+        if inner.is_empty() || inner.contains('\n') {
+            return Some(value);
+        }
+        let start = text.len() - text.trim_start().len();
+        Some(value.at(self.files.raw_spot(id, start..start + inner.len())))
+    }
+
+    /// The lines of a file that a program opened, each written where it stands.
+    pub fn lines_of(&mut self, file: &Value, end: &str) -> Option<Value> {
+        let (id, text) = self.opened_text(file)?;
+        let mut items = Vec::new();
+        let mut start = 0;
+        for line in text.split_inclusive('\n') {
+            let inner = line.trim();
+            let at = start + line.len() - line.trim_start().len();
+            let value = Value::text(&format!("{}{end}", line.trim_end_matches(['\n', '\r'])));
+            items.push(value.at(self.files.raw_spot(id, at..at + inner.len())));
+            start += line.len();
+        }
+        Some(Value::of(Data::List(self.alloc(Object::List(List { items, open: false })))))
+    }
+
+    /// What a loop goes through: of a file its lines.
+    pub fn iterated(&mut self, value: Value) -> Value {
+        let Data::Instance(id) = value.data else { return value };
+        if self.instance(id).and_then(|file| file.class.as_library()) != Some("io.File") {
+            return value;
+        }
+        self.lines_of(&value, "\n").unwrap_or(value)
+    }
+
+    fn opened_text(&mut self, file: &Value) -> Option<(FileId, String)> {
+        let Data::Instance(_) = file.data else { return None };
+        let path = self.path_of(file)?;
+        let from = self.frames.last().map_or(0, |frame| frame.file);
+        let (id, _, text) = self.files.data(from, &path, Some(Format::Ini))?;
+        self.loaded.insert(id);
+        (text.len() <= MAX_TEXT).then_some((id, text))
     }
 
     fn plant(&mut self, format: Format, text: &str, origin: Origin) -> Value {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::ir::*;
 use super::machine::{Eval, Machine, Stop};
 use super::value::*;
+use crate::deploy::Format;
 
 impl Machine<'_> {
     /// The value of an environment variable: a string or `None`, noting the lookup unless the project itself set it.
@@ -33,8 +34,9 @@ impl Machine<'_> {
         };
         // The place to change is where the variable is set, wherever its text was written.
         let mut from = value.from.as_deref().cloned().unwrap_or_default();
-        from.origin = Some(spot);
-        from.via = Some((Means::Variable, spot));
+        let place = value_origin(&from).unwrap_or(spot);
+        from.origin = Some(place);
+        from.via = Some((Means::Variable, place));
         self.state.env.insert(name.clone(), Value { data: value.data, from: Some(std::rc::Rc::new(from)) });
     }
 
@@ -85,6 +87,12 @@ impl Machine<'_> {
         {
             found = set;
         }
+        if found.data == Data::None
+            && words == Words::Decouple
+            && let Some(set) = self.ini_setting(&name)
+        {
+            found = set;
+        }
         let value = if found.data == Data::None {
             let position = if words == Words::Environs { Some(1) } else { None };
             let Some((default, _)) = args.find(position, "default") else { return Err(Machine::missing("KeyError")) };
@@ -108,6 +116,18 @@ impl Machine<'_> {
         }
     }
 
+    /// What `settings.ini` says, which python-decouple reads where the environment says nothing.
+    fn ini_setting(&mut self, name: &str) -> Option<Value> {
+        let Data::Dict(sections) = self.read_data("settings.ini", Some(Format::Ini)).data else { return None };
+        let section = Value::text("settings");
+        let Data::Dict(options) = self.dict(sections)?.entries.iter().find(|(key, _)| key.data == section.data)?.1.data
+        else {
+            return None;
+        };
+        let same = |key: &Value| key.as_str().is_some_and(|key| key.eq_ignore_ascii_case(name));
+        self.dict(options)?.entries.iter().find(|(key, _)| same(key)).map(|(_, value)| value.clone())
+    }
+
     /// `sys.argv`: the script alone, unless the program wrote it.
     pub fn argv(&mut self) -> Value {
         if let Some(argv) = &self.state.argv {
@@ -118,6 +138,11 @@ impl Machine<'_> {
         self.state.argv = Some(value.clone());
         value
     }
+}
+
+/// Where a file of the project says what a variable is set to.
+fn value_origin(from: &From) -> Option<Spot> {
+    from.origin.filter(|place| place.unit >= RAW)
 }
 
 /// Whose words for on and off.
@@ -157,7 +182,10 @@ pub(crate) fn parse_bool(value: &Value, words: Words) -> Eval<Value> {
         },
     };
     match known {
-        Some(truth) => Ok(Value::derived(Data::Bool(truth), &[value])),
+        Some(truth) => {
+            let parsed = Value::derived(Data::Bool(truth), &[value]);
+            Ok(value_origin(value.from.as_deref().unwrap_or(&From::default())).into_iter().fold(parsed, Value::at))
+        }
         None => Err(Stop::Raise(Name::new_static("ValueError"))),
     }
 }

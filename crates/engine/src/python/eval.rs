@@ -275,6 +275,7 @@ impl Machine<'_> {
         // The first iterable is evaluated outside, where a class body's names are seen.
         let Some(clause) = parts.clauses.first() else { return Ok(Value::UNKNOWN) };
         let first = self.eval(&clause.iterable)?;
+        let first = self.iterated(first);
         let mut frame = Frame::new(file, unit, scope);
         frame.function = function;
         self.frames.push(frame);
@@ -467,7 +468,11 @@ impl Machine<'_> {
         }
         let sources: Vec<&Value> = seen.iter().collect();
         // A comparison parses the text: its truth is not taken.
-        Ok(Value::derived(verdict.map_or(Data::Unknown, Data::Bool), &sources))
+        let value = Value::derived(verdict.map_or(Data::Unknown, Data::Bool), &sources);
+        Ok(match (rest, said_in_file(&seen[0])) {
+            ([(CompareOp::Eq | CompareOp::In, _)], Some(place)) if verdict == Some(true) => value.at(place),
+            _ => value,
+        })
     }
 
     fn compare(&mut self, op: CompareOp, a: &Value, b: &Value) -> Option<bool> {
@@ -545,7 +550,7 @@ impl Machine<'_> {
         }
     }
 
-    fn contains(&mut self, container: &Value, item: &Value) -> Option<bool> {
+    pub fn contains(&mut self, container: &Value, item: &Value) -> Option<bool> {
         let entries = self.entries_of(container).filter(|_| !matches!(container.data, Data::Dict(_)));
         if let Some(id) = entries {
             return self.contains(&Value::of(Data::Dict(id)), item);
@@ -598,6 +603,16 @@ impl Machine<'_> {
             let spot = self.spot(0);
             self.update_dict(id, b, spot);
             return Value::of(Data::Dict(id));
+        }
+        let operation = match op {
+            BinaryOp::Sub => "difference",
+            BinaryOp::BitAnd => "intersection",
+            BinaryOp::BitOr => "union",
+            BinaryOp::BitXor => "symmetric_difference",
+            _ => "",
+        };
+        if let (false, Data::List(_), Data::List(_)) = (operation.is_empty(), &a.data, &b.data) {
+            return self.set_operation(operation, a, b).unwrap_or(Value::UNKNOWN);
         }
         if let (BinaryOp::Div, Data::Instance(left)) = (op, &a.data) {
             return self.path_below(*left, b);
@@ -717,6 +732,7 @@ impl Machine<'_> {
     /// `object.name`
     pub fn attribute(&mut self, object: &Value, name: &str) -> Eval<Value> {
         if name == "__dict__" {
+            self.complete(object)?;
             return Ok(self.variables(object));
         }
         Ok(match &object.data {
@@ -812,6 +828,16 @@ impl Machine<'_> {
         if let Some(value) = self.instance(id).and_then(|instance| instance.attrs.get(name)) {
             return Ok(value.clone());
         }
+        if name == "testing"
+            && self.kind_of_class(&class) == Some(Kind::Flask)
+            && let Some(Data::Dict(config)) =
+                self.instance(id).and_then(|app| app.attrs.get("config")).map(|it| it.data.clone())
+            && let Some(dict) = self.dict(config)
+        {
+            let set = dict.entries.iter().rev().find(|(key, _)| key.as_str() == Some("TESTING"));
+            let unset = if dict.open { Value::UNKNOWN } else { Value::of(Data::Bool(false)) };
+            return Ok(set.map_or(unset, |(_, value)| value.clone()));
+        }
         if name == "__class__" {
             return Ok(class);
         }
@@ -889,6 +915,18 @@ impl Machine<'_> {
 
     fn set_instance_attribute(&mut self, id: Id, name: &str, value: Value, spot: Spot) {
         let Some(class) = self.instance(id).map(|instance| instance.class.clone()) else { return };
+        // Its own `__setattr__` decides, and writes by that of its base class.
+        if let Some(Value { data: Data::Function(closure), .. }) = self.class_attribute(&class, "__setattr__", None)
+            && !self
+                .frames
+                .iter()
+                .any(|frame| frame.function.as_ref().is_some_and(|own| own.function == closure.function))
+        {
+            let args = [Value::text(name), value].map(|value| (value, spot)).to_vec();
+            let this = Some(Value::of(Data::Instance(id)));
+            let _ = self.call_function(&closure, this, Args { positional: args, ..Args::default() }, spot);
+            return;
+        }
         if name == "debug" && matches!(self.kind_of_class(&class), Some(Kind::Flask | Kind::Quart)) {
             return self.set_debug_state(id, value.via(Means::Attribute, spot));
         }
@@ -916,6 +954,13 @@ impl Machine<'_> {
 /// The environment lookups of a value.
 pub(crate) fn value_env(value: &Value) -> &[Lookup] {
     value.from.as_ref().map_or(&[], |from| &from.env)
+}
+
+/// Where a file says a word that means on, which a program only has to recognise.
+fn said_in_file(value: &Value) -> Option<Spot> {
+    let word = value.as_str()?.trim().to_lowercase();
+    let on = matches!(word.as_str(), "1" | "true" | "yes" | "on" | "y" | "t" | "enabled");
+    value.origin().filter(|place| on && place.unit >= RAW)
 }
 
 /// The value that an operator chose because of another one. It keeps its own place, and depends on what chose it.

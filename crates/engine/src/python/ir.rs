@@ -233,8 +233,10 @@ pub(crate) enum Pattern {
     Capture(Name),
     /// `pattern as name`
     As(Box<Pattern>, Name),
-    /// A sequence of this length.
+    /// A sequence of this length, or of any that is long enough where one of them is the rest.
     Sequence(Vec<Pattern>),
+    /// `*name` in a sequence.
+    Rest(Option<Name>),
     /// Keys with their patterns, and the name of the rest.
     Mapping(Vec<(Expr, Pattern)>, Option<Name>),
     Unknown,
@@ -249,7 +251,6 @@ pub(crate) struct Function {
     pub body: Vec<Stmt>,
     /// Whether it is a generator or a coroutine: calling it does not run the body at once.
     pub generator: bool,
-    pub is_async: bool,
     pub site: Site,
     /// The sites of its body.
     pub inner: std::ops::Range<Site>,

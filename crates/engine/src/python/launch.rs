@@ -197,6 +197,11 @@ impl Machine<'_> {
         }
         let class = instance.class.clone();
         let config = instance.attrs.get("config").cloned();
+        if let Some(Value { data: Data::Property(getter), .. }) = self.class_attribute(&class, "debug", None) {
+            let spot = self.spot(0);
+            let this = Some(Value::of(Data::Instance(id)));
+            return self.call_function(&getter, this, Args::default(), spot).unwrap_or(Value::UNKNOWN);
+        }
         if let Some(value) = self.class_attribute(&class, "debug", None)
             && !matches!(value.data, Data::Property(_) | Data::Function(_))
         {
@@ -223,6 +228,15 @@ impl Machine<'_> {
     pub fn set_debug_state(&mut self, id: Id, value: Value) {
         let Some(instance) = self.instance(id) else { return };
         let class = instance.class.clone();
+        if let Some(Value { data: Data::Property(_), .. }) = self.class_attribute(&class, "debug", None) {
+            let setter = self.class_attribute(&class, &super::store::setter_of("debug"), None);
+            if let Some(Value { data: Data::Function(closure), .. }) = setter {
+                let spot = value.origin().unwrap_or_else(|| self.spot(0));
+                let args = Args { positional: vec![(value, spot)], ..Args::default() };
+                let _ = self.call_function(&closure, Some(Value::of(Data::Instance(id))), args, spot);
+            }
+            return;
+        }
         let config = instance.attrs.get("config").cloned();
         let patched = self.ancestors(&class).iter().any(|ancestor| {
             ancestor.as_library().is_some_and(|path| self.state.patches.contains_key(format!("{path}.debug").as_str()))

@@ -263,8 +263,7 @@ impl Lowering<'_> {
         let body = self.block(node.child_by_field_name("body"), depth);
         let inner = start..self.sites.len() as Site;
         let generator = std::mem::replace(&mut self.yields, outer);
-        let is_async = node.child(0).is_some_and(|first| first.kind() == "async");
-        Function { name, params, decorators, body, generator, is_async, site, inner }
+        Function { name, params, decorators, body, generator, site, inner }
     }
 
     fn lambda(&mut self, node: Node<'_>, depth: u32) -> Function {
@@ -280,7 +279,6 @@ impl Lowering<'_> {
             decorators: Vec::new(),
             body: vec![Stmt::Return(Some(value), returned)],
             generator: false,
-            is_async: false,
             site,
             inner,
         }
@@ -467,6 +465,11 @@ impl Lowering<'_> {
                     parts => self.sequence_pattern(parts, depth + 1),
                 }
             }
+            // `*rest`, which only a sequence can have.
+            "splat_pattern" => {
+                let name = named(node).first().map(|name| self.name(*name)).filter(|name| *name != "_");
+                Pattern::Rest(name)
+            }
             "dict_pattern" => self.mapping_pattern(node, depth + 1),
             "dotted_name" if node.named_child_count() == 1 => {
                 let name = self.name(node);
@@ -481,8 +484,7 @@ impl Lowering<'_> {
     }
 
     fn sequence_pattern(&mut self, parts: &[Node<'_>], depth: u32) -> Pattern {
-        let splat = |node: &Node<'_>| node.named_child(0).is_some_and(|inner| inner.kind() == "splat_pattern");
-        if parts.iter().any(splat) || depth > MAX_DEPTH {
+        if depth > MAX_DEPTH {
             return Pattern::Unknown;
         }
         Pattern::Sequence(parts.iter().map(|part| self.pattern(*part, depth)).collect())
@@ -622,7 +624,7 @@ impl Lowering<'_> {
                 ExprKind::Named(name, Box::new(self.field(node, "value", next)))
             }
             "lambda" => ExprKind::Lambda(Arc::new(self.lambda(node, next))),
-            "tuple" => ExprKind::Tuple(self.exprs(node, next)),
+            "tuple" | "expression_list" => ExprKind::Tuple(self.exprs(node, next)),
             "list" => ExprKind::List(self.exprs(node, next)),
             "set" => ExprKind::Set(self.exprs(node, next)),
             "dictionary" => self.dictionary(node, next),

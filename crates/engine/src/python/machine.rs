@@ -130,6 +130,8 @@ pub(crate) struct Machine<'a> {
     pub made: BTreeMap<Id, Spot>,
     /// How many conditions that are not known stand between the start and here.
     pub maybe: u32,
+    /// Classes that their metaclasses make now.
+    pub making: Vec<Id>,
     /// Objects that were changed on paths that may not happen, in order.
     written: Vec<Id>,
     steps: u32,
@@ -159,6 +161,7 @@ impl<'a> Machine<'a> {
             guarded: 0,
             made: BTreeMap::new(),
             maybe: 0,
+            making: Vec::new(),
             written: Vec::new(),
             steps: 0,
             budget: MAX_STEPS,
@@ -583,6 +586,20 @@ impl<'a> Machine<'a> {
         value
     }
 
+    /// What a function gives that ends with an exception unless it returned before: then it returned.
+    pub fn settle_raise(&mut self, mut frame: Frame, stop: Stop) -> Eval<Value> {
+        if stop == Stop::Limit || frame.pending.is_empty() {
+            return Err(stop);
+        }
+        let (mut state, value, _) = frame.pending.remove(0);
+        // Objects made since must not be taken for those that are made from here on.
+        while state.heap.len() < self.state.heap.len() {
+            state.heap.push_back_mut(None);
+        }
+        self.state = state;
+        Ok(self.settle_returns(frame, value))
+    }
+
     fn while_loop(&mut self, test: &Expr, body: &[Stmt], orelse: &[Stmt]) -> Eval<Flow> {
         for _ in 0..MAX_ROUNDS {
             let value = self.eval(test)?;
@@ -605,6 +622,7 @@ impl<'a> Machine<'a> {
     fn for_loop(&mut self, target: &Target, iterable: &Expr, body: &[Stmt], orelse: &[Stmt]) -> Eval<Flow> {
         let spot = self.spot(iterable.site);
         let value = self.eval(iterable)?;
+        let value = self.iterated(value);
         let Some(items) = self.items(&value).filter(|items| items.len() <= MAX_ROUNDS) else {
             let flow = self.fork(
                 |machine| {
@@ -769,9 +787,20 @@ impl<'a> Machine<'a> {
                 if value.as_str().is_some() || self.entries_of(value).is_some() {
                     return Ok(Some(false));
                 }
-                let Some(items) = self.items(value) else { return Ok(None) };
-                if items.len() != patterns.len() {
+                let Some(mut items) = self.items(value) else { return Ok(None) };
+                let rest = patterns.iter().position(|pattern| matches!(pattern, Pattern::Rest(_)));
+                let fits = match rest {
+                    Some(_) => items.len() + 1 >= patterns.len(),
+                    None => items.len() == patterns.len(),
+                };
+                if !fits {
                     return Ok(Some(false));
+                }
+                if let Some(at) = rest {
+                    // The rest is one item of its own, a list.
+                    let end = at + items.len() + 1 - patterns.len();
+                    let inner = items.splice(at..end, [Value::UNKNOWN]).collect();
+                    items[at] = Value::of(Data::List(self.alloc(Object::List(List { items: inner, open: false }))));
                 }
                 let mut verdict = Some(true);
                 for (pattern, item) in patterns.iter().zip(&items) {
@@ -784,6 +813,13 @@ impl<'a> Machine<'a> {
                 verdict
             }
             Pattern::Mapping(pairs, rest) => return self.matches_mapping(pairs, rest.as_ref(), value),
+            Pattern::Rest(name) => {
+                if let Some(name) = name {
+                    let spot = self.spot(0);
+                    self.assign(&Target::Name(name.clone()), value.clone(), spot)?;
+                }
+                Some(true)
+            }
             Pattern::Unknown => None,
         })
     }

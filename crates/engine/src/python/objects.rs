@@ -158,11 +158,21 @@ impl Machine<'_> {
                 Value::of(Data::List(self.alloc(Object::List(List { items: found, open: false }))))
             }
             "__new__" => match args.positional.first() {
+                Some((class, _)) if self.is_metaclass(class) => self.class_being_made(),
                 Some((class, _)) => Value::of(Data::Instance(self.new_instance(class.clone()))),
                 None => Value::UNKNOWN,
             },
             _ => Value::UNKNOWN,
         }
+    }
+
+    fn is_metaclass(&self, class: &Value) -> bool {
+        self.ancestors(class).iter().any(|class| class.as_library() == Some("builtins.type"))
+    }
+
+    /// What `type.__new__` gives where a metaclass calls it.
+    pub fn class_being_made(&self) -> Value {
+        self.making.last().map_or(Value::UNKNOWN, |id| Value::of(Data::Class(*id)))
     }
 
     /// Puts the variables that are set into a dict; what it lacks from then on is not set.

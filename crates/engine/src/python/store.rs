@@ -11,12 +11,15 @@ use super::ir::*;
 use super::machine::{Eval, Frame, Machine, Stop, is_setting, is_standard};
 use super::value::*;
 
+/// Where a class keeps its metaclass, for the classes below it.
+const META: &str = "class.meta";
+
 impl Machine<'_> {
     /// Stores a value; `spot` is where that is written.
     pub fn assign(&mut self, target: &Target, value: Value, spot: Spot) -> Eval<()> {
         match target {
             Target::Name(name) => {
-                let value = self.named(value, spot);
+                let value = self.switch(self.named(value, spot), name, spot);
                 self.store_name(name, value);
             }
             Target::Attribute(object, name) => {
@@ -36,6 +39,10 @@ impl Machine<'_> {
                 let star = targets.iter().position(|target| matches!(target, Target::Starred(_)));
                 let behind = star.map_or(0, |star| targets.len() - star - 1);
                 let count = items.as_ref().map_or(0, Vec::len);
+                let fits = if star.is_some() { count + 1 >= targets.len() } else { count == targets.len() };
+                if items.is_some() && !fits {
+                    return Err(Stop::Raise(Name::new_static("ValueError")));
+                }
                 for (at, target) in targets.iter().enumerate() {
                     if let (Target::Starred(inner), Some(items)) = (target, &items) {
                         let rest = items.get(at..count.saturating_sub(behind)).unwrap_or_default().to_vec();
@@ -93,6 +100,17 @@ impl Machine<'_> {
         if is_setting(&value) && !in_enum { value.at(spot) } else { value }
     }
 
+    /// A value that gets the name of a switch: whatever it is, its truth counts (`DEBUG = False,`).
+    fn switch(&self, value: Value, name: &str, spot: Spot) -> Value {
+        let is = match value.data {
+            Data::Tuple(_) | Data::List(_) | Data::Dict(_) => name.eq_ignore_ascii_case("debug"),
+            // The name stands for a member of an enumeration.
+            Data::Instance(id) => self.instance(id).is_some_and(|instance| self.is_enum(&instance.class)),
+            _ => false,
+        };
+        if is { value.at(spot) } else { value }
+    }
+
     /// Binds a name in the scope that Python would.
     pub fn store_name(&mut self, name: &str, value: Value) {
         let Some(frame) = self.frames.last() else { return };
@@ -138,6 +156,11 @@ impl Machine<'_> {
         }
         if open {
             return Ok(Value::UNKNOWN);
+        }
+        if !self.state.patches.is_empty()
+            && let Some(value) = self.state.patches.get(format!("builtins.{name}").as_str())
+        {
+            return Ok(value.clone());
         }
         Ok(builtin(name).unwrap_or(Value::UNKNOWN))
     }
@@ -455,7 +478,7 @@ impl Machine<'_> {
         let path = match &function.data {
             Data::Library(path) => path.clone(),
             // `@blueprint.record`
-            Data::Attribute(attribute) if matches!(attribute.1.as_str(), "record" | "record_once") => {
+            Data::Attribute(attribute) if matches!(attribute.1.as_str(), "record" | "record_once" | "connect") => {
                 let spot = self.spot(decorator.site);
                 let args = Args { positional: vec![(value.clone(), spot)], ..Args::default() };
                 self.call(&function, args, spot)?;
@@ -583,7 +606,8 @@ impl Machine<'_> {
         let class = Value::of(Data::Class(id));
         let spot = self.spot(0);
         let at = args.keywords.iter().position(|(name, _, _)| name == "metaclass");
-        let metaclass = at.map(|at| args.keywords.remove(at).1);
+        let given = at.map(|at| args.keywords.remove(at).1);
+        let metaclass = given.or_else(|| self.class_attribute(&class, META, None));
         let Some(object) = self.class(id) else { return Ok(()) };
         let (name, bases) = (Value::text(&object.name), object.bases.clone());
         for base in &bases {
@@ -599,6 +623,7 @@ impl Machine<'_> {
         let Some(metaclass) = metaclass.filter(|metaclass| matches!(metaclass.data, Data::Class(_))) else {
             return Ok(());
         };
+        self.bind(id, META, metaclass.clone());
         let bases = Value::of(Data::Tuple(Rc::new(bases)));
         for method in ["__new__", "__init__"] {
             let Some(Value { data: Data::Function(closure), .. }) = self.class_attribute(&metaclass, method, None)
@@ -609,7 +634,11 @@ impl Machine<'_> {
             // What it writes into the namespace is an attribute of the class.
             let namespace = self.variables(&class);
             let given = [name.clone(), bases.clone(), namespace.clone()].map(|value| (value, spot));
-            self.call_function(&closure, Some(first), Args { positional: given.to_vec(), ..Args::default() }, spot)?;
+            self.making.push(id);
+            let made =
+                self.call_function(&closure, Some(first), Args { positional: given.to_vec(), ..Args::default() }, spot);
+            self.making.pop();
+            made?;
             let Data::Dict(namespace) = namespace.data else { continue };
             for (key, value) in self.dict(namespace).map(|dict| dict.entries.clone()).unwrap_or_default() {
                 if let Some(key) = key.as_str() {
@@ -677,6 +706,14 @@ impl Machine<'_> {
     pub fn class_attribute(&self, class: &Value, name: &str, after: Option<Id>) -> Option<Value> {
         let mut ready = after.is_none();
         for ancestor in self.ancestors(class) {
+            if let Data::Library(path) = &ancestor.data
+                && ready
+                && !self.state.patches.is_empty()
+                && name != "debug"
+                && let Some(value) = self.state.patches.get(format!("{path}.{name}").as_str())
+            {
+                return Some(value.clone());
+            }
             let Data::Class(id) = ancestor.data else { continue };
             if ready && let Some(value) = self.class(id).and_then(|class| class.attrs.get(name)) {
                 return Some(value.clone());
@@ -926,7 +963,7 @@ fn click_option(args: &Args) -> (Name, Value) {
         Some((value, _)) if flag_value.is_some() && value.data == Data::Bool(true) => {
             Value::of(flag_value.unwrap_or(Data::Unknown))
         }
-        Some((value, _)) => Value { data: value.data.clone(), from: None },
+        Some((value, at)) => value.clone().at(at),
         None if flag => Value::of(Data::Bool(false)),
         None => Value::of(Data::None),
     };
@@ -941,7 +978,11 @@ fn builtin(name: &str) -> Option<Value> {
         "any",
         "bool",
         "classmethod",
+        "bytes",
+        "chr",
         "dict",
+        "dir",
+        "divmod",
         "enumerate",
         "eval",
         "exec",
@@ -961,11 +1002,15 @@ fn builtin(name: &str) -> Option<Value> {
         "min",
         "object",
         "open",
+        "ord",
+        "pow",
         "print",
         "property",
         "quit",
         "range",
+        "repr",
         "reversed",
+        "round",
         "set",
         "setattr",
         "sorted",

@@ -225,6 +225,13 @@ pub(crate) struct Instance {
     pub attrs: BTreeMap<Name, Value>,
 }
 
+impl From {
+    /// Where the value was written: a literal is one before it gets a name.
+    pub fn written(&self) -> Option<Spot> {
+        self.literal.or(self.origin)
+    }
+}
+
 impl Value {
     /// A value of which nothing is known.
     pub const UNKNOWN: Value = Value { data: Data::Unknown, from: None };

@@ -67,6 +67,7 @@ pub(crate) fn words(text: &str) -> Words {
     let bytes = text.as_bytes();
     let mut names = Vec::new();
     let mut trigger = false;
+    let mut imports = false;
     let mut at = 0;
     // The end of the string that the scan is in, and whether its words are code (an f-string).
     while at < bytes.len() {
@@ -87,14 +88,19 @@ pub(crate) fn words(text: &str) -> Words {
             byte if is_word(byte) => {
                 let end = at + bytes[at..].iter().position(|byte| !is_word(*byte)).unwrap_or(bytes.len() - at);
                 let word = &bytes[at..end];
-                trigger |= is_trigger(word);
+                trigger |= is_trigger(word) || (word == b"environ" && writes_computed_name(&bytes[end..]));
+                imports = word == b"import";
                 let attribute = at > 0 && bytes[at - 1] == b'.';
                 if !byte.is_ascii_digit() && !attribute {
                     names.push(hash(word));
                 }
                 at = end;
             }
-            _ => at += 1,
+            byte => {
+                // What a star import brings has no word here.
+                trigger |= imports && byte == b'*';
+                at += 1;
+            }
         }
     }
     names.sort_unstable();
@@ -106,6 +112,12 @@ pub(crate) fn words(text: &str) -> Words {
         flask,
         main: memchr::memmem::find(bytes, b"__main__").is_some(),
     }
+}
+
+/// Whether what follows `os.environ` may set a variable whose name is not written there.
+fn writes_computed_name(rest: &[u8]) -> bool {
+    let named = |prefix: &[u8]| rest.strip_prefix(prefix).map(|rest| !matches!(rest.first(), Some(b'"' | b'\'')));
+    rest.starts_with(b".update(") || named(b"[").or_else(|| named(b".setdefault(")).unwrap_or(false)
 }
 
 fn collect(text: &[u8], names: &mut Vec<u32>) {

@@ -11,6 +11,8 @@ use super::super::value::*;
 impl Machine<'_> {
     pub(super) fn call_builtin(&mut self, name: &str, args: &Args, spot: Spot) -> Eval<Value> {
         let first = args.positional.first().map(|(value, _)| value.clone());
+        let first =
+            first.map(|value| if matches!(name, "list" | "tuple" | "sorted") { self.iterated(value) } else { value });
         let second = args.positional.get(1).map(|(value, _)| value.clone());
         Ok(match (name, first) {
             ("bool", None) => Value::of(Data::Bool(false)),
@@ -24,6 +26,24 @@ impl Machine<'_> {
                     _ => result,
                 }
             }
+            ("int", Some(value)) if second.is_some() => {
+                let base = second.map(|base| base.data);
+                let text = value.as_str().map(|text| text.trim().to_lowercase());
+                let number = match (base, text) {
+                    (Some(Data::Int(base @ 2..=36)), Some(text)) => {
+                        let plain = ["0x", "0b", "0o"].iter().find_map(|prefix| text.strip_prefix(prefix));
+                        i64::from_str_radix(plain.unwrap_or(&text), base as u32).ok()
+                    }
+                    _ => None,
+                };
+                Value::derived(number.map_or(Data::Unknown, Data::Int), &[&value])
+            }
+            ("round", Some(value)) if second.is_none() => match value.data {
+                // Halves go to the even number.
+                Data::Float(number) => Value::derived(Data::Int(number.round_ties_even() as i64), &[&value]),
+                Data::Int(_) => value,
+                _ => Value::derived(Data::Unknown, &[&value]),
+            },
             ("int" | "float", Some(value)) => match &value.data {
                 Data::Str(text) => match text.trim().parse::<i64>() {
                     Ok(number) => Value::derived(Data::Int(number), &[&value]),
@@ -92,13 +112,24 @@ impl Machine<'_> {
                     None => Value::UNKNOWN,
                 }
             }
-            ("range", Some(value)) => match (&value.data, second) {
-                (Data::Int(count), None) if (0..=64).contains(count) => {
-                    let items = (0..*count).map(|at| Value::of(Data::Int(at))).collect();
-                    Value::of(Data::Tuple(Rc::new(items)))
-                }
-                _ => Value::UNKNOWN,
-            },
+            ("range", Some(value)) => {
+                let step = args.positional.get(2).map(|(value, _)| value.data.clone());
+                let (start, end) = match (&value.data, second.map(|end| end.data)) {
+                    (Data::Int(count), None) => (0, *count),
+                    (Data::Int(start), Some(Data::Int(end))) => (*start, end),
+                    _ => return Ok(Value::UNKNOWN),
+                };
+                let step = match step {
+                    None => 1,
+                    Some(Data::Int(step)) if step != 0 => step,
+                    _ => return Ok(Value::UNKNOWN),
+                };
+                let numbers = std::iter::successors(Some(start), |at| at.checked_add(step));
+                let inside = |at: &i64| if step > 0 { *at < end } else { *at > end };
+                let items: Vec<Value> =
+                    numbers.take_while(inside).take(65).map(|at| Value::of(Data::Int(at))).collect();
+                if items.len() > 64 { Value::UNKNOWN } else { Value::of(Data::Tuple(Rc::new(items))) }
+            }
             ("getattr", Some(object)) => {
                 let Some(name) = second.as_ref().and_then(Value::as_str).map(str::to_owned) else {
                     return Ok(Value::UNKNOWN);
@@ -123,7 +154,29 @@ impl Machine<'_> {
                 }
                 Value::of(Data::None)
             }
-            ("vars", Some(object)) => self.variables(&object),
+            ("vars", Some(object)) => {
+                self.complete(&object)?;
+                self.variables(&object)
+            }
+            ("dir", Some(object)) => {
+                self.complete(&object)?;
+                let names = self.variables(&object);
+                let ancestors = match object.data {
+                    Data::Class(_) => self.ancestors(&object),
+                    Data::Instance(id) => {
+                        let class = self.instance(id).map(|instance| instance.class.clone());
+                        class.map_or(Vec::new(), |class| self.ancestors(&class))
+                    }
+                    _ => Vec::new(),
+                };
+                let Data::Dict(all) = names.data else { return Ok(Value::UNKNOWN) };
+                for class in ancestors {
+                    let Data::Class(class) = class.data else { continue };
+                    let more = self.mirror(class, false);
+                    self.update_dict(all, &more, spot);
+                }
+                return self.call_builtin("sorted", &Args { positional: vec![(names, spot)], ..Args::default() }, spot);
+            }
             ("globals" | "locals" | "vars", None) => {
                 let Some(frame) = self.frames.last() else { return Ok(Value::UNKNOWN) };
                 let module = self.state.modules.get(&frame.file).copied();
@@ -240,6 +293,7 @@ impl Machine<'_> {
                 }
                 Value::of(Data::None)
             }
+            ("type.__new__", Some(_)) => self.class_being_made(),
             ("callable", Some(value)) => match value.data {
                 Data::Function(_) | Data::Class(_) | Data::Method(_) => Value::of(Data::Bool(true)),
                 _ => Value::UNKNOWN,
@@ -258,6 +312,14 @@ impl Machine<'_> {
         Value::of(Data::Instance(id))
     }
 
+    /// Runs what a module left out, before all of its names are asked for.
+    pub fn complete(&mut self, object: &Value) -> Eval<()> {
+        if let Data::Module(file) = object.data {
+            self.run_late(file, None)?;
+        }
+        Ok(())
+    }
+
     /// `vars(object)`, `object.__dict__`: its own attributes.
     pub fn variables(&mut self, object: &Value) -> Value {
         match &object.data {
@@ -265,8 +327,10 @@ impl Machine<'_> {
             Data::Class(id) => self.mirror(*id, false),
             Data::Module(file) => {
                 let scope = self.state.modules.get(file).copied();
-                // What was not run because it has no part in debug mode is in no scope.
-                scope.map_or(Value::UNKNOWN, |scope| self.mirror(scope, true))
+                scope.map_or(Value::UNKNOWN, |scope| {
+                    let open = self.scope(scope).is_none_or(|scope| scope.open);
+                    self.mirror(scope, open)
+                })
             }
             _ => Value::UNKNOWN,
         }

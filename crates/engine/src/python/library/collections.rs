@@ -98,6 +98,138 @@ impl Machine<'_> {
     }
 }
 
+impl Machine<'_> {
+    /// A method of a list or set, which are kept alike.
+    pub(super) fn call_list(&mut self, id: Id, name: &str, args: &Args, spot: Spot) -> Eval<Value> {
+        let Some(list) = self.list(id).cloned() else { return Ok(Value::UNKNOWN) };
+        let first = args.positional.first().map(|(value, _)| value.clone());
+        let place = |machine: &Self| {
+            let wanted = first.as_ref()?;
+            let same: Option<Vec<bool>> = list.items.iter().map(|item| machine.equal(item, wanted)).collect();
+            same.map(|same| same.iter().position(|same| *same))
+        };
+        let mut items = list.items.clone();
+        let mut result = Value::of(Data::None);
+        let known = match (name, &first) {
+            ("append", Some(value)) => {
+                items.push(value.clone());
+                true
+            }
+            ("add", Some(value)) => match place(self) {
+                Some(Some(_)) => true,
+                found => {
+                    items.push(value.clone());
+                    found.is_some()
+                }
+            },
+            ("extend" | "update", _) => {
+                let more: Option<Vec<Vec<Value>>> = args.positional.iter().map(|(more, _)| self.items(more)).collect();
+                more.map(|more| items.extend(more.concat())).is_some()
+            }
+            ("insert", Some(Value { data: Data::Int(at), .. })) => {
+                let count = items.len() as i64;
+                let at = (if *at < 0 { *at + count } else { *at }).clamp(0, count) as usize;
+                args.positional.get(1).map(|(value, _)| items.insert(at, value.clone())).is_some()
+            }
+            ("remove" | "discard", Some(_)) => match place(self) {
+                Some(Some(at)) => {
+                    items.remove(at);
+                    true
+                }
+                Some(None) if name == "remove" && !list.open => return Err(Machine::missing("ValueError")),
+                Some(None) => true,
+                None => false,
+            },
+            ("pop", None) if !items.is_empty() => {
+                result = items.pop().unwrap_or(Value::UNKNOWN);
+                true
+            }
+            ("pop", Some(Value { data: Data::Int(at), .. })) => {
+                let at = if *at < 0 { *at + items.len() as i64 } else { *at };
+                match usize::try_from(at).ok().filter(|at| *at < items.len()) {
+                    Some(at) => {
+                        result = items.remove(at);
+                        true
+                    }
+                    None => return Err(Machine::missing("IndexError")),
+                }
+            }
+            ("clear", _) => {
+                items.clear();
+                true
+            }
+            ("reverse", _) => {
+                items.reverse();
+                true
+            }
+            ("sort", _) => {
+                let sorted = self.call_builtin(
+                    "sorted",
+                    &Args { positional: vec![(Value::of(Data::List(id)), spot)], ..args.clone() },
+                    spot,
+                )?;
+                let sorted = self.items(&sorted);
+                sorted.map(|sorted| items = sorted).is_some()
+            }
+            ("copy", _) => return Ok(Value::of(Data::List(self.alloc(Object::List(list))))),
+            ("index", Some(_)) => {
+                return match place(self) {
+                    Some(Some(at)) => Ok(Value::of(Data::Int(at as i64))),
+                    Some(None) if !list.open => Err(Machine::missing("ValueError")),
+                    _ => Ok(Value::UNKNOWN),
+                };
+            }
+            ("count", Some(wanted)) if !list.open => {
+                let same: Option<Vec<bool>> = items.iter().map(|item| self.equal(item, wanted)).collect();
+                let count = same.map(|same| same.iter().filter(|same| **same).count() as i64);
+                return Ok(count.map_or(Value::UNKNOWN, |count| Value::of(Data::Int(count))));
+            }
+            ("union" | "intersection" | "difference" | "symmetric_difference", Some(other)) => {
+                return Ok(self.set_operation(name, &Value::of(Data::List(id)), other).unwrap_or(Value::UNKNOWN));
+            }
+            ("issubset" | "issuperset" | "isdisjoint", Some(other)) => {
+                let (own, other) = (Value::of(Data::List(id)), other.clone());
+                let (part, whole) = if name == "issuperset" { (&other, &own) } else { (&own, &other) };
+                let operation = if name == "isdisjoint" { "intersection" } else { "difference" };
+                let rest = self.set_operation(operation, part, whole).and_then(|rest| self.items(&rest));
+                return Ok(rest.map_or(Value::UNKNOWN, |rest| Value::of(Data::Bool(rest.is_empty()))));
+            }
+            ("__contains__", Some(item)) => {
+                let inside = self.contains(&Value::of(Data::List(id)), item);
+                return Ok(inside.map_or(Value::UNKNOWN, |inside| Value::of(Data::Bool(inside))));
+            }
+            _ => return Ok(Value::UNKNOWN),
+        };
+        if let Some(Object::List(list)) = self.object_mut(id) {
+            list.items = items;
+            list.open |= !known;
+        }
+        Ok(if known { result } else { Value::UNKNOWN })
+    }
+
+    /// What two sets make, where it is known which of their elements are equal.
+    pub fn set_operation(&mut self, name: &str, a: &Value, b: &Value) -> Option<Value> {
+        let (x, y) = (self.items(a)?, self.items(b)?);
+        let inside = |machine: &Self, item: &Value, items: &[Value]| {
+            let same: Option<Vec<bool>> = items.iter().map(|other| machine.equal(other, item)).collect();
+            same.map(|same| same.contains(&true))
+        };
+        let mut items = Vec::new();
+        for item in &x {
+            let both = inside(self, item, &y)?;
+            if name == "union" || both == (name == "intersection") {
+                items.push(item.clone());
+            }
+        }
+        for item in y.iter().filter(|_| matches!(name, "union" | "symmetric_difference")) {
+            if !inside(self, item, &x)? {
+                items.push(item.clone());
+            }
+        }
+        Some(self.new_list(items))
+    }
+}
+
 pub(super) fn string_method(receiver: &Value, text: &str, name: &str, args: &Args, machine: &mut Machine<'_>) -> Value {
     let argument = args.positional.first().map(|(value, _)| value.clone());
     let argument_text = argument.as_ref().and_then(Value::as_str);
@@ -129,6 +261,15 @@ pub(super) fn string_method(receiver: &Value, text: &str, name: &str, args: &Arg
         ("endswith", Some(suffix)) => Data::Bool(text.ends_with(suffix)),
         ("isdigit" | "isnumeric" | "isdecimal", _) => {
             Data::Bool(!text.is_empty() && text.chars().all(|c| c.is_ascii_digit()))
+        }
+        ("isupper", _) => Data::Bool(text.chars().any(char::is_uppercase) && !text.chars().any(char::is_lowercase)),
+        ("islower", _) => Data::Bool(text.chars().any(char::is_lowercase) && !text.chars().any(char::is_uppercase)),
+        ("isalnum", _) => Data::Bool(!text.is_empty() && text.chars().all(char::is_alphanumeric)),
+        ("isspace", _) => Data::Bool(!text.is_empty() && text.chars().all(char::is_whitespace)),
+        ("isidentifier", _) => {
+            let mut chars = text.chars();
+            let first = chars.next().is_some_and(|c| c.is_alphabetic() || c == '_');
+            Data::Bool(first && chars.all(|c| c.is_alphanumeric() || c == '_'))
         }
         ("isalpha", _) => Data::Bool(!text.is_empty() && text.chars().all(char::is_alphabetic)),
         ("replace", Some(from)) => match args.positional.get(1).and_then(|(value, _)| value.as_str()) {
@@ -200,10 +341,22 @@ pub(super) fn string_method(receiver: &Value, text: &str, name: &str, args: &Arg
         },
         _ => Data::Unknown,
     };
-    match &argument {
+    // What is cut out of a line of a file still stands in that line.
+    let raw = receiver.origin().filter(|origin| origin.unit >= RAW);
+    if let (Some(raw), Data::Tuple(items)) = (raw, &data) {
+        return Value::of(Data::Tuple(Rc::new(items.iter().map(|item| item.clone().at(raw)).collect())));
+    }
+    if let (Some(raw), Data::List(id)) = (raw, &data)
+        && let Some(Object::List(list)) = machine.object_mut(*id)
+    {
+        list.items = std::mem::take(&mut list.items).into_iter().map(|item| item.at(raw)).collect();
+    }
+    let text = matches!(data, Data::Str(_));
+    let value = match &argument {
         Some(argument) => Value::derived(data, &[receiver, argument]),
         None => Value::derived(data, &[receiver]),
-    }
+    };
+    raw.filter(|_| text).into_iter().fold(value, Value::at)
 }
 
 /// `text.format(...)`, where its fields are plain: `{}`, `{0}`, `{name}`.

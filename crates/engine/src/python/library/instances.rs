@@ -47,6 +47,7 @@ impl Machine<'_> {
                 "argparse.ArgumentParser" | "configargparse.ArgParser" | "configargparse.ArgumentParser" | OPTPARSE,
                 _,
             ) => self.argparse(id, name, &args),
+            ("argparse.Subparsers", "add_parser") => self.argparse(id, name, &args),
             ("argparse.Group", "add_argument" | "add_option") => {
                 let parser = attr(self, "parser");
                 if let Some(Value { data: Data::Instance(parser), .. }) = parser {
@@ -108,6 +109,43 @@ impl Machine<'_> {
                 Some((last, _)) => self.path_below(id, &last),
                 None => receiver.clone(),
             },
+            ("blinker.Namespace", "signal") => {
+                let name = args.positional.first().and_then(|(value, _)| value.as_str());
+                let key = Name::from(format!("signal {}", name.unwrap_or_default()));
+                if let Some(known) = attr(self, &key) {
+                    return Ok(known);
+                }
+                let signal = Value::of(Data::Instance(self.new_instance(Value::library("blinker.Signal"))));
+                if let Some(Object::Instance(namespace)) = self.object_mut(id) {
+                    namespace.attrs.insert(key, signal.clone());
+                }
+                signal
+            }
+            ("blinker.Signal" | "blinker.NamedSignal", "connect") => {
+                let known = attr(self, "__receivers__").and_then(|list| self.items(&list)).unwrap_or_default();
+                let more = args.positional.first().map(|(function, _)| function.clone());
+                let list = self.new_list(known.into_iter().chain(more.clone()).collect());
+                if let Some(Object::Instance(signal)) = self.object_mut(id) {
+                    signal.attrs.insert(Name::new_static("__receivers__"), list);
+                }
+                more.unwrap_or(Value::UNKNOWN)
+            }
+            ("blinker.Signal" | "blinker.NamedSignal", "send") => {
+                for receiver in attr(self, "__receivers__").and_then(|list| self.items(&list)).unwrap_or_default() {
+                    self.call(&receiver, args.clone(), spot)?;
+                }
+                Value::UNKNOWN
+            }
+            ("re.Pattern" | "re.Match", _) => self.call_matcher(id, name, &args),
+            ("io.File" | "pathlib.Path", "readlines") => self.lines_of(receiver, "\n").unwrap_or(Value::UNKNOWN),
+            ("io.File" | "pathlib.Path", "splitlines") => self.lines_of(receiver, "").unwrap_or(Value::UNKNOWN),
+            ("io.File", _) => match self.text_of(receiver) {
+                Some(text) => {
+                    let method = self.attribute(&text, name)?;
+                    self.call(&method, args, spot)?
+                }
+                None => Value::UNKNOWN,
+            },
             (parser, _) if super::ini::is_parser(parser) => return self.call_ini_parser(id, name, &args, spot),
             ("configparser.SectionProxy", _) => return self.call_ini_section(id, name, &args, spot),
             (_, "_asdict") if self.tuple_fields(receiver).is_some() => {
@@ -145,10 +183,30 @@ impl Machine<'_> {
             }
             ("contextvars.ContextVar", "set") => {
                 let value = args.positional.first().map(|(value, at)| value.clone().at(*at));
+                let before = attr(self, "value");
                 if let (Some(value), Some(Object::Instance(var))) = (value, self.object_mut(id)) {
                     var.attrs.insert(Name::new_static("value"), value);
                 }
-                Value::UNKNOWN
+                let token = self.new_instance(Value::library("contextvars.Token"));
+                if let (Some(before), Some(Object::Instance(token))) = (before, self.object_mut(token)) {
+                    token.attrs.insert(Name::new_static("old_value"), before);
+                }
+                Value::of(Data::Instance(token))
+            }
+            ("contextvars.ContextVar", "reset") => {
+                let token = args.positional.first().map(|(token, _)| token.data.clone());
+                let before = match token {
+                    Some(Data::Instance(token)) => self.instance(token).and_then(|token| token.attrs.get("old_value")),
+                    _ => return Ok(Value::UNKNOWN),
+                };
+                let before = before.cloned();
+                if let Some(Object::Instance(var)) = self.object_mut(id) {
+                    match before {
+                        Some(before) => drop(var.attrs.insert(Name::new_static("value"), before)),
+                        None => drop(var.attrs.remove("value")),
+                    }
+                }
+                Value::of(Data::None)
             }
             ("click.Context", "ensure_object") => {
                 let made = self.call_first(&args, 0, spot)?;
@@ -180,7 +238,8 @@ impl Machine<'_> {
             // The class's own `register`, called by one that overrides it.
             ("flask.Blueprint" | "flask.blueprints.Blueprint" | "apiflask.APIBlueprint", "register") => {
                 let app = args.positional.first().map_or(Value::UNKNOWN, |(app, _)| app.clone());
-                self.run_deferred(receiver, &app, spot)?;
+                let options = args.find(Some(1), "options").map_or(Value::UNKNOWN, |(options, _)| options.clone());
+                self.run_deferred(receiver, &app, &options, spot)?;
                 Value::of(Data::None)
             }
             ("flask.Flask", "make_config") => attr(self, "config").unwrap_or(Value::UNKNOWN),
@@ -196,22 +255,30 @@ impl Machine<'_> {
         let Data::Instance(id) = blueprint.data else { return Ok(Value::UNKNOWN) };
         let class = self.instance(id).map(|instance| instance.class.clone()).unwrap_or(Value::UNKNOWN);
         if let Some(Value { data: Data::Function(closure), .. }) = self.class_attribute(&class, "register", None) {
-            let options = self.call_builtin("dict", &Args::default(), spot)?;
+            let options = self.blueprint_options(args, spot)?;
             let args = Args { positional: vec![(app.clone(), spot), (options, spot)], ..Args::default() };
             self.call_function(&closure, Some(blueprint), args, spot)?;
         } else {
-            self.run_deferred(&blueprint, app, spot)?;
+            let options = self.blueprint_options(args, spot)?;
+            self.run_deferred(&blueprint, app, &options, spot)?;
         }
         Ok(Value::of(Data::None))
     }
 
-    fn run_deferred(&mut self, blueprint: &Value, app: &Value, spot: Spot) -> Eval<()> {
+    /// What a blueprint is registered with, as a dict.
+    fn blueprint_options(&mut self, args: &Args, spot: Spot) -> Eval<Value> {
+        let own = args.keywords.iter().filter(|(name, _, _)| name != "blueprint").cloned();
+        self.call_builtin("dict", &Args { keywords: own.collect(), ..Args::default() }, spot)
+    }
+
+    fn run_deferred(&mut self, blueprint: &Value, app: &Value, options: &Value, spot: Spot) -> Eval<()> {
         let Data::Instance(id) = blueprint.data else { return Ok(()) };
         let deferred = self.instance(id).and_then(|blueprint| blueprint.attrs.get("__deferred__")).cloned();
         for function in deferred.and_then(|list| self.items(&list)).unwrap_or_default() {
             let state = self.new_instance(Value::library("flask.blueprints.BlueprintSetupState"));
             if let Some(Object::Instance(instance)) = self.object_mut(state) {
                 instance.attrs.insert(Name::new_static("app"), app.clone());
+                instance.attrs.insert(Name::new_static("options"), options.clone());
             }
             let args = Args { positional: vec![(Value::of(Data::Instance(state)), spot)], ..Args::default() };
             self.call(&function, args, spot)?;

@@ -8,11 +8,13 @@ mod collections;
 mod ini;
 mod instances;
 mod options;
+mod patterns;
 mod processes;
 pub(crate) mod settings;
 mod standard;
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::catalogue::{SERVERS, SWITCHES, kind_of_path};
 use super::data::format_of_reader;
@@ -21,6 +23,9 @@ use super::eval::display;
 use super::ir::*;
 use super::machine::{Eval, Machine, Stop, is_setting};
 use super::value::*;
+
+/// How deep an `object_hook` is followed.
+const MAX_HOOKED: u32 = 8;
 
 impl Machine<'_> {
     /// An attribute of something outside the project.
@@ -43,6 +48,12 @@ impl Machine<'_> {
             "sys.argv" => self.argv(),
             "sys.executable" => Value::text("python"),
             "sys.version_info" => standard::version_info(),
+            "logging.NOTSET" => Value::of(Data::Int(0)),
+            "logging.DEBUG" => Value::of(Data::Int(10)),
+            "logging.INFO" => Value::of(Data::Int(20)),
+            "logging.WARNING" | "logging.WARN" => Value::of(Data::Int(30)),
+            "logging.ERROR" => Value::of(Data::Int(40)),
+            "logging.CRITICAL" | "logging.FATAL" => Value::of(Data::Int(50)),
             // Python runs without `-O` and the like, as far as a program can tell from itself.
             _ if full.starts_with("sys.flags.") => Value::of(Data::Int(0)),
             "environs.env" => self.environs_reader(&full),
@@ -81,7 +92,14 @@ impl Machine<'_> {
         }
         let first = args.positional.first().map(|(value, _)| value.clone());
         if let Some(format) = format_of_reader(path) {
-            return self.read_from(format, &first.unwrap_or(Value::UNKNOWN));
+            let read = self.read_from(format, &first.unwrap_or(Value::UNKNOWN))?;
+            return match args.keyword("object_hook").map(|(hook, _)| hook.clone()) {
+                Some(hook) if hook.data != Data::None => self.hooked(read, &hook, spot, MAX_HOOKED),
+                _ => Ok(read),
+            };
+        }
+        if let Some(value) = self.call_pattern(path, &args) {
+            return Ok(value);
         }
         if let Some(result) = self.call_standard(path, &args, spot) {
             return result;
@@ -200,8 +218,8 @@ impl Machine<'_> {
                 Some(function) => self.call(&function, Args::default(), spot)?,
                 None => Value::UNKNOWN,
             },
-            "typer.Option" | "typer.Argument" => match first {
-                Some(value) => Value { data: value.data, from: None },
+            "typer.Option" | "typer.Argument" => match args.positional.first() {
+                Some((value, at)) => value.clone().at(*at),
                 None => Value::UNKNOWN,
             },
             "dataclasses.field" => match (args.keyword("default"), args.keyword("default_factory")) {
@@ -230,10 +248,14 @@ impl Machine<'_> {
             "enum.auto" => self.next_number(),
             "os.path.exists" | "os.path.isfile" | "os.path.isdir" => self.exists(first.as_ref()),
             "os.path.join" => {
-                let parts: Option<Vec<String>> = args.positional.iter().map(|(value, _)| display(value)).collect();
-                match parts {
-                    Some(parts) => Value::text(&parts.join("/")),
-                    None => args.positional.last().map_or(Value::UNKNOWN, |(value, _)| value.clone()),
+                // Of a folder that is not known what is below it is most often the project's own.
+                let known = args.positional.iter().rev().map_while(|(value, _)| display(value));
+                let mut parts: Vec<String> = known.collect();
+                parts.reverse();
+                let sources: Vec<&Value> = args.positional.iter().map(|(value, _)| value).collect();
+                match parts.is_empty() {
+                    true => Value::derived(Data::Unknown, &sources),
+                    false => Value::derived(Data::Str(Arc::from(parts.join("/"))), &sources),
                 }
             }
             "importlib.import_module" => {
@@ -312,14 +334,20 @@ impl Machine<'_> {
             "contextvars.ContextVar" => {
                 keep("default", args.keyword("default").map(|(value, at)| value.clone().at(at)));
             }
+            "environs.Env" => keep("prefix", find(None, "prefix")),
             "starlette.config.Config" => keep("env_file", find(Some(0), "env_file")),
-            "types.SimpleNamespace" => {
+            "types.SimpleNamespace" | "argparse.Namespace" => {
                 for (name, value, at) in &args.keywords {
                     let value = if is_setting(value) { value.clone().at(*at) } else { value.clone() };
                     if let Some(Object::Instance(instance)) = self.object_mut(id) {
                         instance.attrs.insert(name.clone(), value);
                     }
                 }
+            }
+            "pathlib.Path" | "pathlib.PurePath" if args.positional.len() > 1 => {
+                let parts: Vec<String> = args.positional.iter().filter_map(|(value, _)| display(value)).collect();
+                let known = parts.len() == args.positional.len();
+                keep("path", known.then(|| Value::text(&parts.join("/"))));
             }
             "io.File" | "pathlib.Path" | "pathlib.PurePath" => keep("path", find(Some(0), "path")),
             // A layer around a WSGI application: `ProxyFix(app.wsgi_app)`.
@@ -366,31 +394,7 @@ impl Machine<'_> {
                 Some(result) => result,
                 None => Ok(self.call_class(*id, name, &args)),
             },
-            Data::List(id) => {
-                let id = *id;
-                match name {
-                    "append" | "extend" | "insert" => {
-                        let more = match name {
-                            "extend" => args.positional.first().and_then(|(value, _)| self.items(value)),
-                            _ => args.positional.last().map(|(value, _)| vec![value.clone()]),
-                        };
-                        if let Some(Object::List(list)) = self.object_mut(id) {
-                            match more {
-                                Some(more) => list.items.extend(more),
-                                None => list.open = true,
-                            }
-                        }
-                        Ok(Value::of(Data::None))
-                    }
-                    "pop" | "remove" | "clear" | "sort" | "reverse" => {
-                        if let Some(Object::List(list)) = self.object_mut(id) {
-                            list.open = true;
-                        }
-                        Ok(Value::UNKNOWN)
-                    }
-                    _ => Ok(Value::UNKNOWN),
-                }
-            }
+            Data::List(id) => self.call_list(*id, name, &args, spot),
             Data::Str(text) => Ok(collections::string_method(receiver, text, name, &args, self)),
             _ => Ok(Value::derived(Data::Unknown, &[receiver])),
         }

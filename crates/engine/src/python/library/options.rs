@@ -10,11 +10,18 @@ use super::super::value::*;
 /// The older parser, whose `parse_args` gives a pair.
 pub(super) const OPTPARSE: &str = "optparse.OptionParser";
 
+/// Where a parser keeps its commands, each a parser of its own.
+const COMMANDS: Name = Name::new_static("__commands__");
+
+/// How deep commands of commands are followed.
+const MAX_PARSERS: u32 = 4;
+
 impl Machine<'_> {
     pub(super) fn argparse(&mut self, id: Id, name: &str, args: &Args) -> Value {
         match name {
             "add_argument" | "add_option" => {
                 let (dest, value) = self.argparse_option(args);
+                self.keep_flags(id, &dest, args);
                 if let Some(Object::Instance(parser)) = self.object_mut(id) {
                     parser.attrs.insert(Name::from(format!("--{dest}")), value);
                 }
@@ -23,11 +30,31 @@ impl Machine<'_> {
             "set_defaults" => {
                 for (name, value, at) in &args.keywords {
                     if let Some(Object::Instance(parser)) = self.object_mut(id) {
-                        let value = Value::of(value.data.clone()).literal_at(*at);
+                        let value = value.clone().at(*at);
                         parser.attrs.insert(Name::from(format!("--{name}")), value);
                     }
                 }
                 Value::UNKNOWN
+            }
+            "add_subparsers" => {
+                let group = self.new_instance(Value::library("argparse.Subparsers"));
+                let dest = args.keyword("dest").map(|(value, _)| value.clone());
+                if let (Some(dest), Some(Object::Instance(instance))) = (dest, self.object_mut(group)) {
+                    instance.attrs.insert(Name::new_static("dest"), dest);
+                }
+                if let Some(Object::Instance(parser)) = self.object_mut(id) {
+                    parser.attrs.insert(COMMANDS, Value::of(Data::Instance(group)));
+                }
+                Value::of(Data::Instance(group))
+            }
+            "add_parser" => {
+                let inner = self.new_instance(Value::library("argparse.ArgumentParser"));
+                let inner = Value::of(Data::Instance(inner));
+                let name = args.positional.first().and_then(|(value, _)| value.as_str().map(str::to_owned));
+                if let (Some(name), Some(Object::Instance(group))) = (name, self.object_mut(id)) {
+                    group.attrs.insert(Name::from(format!(" {name}")), inner.clone());
+                }
+                inner
             }
             "add_argument_group" | "add_mutually_exclusive_group" | "add_option_group" => {
                 let group = self.new_instance(Value::library("argparse.Group"));
@@ -58,6 +85,14 @@ impl Machine<'_> {
                         }
                     }
                 }
+                let words = match args.find(Some(0), "args") {
+                    Some((words, _)) if words.data != Data::None => self.items(words),
+                    _ => {
+                        let argv = self.argv();
+                        self.items(&argv).map(|words| words.into_iter().skip(1).collect())
+                    }
+                };
+                self.parse_words(id, space, words.unwrap_or_default(), MAX_PARSERS);
                 let space = Value::of(Data::Instance(space));
                 let optparse = self.instance(id).and_then(|parser| parser.class.as_library()) == Some(OPTPARSE);
                 if name == "parse_args" && !optparse {
@@ -69,6 +104,64 @@ impl Machine<'_> {
         }
     }
 
+    /// Notes what each spelling of an option does: its destination, and the value that it gives by itself.
+    fn keep_flags(&mut self, id: Id, dest: &str, args: &Args) {
+        let text = |name: &str| args.keyword(name).and_then(|(value, _)| value.as_str());
+        let given = match text("action") {
+            Some("store_true") => Value::of(Data::Bool(true)),
+            Some("store_false") => Value::of(Data::Bool(false)),
+            Some("store_const") => args.keyword("const").map_or(Value::UNKNOWN, |(value, _)| value.clone()),
+            Some(_) => Value::UNKNOWN,
+            None => Value::library("argparse.value"),
+        };
+        let effect = Value::of(Data::Tuple(Rc::new(vec![Value::text(dest), given])));
+        let flags: Vec<Name> =
+            args.positional.iter().filter_map(|(value, _)| Some(Name::from(format!("@{}", value.as_str()?)))).collect();
+        if let Some(Object::Instance(parser)) = self.object_mut(id) {
+            parser.attrs.extend(flags.into_iter().map(|flag| (flag, effect.clone())));
+        }
+    }
+
+    /// Reads the words of a command line that is known into a namespace.
+    fn parse_words(&mut self, parser: Id, space: Id, words: Vec<Value>, depth: u32) {
+        let Some(depth) = depth.checked_sub(1) else { return };
+        let Some(attrs) = self.instance(parser).map(|parser| parser.attrs.clone()) else { return };
+        let mut words = words.into_iter();
+        while let Some(word) = words.next() {
+            let Some(text) = word.as_str().map(str::to_owned) else { return };
+            let (flag, inner) = text.split_once('=').map_or((text.as_str(), None), |(flag, inner)| (flag, Some(inner)));
+            let effect = attrs.get(format!("@{flag}").as_str()).and_then(|effect| self.items(effect));
+            if let Some([dest, given]) = effect.as_deref() {
+                let takes = given.as_library() == Some("argparse.value");
+                let value = match (takes, inner) {
+                    (true, Some(inner)) => Value::text(inner),
+                    (true, None) => words.next().unwrap_or(Value::UNKNOWN),
+                    (false, _) => given.clone(),
+                };
+                // A word of a command line is no place for a value: that is where the option is used.
+                let value = Value::derived(value.data.clone(), &[&value]);
+                self.keep_option(space, dest.as_str(), value);
+                continue;
+            }
+            let Some(Value { data: Data::Instance(group), .. }) = attrs.get(&COMMANDS) else { continue };
+            let Some(group) = self.instance(*group).cloned() else { continue };
+            if let Some(Value { data: Data::Instance(inner), .. }) = group.attrs.get(format!(" {text}").as_str()) {
+                self.keep_option(space, group.attrs.get("dest").and_then(Value::as_str), word);
+                let defaults = self.instance(*inner).map(|inner| inner.attrs.clone()).unwrap_or_default();
+                for (name, value) in defaults {
+                    self.keep_option(space, name.strip_prefix("--"), value);
+                }
+                return self.parse_words(*inner, space, words.collect(), depth);
+            }
+        }
+    }
+
+    fn keep_option(&mut self, space: Id, dest: Option<&str>, value: Value) {
+        if let (Some(dest), Some(Object::Instance(space))) = (dest, self.object_mut(space)) {
+            space.attrs.insert(Name::from(dest), value);
+        }
+    }
+
     /// An option's destination, and its value when it is not given on the command line.
     fn argparse_option(&self, args: &Args) -> (String, Value) {
         let flags: Vec<&str> = args.positional.iter().filter_map(|(value, _)| value.as_str()).collect();
@@ -76,15 +169,19 @@ impl Machine<'_> {
         let dest = args.keyword("dest").and_then(|(value, _)| value.as_str());
         let dest = dest.unwrap_or_else(|| long.unwrap_or_default().trim_start_matches('-')).replace('-', "_");
         let action = args.keyword("action").map(|(value, _)| value.clone());
+        // `type=bool` takes the truth of a string: `--debug False` is on, and that is so where the value is used.
+        let typed = args.keyword("type").is_some_and(|(value, _)| value.as_library() == Some("builtins.bool"));
         let default = match (args.keyword("default"), action.as_ref().and_then(Value::as_str)) {
-            // The place to change is where the value is used: the option stays as it is.
-            (Some((value, at)), _) => Value::derived(value.data.clone(), &[value]).literal_at(at),
-            (None, Some("store_false")) => Value::of(Data::Bool(true)),
+            (Some((value, at)), _) if self.truth(value) == Some(true) || !typed => value.clone().at(at),
+            (Some((value, _)), _) => Value::derived(value.data.clone(), &[value]),
+            (None, Some("store_false")) => {
+                let value = Value::of(Data::Bool(true));
+                // What is to be written there is the default that the action has of itself.
+                args.keyword("action").map_or(value.clone(), |(_, at)| value.at(at))
+            }
             (None, Some("store_true")) => Value::of(Data::Bool(false)),
             (None, _) => Value::of(Data::None),
         };
-        // `type=bool` takes the truth of a string: `--debug False` is on.
-        let typed = args.keyword("type").is_some_and(|(value, _)| value.as_library() == Some("builtins.bool"));
         (dest, if typed { default.truth_tested() } else { default })
     }
 }

@@ -136,6 +136,7 @@ impl Machine<'_> {
         };
         let layered =
             layered || args.keyword("environments").is_some_and(|(on, _)| self.truth(&on.clone()) == Some(true));
+        let named = args.keyword("env").and_then(|(env, _)| env.as_str().map(str::to_owned));
         let into = self.alloc(Object::Dict(Dict::default()));
         for file in files {
             let data = self.read_data(&file, None);
@@ -144,7 +145,7 @@ impl Machine<'_> {
                 continue;
             }
             // `[development]` is what a program that says nothing gets, over `[default]`.
-            for layer in ["default", "development", "global"] {
+            for layer in ["default", named.as_deref().unwrap_or("development"), "global"] {
                 if let Data::Dict(id) = data.data {
                     let found = self.dict(id).and_then(|dict| {
                         let same = |key: &Value| key.as_str().is_some_and(|key| key.eq_ignore_ascii_case(layer));
@@ -184,6 +185,30 @@ impl Machine<'_> {
             _ => return Err(Machine::missing("ValueError")),
         };
         Ok(Value::derived(value.data, &[source]))
+    }
+
+    /// What a reader gives that hands each mapping to a function, the inner ones first.
+    pub(super) fn hooked(&mut self, value: Value, hook: &Value, spot: Spot, depth: u32) -> Eval<Value> {
+        let Some(inner) = depth.checked_sub(1) else { return Ok(Value::UNKNOWN) };
+        match value.data {
+            Data::Dict(id) => {
+                for (key, item) in self.dict(id).map(|dict| dict.entries.clone()).unwrap_or_default() {
+                    if matches!(item.data, Data::Dict(_) | Data::List(_)) {
+                        let item = self.hooked(item, hook, spot, inner)?;
+                        self.put(id, key, item, spot);
+                    }
+                }
+                self.call(hook, Args { positional: vec![(value, spot)], ..Args::default() }, spot)
+            }
+            Data::List(_) => {
+                let mut items = Vec::new();
+                for item in self.items(&value).unwrap_or_default() {
+                    items.push(self.hooked(item, hook, spot, inner)?);
+                }
+                Ok(self.new_list(items))
+            }
+            _ => Ok(value),
+        }
     }
 
     /// A field of a pydantic model that says `bool`: words become truths.

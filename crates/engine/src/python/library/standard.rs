@@ -121,6 +121,29 @@ impl Machine<'_> {
                 let key = args.positional.get(1).map(|(value, _)| value.clone()).unwrap_or(Value::UNKNOWN);
                 return Some(self.item(&first, &key));
             }
+            "itertools.chain.from_iterable" => match self.items(&first) {
+                Some(parts) => {
+                    let positional = parts.into_iter().map(|part| (part, spot)).collect();
+                    let args = Args { positional, ..Args::default() };
+                    return self.call_standard("itertools.chain", &args, spot);
+                }
+                None => Value::UNKNOWN,
+            },
+            "collections.deque" => return Some(self.call_builtin("list", args, spot)),
+            "operator.or_" | "operator.and_" | "operator.xor" | "operator.add" => {
+                let [(a, _), (b, _)] = args.positional.as_slice() else { return Some(Ok(Value::UNKNOWN)) };
+                let op = match path.rsplit('.').next() {
+                    Some("or_") => BinaryOp::BitOr,
+                    Some("and_") => BinaryOp::BitAnd,
+                    Some("xor") => BinaryOp::BitXor,
+                    _ => BinaryOp::Add,
+                };
+                self.binary(op, a, b)
+            }
+            "asyncio.gather" => {
+                let items = args.positional.iter().map(|(value, _)| value.clone()).collect();
+                self.new_list(items)
+            }
             "itertools.chain" => {
                 let all: Option<Vec<Vec<Value>>> = args.positional.iter().map(|(part, _)| self.items(part)).collect();
                 match all {
@@ -176,7 +199,7 @@ impl Machine<'_> {
     pub(super) fn unpacked(&self, positional: Option<&Value>, keywords: Option<&Value>, spot: Spot) -> Args {
         let mut call = Args::default();
         if let Some(items) = positional.and_then(|value| self.items(value)) {
-            call.positional = items.into_iter().map(|item| (item, spot)).collect();
+            call.positional = items.into_iter().map(|item| (item.clone(), item.literal_or(spot))).collect();
         }
         if let Some(Value { data: Data::Dict(id), .. }) = keywords {
             for (key, value) in self.dict(*id).map(|dict| dict.entries.clone()).unwrap_or_default() {
