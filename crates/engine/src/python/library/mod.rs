@@ -24,9 +24,6 @@ use super::ir::*;
 use super::machine::{Eval, Machine, Stop, is_setting};
 use super::value::*;
 
-/// How deep an `object_hook` is followed.
-const MAX_HOOKED: u32 = 8;
-
 impl Machine<'_> {
     /// An attribute of something outside the project.
     pub fn library_attribute(&mut self, path: &str, name: &str) -> Eval<Value> {
@@ -94,7 +91,7 @@ impl Machine<'_> {
         if let Some(format) = format_of_reader(path) {
             let read = self.read_from(format, &first.unwrap_or(Value::UNKNOWN))?;
             return match args.keyword("object_hook").map(|(hook, _)| hook.clone()) {
-                Some(hook) if hook.data != Data::None => self.hooked(read, &hook, spot, MAX_HOOKED),
+                Some(hook) if hook.data != Data::None => self.hooked(read, &hook, spot, settings::MAX_HOOKED),
                 _ => Ok(read),
             };
         }

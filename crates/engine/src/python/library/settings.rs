@@ -28,6 +28,9 @@ const ATTRIBUTE_DICTS: &[(&str, bool)] = &[
 const DYNACONF_FILES: [&str; 6] =
     ["settings.toml", "settings.yaml", "settings.yml", "settings.json", ".secrets.toml", ".secrets.yaml"];
 
+/// How deep an `object_hook` is followed.
+pub(super) const MAX_HOOKED: u32 = 8;
+
 impl Machine<'_> {
     /// The reader that `environs` has ready; one for the whole program.
     pub(super) fn environs_reader(&mut self, path: &str) -> Value {
