@@ -366,7 +366,7 @@ fn debug_reason(launch: &Launch, start: &Start) -> Reason {
         removable: from.written().is_none_or(|origin| origin == via) && !matches!(launch.how, How::Framework(_)),
         ..exposure(launch, start)
     };
-    Reason { exposure, spot, remedy: from.literal.and(from.origin.or(Some(via))), related }
+    Reason { exposure, spot, remedy: from.remedy(via), related }
 }
 
 fn debugger_reason(launch: &Launch, cause: &Value, start: &Start) -> Reason {
@@ -384,5 +384,5 @@ fn debugger_reason(launch: &Launch, cause: &Value, start: &Start) -> Reason {
         removable: from.written().is_none_or(|origin| origin == via),
         ..exposure(launch, start)
     };
-    Reason { exposure, spot, remedy: from.literal.and(from.origin.or(Some(via))), related }
+    Reason { exposure, spot, remedy: from.remedy(via), related }
 }

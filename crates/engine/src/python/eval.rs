@@ -378,7 +378,7 @@ impl Machine<'_> {
                 ArgKind::Positional => result.positional.push((value, spot)),
                 ArgKind::Keyword(name) => result.keywords.push((name.clone(), value, spot)),
                 ArgKind::Star => match self.items(&value) {
-                    Some(items) => result.positional.extend(items.into_iter().map(|item| (item, spot))),
+                    Some(items) => result.positional.extend(items.into_iter().map(|item| (item.handed_at(spot), spot))),
                     None => result.open = true,
                 },
                 ArgKind::DoubleStar => match self.entries_of(&value) {

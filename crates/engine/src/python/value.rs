@@ -63,6 +63,8 @@ pub(crate) struct From {
     pub origin: Option<Spot>,
     /// The literal that it was written as where it has no name: an element of a tuple, a default of an option.
     pub literal: Option<Spot>,
+    /// The `*arguments` of a call that handed the literal on: what a reader of the call sees.
+    pub handed: Option<Spot>,
     /// Through what it became an application's debug state.
     pub via: Option<(Means, Spot)>,
     /// The environment lookups that it depends on.
@@ -228,7 +230,12 @@ pub(crate) struct Instance {
 impl From {
     /// Where the value was written: a literal is one before it gets a name.
     pub fn written(&self) -> Option<Spot> {
-        self.literal.or(self.origin)
+        self.handed.or(self.literal).or(self.origin)
+    }
+
+    /// Where a fix can change it as well: the other end of the way from the literal to `via`, where it became debug state.
+    pub fn remedy(&self, via: Spot) -> Option<Spot> {
+        self.literal.map(|literal| if self.handed.is_some() { literal } else { self.origin.unwrap_or(via) })
     }
 }
 
@@ -287,6 +294,14 @@ impl Value {
         let mut from = self.from.as_deref().cloned().unwrap_or_default();
         from.literal = Some(spot);
         self.from = Some(Rc::new(from));
+        self
+    }
+
+    /// The same value, said to be handed on with others by the `*arguments` at `spot`, where it is a literal.
+    pub fn handed_at(mut self, spot: Spot) -> Value {
+        if let Some(from) = self.from.as_mut().filter(|from| from.literal.is_some() && from.origin.is_none()) {
+            Rc::make_mut(from).handed = Some(spot);
+        }
         self
     }
 
