@@ -327,8 +327,16 @@ impl Job<'_> {
         let result = analyse(self.files, file, &start);
         self.outcome.loaded.extend(result.loaded);
         let ours: BTreeSet<Spot> = self.env.iter().filter_map(|setting| setting.value.origin()).collect();
+        // A settings file that this environment names is one that only this environment loads.
+        let names = |reason: &Reason| {
+            let path = self.files.path(reason.spot.file);
+            let values = self.env.iter().filter_map(|setting| setting.value.as_str());
+            values
+                .filter(|value| value.ends_with(".cfg"))
+                .any(|value| path.rsplit('/').next() == value.rsplit('/').next())
+        };
         let (own, other): (Vec<Reason>, Vec<Reason>) =
-            result.reasons.into_iter().partition(|reason| ours.contains(&reason.spot));
+            result.reasons.into_iter().partition(|reason| ours.contains(&reason.spot) || names(reason));
         self.outcome.reasons.extend(own);
         self.see_script(command, file, other);
     }

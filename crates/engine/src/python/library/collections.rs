@@ -373,6 +373,7 @@ fn formatted(text: &str, args: &Args) -> Option<String> {
             continue;
         }
         let (field, after) = rest[at..].strip_prefix('{')?.split_once('}')?;
+        let field = field.strip_suffix("!s").unwrap_or(field);
         let value = match field.parse::<usize>() {
             Ok(position) => &args.positional.get(position)?.0,
             Err(_) if field.is_empty() => {
