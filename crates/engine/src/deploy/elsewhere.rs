@@ -67,7 +67,7 @@ fn parts(text: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     let mut start = 0;
     for (at, _) in text.match_indices('=') {
-        let name = text[..at].rfind(|char: char| char != '_' && !char.is_ascii_alphanumeric()).map_or(0, |at| at + 1);
+        let name = text[..at].trim_end_matches(|char: char| char == '_' || char.is_ascii_alphanumeric()).len();
         let before = text[..name].chars().next_back();
         let begins = match before {
             None | Some('=' | '{') => true,

@@ -209,7 +209,9 @@ proptest! {
         let document = Document::new(Language::Python, &text);
         // To the grammar, a string in single quotes may go on in the next line, which Python does not allow.
         let plain = text.replace("f\"{x!r:>{w}}\"", "");
-        if !plain.contains(['\'', '"']) && is_valid(&document) {
+        // Python takes the byte order mark at the beginning only; to the grammar it is a blank everywhere.
+        let is_marked = text.chars().skip(1).any(|char| char == '\u{feff}');
+        if !is_marked && !plain.contains(['\'', '"']) && is_valid(&document) {
             assert_like_the_whole(&document);
         }
     }

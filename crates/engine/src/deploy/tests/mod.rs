@@ -352,6 +352,11 @@ mod noise {
         proptest::collection::vec(proptest::sample::select(parts.to_vec()), 0..60).prop_map(|parts| parts.concat())
     }
 
+    #[test]
+    fn a_wide_letter_before_a_setting_is_no_part_of_its_name() {
+        super::sound("serve.bat", " FROM x\u{e9}env=");
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
 
