@@ -65,6 +65,8 @@ pub(crate) struct From {
     pub literal: Option<Spot>,
     /// The `*arguments` of a call that handed the literal on: what a reader of the call sees.
     pub handed: Option<Spot>,
+    /// Whether the literal is the default of an option: what counts is where the option is used.
+    pub is_option: bool,
     /// Through what it became an application's debug state.
     pub via: Option<(Means, Spot)>,
     /// The environment lookups that it depends on.
@@ -230,12 +232,15 @@ pub(crate) struct Instance {
 impl From {
     /// Where the value was written: a literal is one before it gets a name.
     pub fn written(&self) -> Option<Spot> {
-        self.handed.or(self.literal).or(self.origin)
+        if self.is_option { self.origin } else { self.handed.or(self.literal).or(self.origin) }
     }
 
     /// Where a fix can change it as well: the other end of the way from the literal to `via`, where it became debug state.
     pub fn remedy(&self, via: Spot) -> Option<Spot> {
-        self.literal.map(|literal| if self.handed.is_some() { literal } else { self.origin.unwrap_or(via) })
+        match self.is_option {
+            true => self.literal.filter(|_| self.origin.is_none()),
+            false => self.literal.map(|literal| self.handed.map_or(self.origin.unwrap_or(via), |_| literal)),
+        }
     }
 }
 
@@ -295,6 +300,18 @@ impl Value {
         from.literal = Some(spot);
         self.from = Some(Rc::new(from));
         self
+    }
+
+    /// The same value, said to be the default of an option at `spot`, unless it was written elsewhere.
+    pub fn option_at(self, spot: Spot) -> Value {
+        if self.origin().is_some() {
+            return self;
+        }
+        let mut value = self.literal_at(spot);
+        if let Some(from) = value.from.as_mut() {
+            Rc::make_mut(from).is_option = true;
+        }
+        value
     }
 
     /// The same value, said to be handed on with others by the `*arguments` at `spot`, where it is a literal.

@@ -30,7 +30,7 @@ impl Machine<'_> {
             "set_defaults" => {
                 for (name, value, at) in &args.keywords {
                     if let Some(Object::Instance(parser)) = self.object_mut(id) {
-                        let value = value.clone().at(*at);
+                        let value = value.clone().option_at(*at);
                         parser.attrs.insert(Name::from(format!("--{name}")), value);
                     }
                 }
@@ -172,12 +172,12 @@ impl Machine<'_> {
         // `type=bool` takes the truth of a string: `--debug False` is on, and that is so where the value is used.
         let typed = args.keyword("type").is_some_and(|(value, _)| value.as_library() == Some("builtins.bool"));
         let default = match (args.keyword("default"), action.as_ref().and_then(Value::as_str)) {
-            (Some((value, at)), _) if self.truth(value) == Some(true) || !typed => value.clone().at(at),
+            (Some((value, at)), _) if self.truth(value) == Some(true) || !typed => value.clone().option_at(at),
             (Some((value, _)), _) => Value::derived(value.data.clone(), &[value]),
             (None, Some("store_false")) => {
                 let value = Value::of(Data::Bool(true));
                 // What is to be written there is the default that the action has of itself.
-                args.keyword("action").map_or(value.clone(), |(_, at)| value.at(at))
+                args.keyword("action").map_or(value.clone(), |(_, at)| value.option_at(at))
             }
             (None, Some("store_true")) => Value::of(Data::Bool(false)),
             (None, _) => Value::of(Data::None),
