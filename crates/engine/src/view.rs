@@ -78,6 +78,21 @@ pub struct Service {
     pub links: Links,
 }
 
+impl Service {
+    /// A service that does nothing yet.
+    pub(crate) fn blank(name: Option<String>, purpose: Purpose) -> Service {
+        Service {
+            name,
+            purpose,
+            env: Vec::new(),
+            env_files: Vec::new(),
+            commands: Vec::new(),
+            folder: None,
+            links: Links::default(),
+        }
+    }
+}
+
 /// Parts of a service that stand in other services or other files.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Links {

@@ -3,7 +3,7 @@
 use super::data::{self, Data};
 use super::shell;
 use super::words::Scope;
-use crate::view::{Links, Purpose, Service};
+use crate::view::{Purpose, Service};
 
 /// The one service of an `app.yaml`.
 pub(crate) fn services(document: &Data, purpose: Purpose) -> Vec<Service> {
@@ -12,7 +12,7 @@ pub(crate) fn services(document: &Data, purpose: Purpose) -> Vec<Service> {
     let development = name.as_deref().is_some_and(shell::is_development) && purpose == Purpose::Deployment;
     let purpose = if development { Purpose::Development } else { purpose };
     let env = document.get("env_variables").map(|env| data::variables(&env)).unwrap_or_default();
-    one(document, "entrypoint", Service { name, purpose, env, ..empty(purpose) })
+    one(document, "entrypoint", Service { name, purpose, env, ..Service::blank(None, purpose) })
 }
 
 /// The services of a `render.yaml`.
@@ -21,7 +21,7 @@ pub(crate) fn render(document: &Data, purpose: Purpose) -> Vec<Service> {
     let each = services.items().iter().flat_map(|node| {
         let name = node.get("name").and_then(|name| name.text().map(str::to_owned));
         let env = node.get("envVars").map(|env| data::variables(&env)).unwrap_or_default();
-        one(node, "startCommand", Service { name, env, ..empty(purpose) })
+        one(node, "startCommand", Service { name, env, ..Service::blank(None, purpose) })
     });
     each.collect()
 }
@@ -33,16 +33,4 @@ fn one(node: &Data, command: &str, mut service: Service) -> Vec<Service> {
         service.commands = shell::shell_form(&scalar.source, &Scope::new()).commands();
     }
     if service.env.is_empty() && service.commands.is_empty() { Vec::new() } else { vec![service] }
-}
-
-fn empty(purpose: Purpose) -> Service {
-    Service {
-        name: None,
-        purpose,
-        env: Vec::new(),
-        env_files: Vec::new(),
-        commands: Vec::new(),
-        folder: None,
-        links: Links::default(),
-    }
 }

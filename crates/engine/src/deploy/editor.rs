@@ -7,7 +7,7 @@ use std::rc::Rc;
 use super::data::{self, Data, Kind};
 use super::words::{RawWord, Scope};
 use super::{json, pm2, relative_folder, shell, wrappers};
-use crate::view::{Links, Purpose, Service, Word};
+use crate::view::{Purpose, Service, Word};
 
 /// One service for each configuration or task.
 pub(crate) fn services(path: &str, text: &str) -> Vec<Service> {
@@ -26,17 +26,21 @@ pub(crate) fn services(path: &str, text: &str) -> Vec<Service> {
         "devcontainer.json" | ".devcontainer.json" => {
             for key in ["containerEnv", "remoteEnv"] {
                 let env = document.get(key).map(|env| data::variables(&env)).unwrap_or_default();
-                services.push(Service { env, ..empty() });
+                services.push(Service { env, ..Service::blank(None, Purpose::Development) });
             }
             for key in ["postStartCommand", "postCreateCommand", "postAttachCommand"] {
                 if let Some(value) = document.get(key) {
                     let commands = commands(&value);
-                    services.push(Service { commands, ..empty() });
+                    services.push(Service { commands, ..Service::blank(None, Purpose::Development) });
                 }
             }
         }
         // Heroku's app.json keeps its variables under `env`, plain or as `{"value": ...}`.
-        "app.json" => services.push(Service { env: heroku(&document), purpose: Purpose::Deployment, ..empty() }),
+        "app.json" => services.push(Service {
+            env: heroku(&document),
+            purpose: Purpose::Deployment,
+            ..Service::blank(None, Purpose::Development)
+        }),
         name if pm2::is_named(name) => services.extend(pm2::services(&document, super::purpose(&path))),
         _ => {}
     }
@@ -81,7 +85,14 @@ fn configuration(node: &Rc<Data>) -> Option<Service> {
     });
     let folder = node.get("cwd").or_else(|| node.path(&["options", "cwd"]));
     let folder = folder.and_then(|folder| relative_folder(folder.text()?));
-    let service = Service { name, env, env_files: env_files.collect(), commands: started(node), folder, ..empty() };
+    let service = Service {
+        name,
+        env,
+        env_files: env_files.collect(),
+        commands: started(node),
+        folder,
+        ..Service::blank(None, Purpose::Development)
+    };
     let nothing = service.env.is_empty() && service.commands.is_empty() && service.env_files.is_empty();
     (!nothing).then_some(service)
 }
@@ -119,16 +130,4 @@ fn started(node: &Data) -> Vec<crate::view::Command> {
     words.push(word);
     words.extend(arguments);
     shell::exec_form(&words, &Scope::new()).commands()
-}
-
-fn empty() -> Service {
-    Service {
-        name: None,
-        purpose: Purpose::Development,
-        env: Vec::new(),
-        env_files: Vec::new(),
-        commands: Vec::new(),
-        folder: None,
-        links: Links::default(),
-    }
 }

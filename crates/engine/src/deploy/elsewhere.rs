@@ -70,8 +70,7 @@ fn parts(text: &str) -> Vec<Range<usize>> {
         let name = text[..at].trim_end_matches(|char: char| char == '_' || char.is_ascii_alphanumeric()).len();
         let before = text[..name].chars().next_back();
         let begins = match before {
-            None | Some('=' | '{') => true,
-            Some(',') => true,
+            None | Some('=' | '{' | ',') => true,
             // `env.A=b` of a chart's values.
             Some('.') => !text[start..name].contains('='),
             _ => false,

@@ -5,7 +5,7 @@
 use super::shell::{self, Shell};
 use super::source::{self, Source};
 use super::words::{Scope, is_name};
-use crate::view::{EnvVar, Links, Purpose, Service, Word};
+use crate::view::{EnvVar, Purpose, Service, Word};
 
 /// A recipe with its body.
 struct Recipe {
@@ -58,7 +58,7 @@ pub(crate) fn services(text: &str, purpose: Purpose) -> Vec<Service> {
     let of_recipe = |recipe| service(recipe, &exports, &env_files, purpose);
     let mut services: Vec<Service> = recipes.into_iter().filter_map(of_recipe).collect();
     if services.is_empty() && !exports.is_empty() {
-        services.push(made(None, purpose, exports, env_files));
+        services.push(Service { env: exports, env_files, ..Service::blank(None, purpose) });
     }
     services
 }
@@ -120,9 +120,5 @@ fn service(recipe: Recipe, exports: &[EnvVar], env_files: &[Word], purpose: Purp
     files.append(&mut shell.env_files);
     let commands = shell.commands();
     let empty = commands.is_empty() && env.is_empty();
-    (!empty).then(|| Service { commands, folder, ..made(Some(recipe.name), purpose, env, files) })
-}
-
-fn made(name: Option<String>, purpose: Purpose, env: Vec<EnvVar>, env_files: Vec<Word>) -> Service {
-    Service { name, purpose, env, env_files, commands: Vec::new(), folder: None, links: Links::default() }
+    (!empty).then(|| Service { commands, folder, env, env_files: files, ..Service::blank(Some(recipe.name), purpose) })
 }

@@ -2,9 +2,7 @@
 //!
 //! Includes, `%(...)s` and other INI files are no business of this module.
 
-use std::ops::Range;
-
-use super::source::{self, Source};
+use super::source::{self, Source, outside_quotes};
 use super::words::{RawWord, Scope, Token, is_name, tokens};
 use super::{dotenv, entry_points, relative_folder, shell};
 use crate::language::Language;
@@ -102,7 +100,7 @@ fn program(name: &str, section: &Section, shared: &[EnvVar], purpose: Purpose) -
 /// `environment=A="b",C='d'`: pairs behind commas, with quotes as a shell has them.
 fn environment(section: &Section) -> Vec<EnvVar> {
     let pairs = section.all("environment").flat_map(|value| {
-        parts(value.text()).into_iter().filter_map(|range| {
+        outside_quotes(value.text(), &['"', '\''], &[',']).into_iter().filter_map(|range| {
             let text = &value.text()[range.clone()];
             let start = range.start + text.len() - text.trim_start().len();
             let end = start + text.trim().len();
@@ -125,27 +123,6 @@ fn environment(section: &Section) -> Vec<EnvVar> {
         })
     });
     pairs.take(super::MAX_VARIABLES).collect()
-}
-
-/// The parts between commas that stand outside of quotes.
-fn parts(text: &str) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    let mut quote = None;
-    let mut start = 0;
-    for (at, char) in text.char_indices() {
-        match (quote, char) {
-            (Some(mark), _) if mark == char => quote = None,
-            (None, '"' | '\'') => quote = Some(char),
-            (None, ',') => {
-                found.push(start..at);
-                start = at + 1;
-            }
-            _ => {}
-        }
-    }
-    found.push(start..text.len());
-    found.retain(|range| !text[range.clone()].trim().is_empty());
-    found
 }
 
 fn words(value: &Source) -> Vec<RawWord> {

@@ -146,6 +146,27 @@ pub(crate) fn lines(text: &str) -> Vec<Line> {
     lines
 }
 
+/// The parts of a text between separators that stand outside of quotes; those with nothing in them are left out.
+pub(crate) fn outside_quotes(text: &str, quotes: &[char], separators: &[char]) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut quote = None;
+    let mut start = 0;
+    for (at, char) in text.char_indices() {
+        match quote {
+            Some(mark) if mark == char => quote = None,
+            None if quotes.contains(&char) => quote = Some(char),
+            None if separators.contains(&char) => {
+                found.push(start..at);
+                start = at + char.len_utf8();
+            }
+            _ => {}
+        }
+    }
+    found.push(start..text.len());
+    found.retain(|range| !text[range.clone()].trim().is_empty());
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,7 +9,7 @@ use super::braces;
 use super::data::{self, Data, Entry, Kind};
 use super::shell::{self, Shell};
 use super::words::{RawWord, Scope, is_name};
-use crate::view::{EnvVar, Links, Purpose, Service};
+use crate::view::{EnvVar, Purpose, Service};
 
 /// How deep a resource is followed.
 const MAX_DEPTH: usize = 60;
@@ -25,7 +25,7 @@ pub(crate) fn services(text: &str, purpose: Purpose) -> Vec<Service> {
         let (name, body) = inner(&entry);
         let develops = name.as_deref().is_some_and(shell::is_development) && purpose == Purpose::Deployment;
         let purpose = if develops { Purpose::Development } else { purpose };
-        let mut own = blank(name, purpose);
+        let mut own = Service::blank(name, purpose);
         let mut containers = Vec::new();
         visit(&body, &mut own, &mut containers, 0);
         // What stands beside the only container is for it.
@@ -40,18 +40,6 @@ pub(crate) fn services(text: &str, purpose: Purpose) -> Vec<Service> {
     }
     services.retain(|service| !(service.env.is_empty() && service.commands.is_empty()));
     services
-}
-
-fn blank(name: Option<String>, purpose: Purpose) -> Service {
-    Service {
-        name,
-        purpose,
-        env: Vec::new(),
-        env_files: Vec::new(),
-        commands: Vec::new(),
-        folder: None,
-        links: Links::default(),
-    }
 }
 
 /// The last label of a block, and its body: `resource "aws_lambda_function" "web" { ... }`.
@@ -80,7 +68,7 @@ fn visit(node: &Rc<Data>, own: &mut Service, services: &mut Vec<Service>, depth:
     };
     if COMMANDS.iter().flat_map(|keys| keys.iter()).any(|key| node.get(key).is_some()) || node.get("image").is_some() {
         let name = node.get("name").and_then(|name| name.text().map(str::to_owned)).or_else(|| own.name.clone());
-        let mut container = blank(name, own.purpose);
+        let mut container = Service::blank(name, own.purpose);
         container.commands = commands(node);
         each(entries, node, &mut container, services, depth);
         services.push(container);

@@ -6,12 +6,16 @@
 use std::ops::Range;
 
 use super::shell;
-use super::source::{self, Source};
+use super::source::{self, Source, outside_quotes};
 use super::words::{RawWord, Scope, is_name};
 use crate::view::{Command, EnvVar, Links, Purpose, Service};
 
 /// How many of the last variables are told with a command.
 const MAX_CARRIED: usize = 100;
+
+/// What stands between the commands of a line (`&`, `&&`, `||`, `|`, `;`), and what keeps it from doing so.
+const SEPARATORS: &[char] = &['&', '|', ';'];
+const QUOTES: &[char] = &['"'];
 
 /// What a script did so far.
 #[derive(Default)]
@@ -25,7 +29,7 @@ struct Script {
 pub(crate) fn batch(text: &str, purpose: Purpose) -> Vec<Service> {
     let mut script = Script::default();
     for line in logical(text, '^') {
-        for part in parts(line.text()) {
+        for part in outside_quotes(line.text(), QUOTES, SEPARATORS) {
             let body = line.text()[part.clone()].trim_start_matches(['@', '(', ' ', '\t']);
             let start = part.end - body.len();
             let body = body.trim_end();
@@ -48,7 +52,7 @@ pub(crate) fn powershell(text: &str, purpose: Purpose) -> Vec<Service> {
     let mut script = Script::default();
     for line in logical(text, '`') {
         let whole = line.text();
-        for part in parts(&whole[..comment(whole)]) {
+        for part in outside_quotes(&whole[..comment(whole)], QUOTES, SEPARATORS) {
             let body = whole[part.clone()].trim_start_matches(['&', '{', ' ', '\t']);
             let start = part.end - body.len();
             let range = start..start + body.trim_end().len();
@@ -171,27 +175,6 @@ fn logical(text: &str, mark: char) -> Vec<Source> {
     }
     lines.extend(current);
     lines
-}
-
-/// The commands of a line: `&`, `&&`, `||`, `|` and `;` stand between them.
-fn parts(text: &str) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    let mut quote = None;
-    let mut start = 0;
-    for (at, char) in text.char_indices() {
-        match (quote, char) {
-            (Some(mark), _) if mark == char => quote = None,
-            (None, '"') => quote = Some(char),
-            (None, '&' | '|' | ';') => {
-                found.push(start..at);
-                start = at + 1;
-            }
-            _ => {}
-        }
-    }
-    found.push(start..text.len());
-    found.retain(|range| !text[range.clone()].trim().is_empty());
-    found
 }
 
 /// Where the comment of a PowerShell line begins.
