@@ -15,6 +15,7 @@ import sys
 import threading
 import traceback
 from dataclasses import dataclass
+from importlib.metadata import entry_points
 
 HERE = str(pathlib.Path(__file__).resolve().parent)
 os.environ["TRUTH_OUT"] = os.devnull
@@ -43,14 +44,18 @@ def preload():
     import dotenv  # noqa: F401
     import flask.cli  # noqa: F401
 
+    # The `flask` command loads its plug-ins each time, which takes longer than most programs.
+    for plugin in entry_points(group="flask.commands"):
+        plugin.load()
 
-def launches(folder, file, environment):
-    """Runs one program in a fork. None when it ended with an error before it served."""
+
+def launches(folder, file, environment, arguments=()):
+    """Runs one program with its arguments in a fork: what it served, and the error that ended it or nothing."""
     read_end, write_end = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(read_end)
-        run(str(folder), file, environment, write_end)
+        run(str(folder), [file, *arguments], environment, write_end)
     os.close(write_end)
     with os.fdopen(read_end) as pipe:
         lines = pipe.read().splitlines()
@@ -60,15 +65,15 @@ def launches(folder, file, environment):
     return seen, (failed[-1] if failed else "")
 
 
-def run(folder, file, environment, out):
+def run(folder, command, environment, out):
     """The child's whole life: it never returns."""
     signal.alarm(SECONDS)
     error = ""
     try:
-        prepare(folder, file, environment, out)
+        prepare(folder, command, environment, out)
         # `run_path` would not make the program `sys.modules["__main__"]`, which Flask looks at.
         main = type(sys)("__main__")
-        file = os.path.abspath(file)
+        file = os.path.abspath(command[0])
         main.__file__ = file
         main.__builtins__ = __builtins__
         sys.modules["__main__"] = main
@@ -87,14 +92,15 @@ def run(folder, file, environment, out):
     os._exit(0)
 
 
-def prepare(folder, file, environment, out):
+def prepare(folder, command, environment, out):
     atexit._clear()
     os.chdir(folder)
+    file = command[0]
     # The tests' own modules are none of the program's.
     sys.path[:] = [os.path.dirname(os.path.abspath(file))] + [path for path in sys.path if path not in ("", HERE)]
     for name in [name for name, module in sys.modules.items() if is_own(module)]:
         del sys.modules[name]
-    sys.argv = [file]
+    sys.argv = list(command)
     os.environ.clear()
     os.environ.update({"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": os.path.dirname(folder), **environment})
     silence = os.open(os.devnull, os.O_RDWR)
