@@ -13,7 +13,6 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use self::environment::Whole;
-use self::launches::entered;
 use crate::deploy;
 use crate::deploy::flask_cli::{
     DecidedBy, FlaskRun, Launch, flask_flag, flask_run_debug, launch, serves_nobody, starts_image,
@@ -24,10 +23,9 @@ use crate::python::analysis::{Outcome, Reason, Start, analyse};
 use crate::python::files::{Files, folder_of, join};
 use crate::python::launch::{How, Setting};
 use crate::python::pins::obeys_flask_env;
-use crate::python::starts::Entry;
-use crate::python::value::{FileId, Means, Spot};
+use crate::python::value::{FileId, Means, Spot, Value};
 use crate::python::words::concerns_deployment;
-use crate::view::{Command, EnvVar, Exposure, Links, Nature, Purpose, Service, Subject};
+use crate::view::{Command, EnvVar, Exposure, Links, Nature, Purpose, Service, Subject, Word};
 
 /// How many programs are tried with an example of an env file.
 const MAX_PROGRAMS: usize = 4;
@@ -200,13 +198,13 @@ impl Job<'_> {
         let spot = self.spot(command.range.clone());
         match launch(&command.words) {
             Launch::FlaskRun(run) => self.flask_run(&run),
-            Launch::PythonScript { path, .. } => {
+            Launch::PythonScript { path, args } => {
                 let Some(file) = self.script(&path) else { return false };
-                self.python(file, spot);
+                self.called(file, None, self.argv(&args), spot);
             }
-            Launch::PythonModule { module, .. } => {
+            Launch::PythonModule { module, args } => {
                 let Some(file) = self.started_module(&module) else { return false };
-                self.python(file, spot);
+                self.called(file, None, self.argv(&args), spot);
             }
             Launch::Wsgi { target, .. } => self.wsgi(target.as_deref(), spot),
             Launch::Other if starts_image(&command.words) => self.anything(),
@@ -214,30 +212,10 @@ impl Job<'_> {
             Launch::Other if command.is_elsewhere && !serves_nobody(&command.words) => self.anything(),
             Launch::Other => {
                 let Some((file, function)) = self.entry(command) else { return false };
-                self.called(file, Some(function), spot);
+                self.called(file, Some(function), self.argv(&command.words[1..]), spot);
             }
         }
         true
-    }
-
-    /// Whether a command starts the development server.
-    fn serves_developers(&self, command: &Command) -> bool {
-        let develops = |file: FileId, entry: &Entry| {
-            let started = entered(self, file, entry);
-            match (started.is_empty(), entry) {
-                // A script that starts nothing that is known is still how the program is started.
-                (true, Entry::Script) => analyse(self.files, file, &Start::default()).launches,
-                _ => started.iter().any(|(server, _)| server.is_for_development()),
-            }
-        };
-        match launch(&command.words) {
-            Launch::FlaskRun(_) => true,
-            Launch::PythonScript { path, .. } => self.script(&path).is_some_and(|file| develops(file, &Entry::Script)),
-            Launch::Other if !self.names_itself(command) => {
-                self.entry(command).is_some_and(|(file, function)| develops(file, &Entry::Function(function)))
-            }
-            _ => false,
-        }
     }
 
     /// A script by its file name alone, for a container that copies the project elsewhere.
@@ -316,17 +294,24 @@ impl Job<'_> {
         }
     }
 
-    /// Runs a program in this environment. What the program does by itself is reported where it is checked for itself.
-    fn python(&mut self, file: FileId, command: Spot) {
-        self.called(file, None, command);
+    /// The words of a command as the program gets them.
+    fn argv(&self, words: &[Word]) -> Vec<Value> {
+        words.iter().map(|word| Value::text(&word.text).at(self.spot(word.range.clone()))).collect()
     }
 
-    /// The same for a function of it that an installed script calls.
-    fn called(&mut self, file: FileId, call: Option<String>, command: Spot) {
-        let start = Start { env: self.env.clone(), call, purpose: Some(self.service.purpose), ..Start::default() };
-        let result = analyse(self.files, file, &start);
+    /// Runs a program in this environment, or calls a function of it as an installed script does. What the program does
+    /// by itself is reported where it is checked for itself.
+    fn called(&mut self, file: FileId, call: Option<String>, argv: Vec<Value>, command: Spot) {
+        let words: BTreeSet<Spot> = argv.iter().filter_map(Value::origin).collect();
+        let start =
+            Start { env: self.env.clone(), argv, call, purpose: Some(self.service.purpose), ..Start::default() };
+        let mut result = analyse(self.files, file, &start);
         self.outcome.loaded.extend(result.loaded);
-        let ours: BTreeSet<Spot> = self.env.iter().filter_map(|setting| setting.value.origin()).collect();
+        for reason in result.reasons.iter_mut().filter(|reason| words.contains(&reason.spot)) {
+            reason.exposure.means = Means::Flag;
+        }
+        let settings = self.env.iter().filter_map(|setting| setting.value.origin());
+        let ours: BTreeSet<Spot> = settings.chain(words).collect();
         // A settings file that this environment names is one that only this environment loads.
         let names = |reason: &Reason| {
             let path = self.files.path(reason.spot.file);

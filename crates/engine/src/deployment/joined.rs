@@ -49,7 +49,7 @@ impl Job<'_> {
         let Some(file) = self.module(module) else { return };
         let entry = Entry::Server((!name.is_empty()).then(|| name.to_owned()));
         let ours: BTreeSet<Spot> = self.env.iter().filter_map(|setting| setting.value.origin()).collect();
-        let started = starts(self.files, file, &entry, &self.env);
+        let started = starts(self.files, file, &entry, &self.env, &[]);
         for (spot, _) in started.iter().filter(|one| one.debug == Switch::On).flat_map(|one| &one.trail) {
             if ours.contains(spot) {
                 let base = self.base();
@@ -102,7 +102,7 @@ impl Job<'_> {
             match launch(&command.words) {
                 Launch::FlaskRun(run) => self.flask_run(&run),
                 Launch::PythonScript { path, .. } => match self.script(&path) {
-                    Some(file) => self.python(file, spot),
+                    Some(file) => self.called(file, None, Vec::new(), spot),
                     None => continue,
                 },
                 Launch::Wsgi { target, .. } => self.wsgi(target.as_deref(), spot),

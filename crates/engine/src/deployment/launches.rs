@@ -7,12 +7,13 @@ use std::collections::BTreeSet;
 use super::{Job, below, jobs};
 use crate::deploy::flask_cli::{DecidedBy, FlaskRun, Launch, flask_flag, flask_run_debug, launch};
 use crate::launches::{Server, Starter};
+use crate::python::analysis::{Start, analyse};
 use crate::python::files::{Files, folder_of};
 use crate::python::ir::Name;
 use crate::python::launch::How;
 use crate::python::starts::{Entry, Started, Switch, starts};
 use crate::python::value::{FileId, Spot};
-use crate::view::{Command, Purpose};
+use crate::view::{Command, Purpose, Word};
 
 /// The variables that are worth telling where the command is not known.
 const SWITCHES: &[&str] = &["FLASK_DEBUG", "FLASK_RUN_DEBUG", "QUART_DEBUG", "DASH_DEBUG"];
@@ -75,18 +76,45 @@ impl Job<'_> {
 
     /// What a command starts; nothing where that is not known.
     fn starts_of(&mut self, command: &Command) -> Vec<(Server, Started)> {
-        let program = |job: &Job<'_>, file: FileId| entered(job, file, &Entry::Script);
-        let called = |job: &Job<'_>, (file, function)| entered(job, file, &Entry::Function(function));
         match launch(&command.words) {
             Launch::FlaskRun(run) => vec![(Server::FlaskRun, self.flask_started(command, &run))],
-            Launch::PythonScript { path, .. } => self.script(&path).map(|file| program(self, file)).unwrap_or_default(),
-            Launch::PythonModule { module, .. } => {
-                self.started_module(&module).map(|file| program(self, file)).unwrap_or_default()
+            Launch::PythonScript { path, args } => {
+                let file = self.script(&path);
+                file.map(|file| entered(self, file, &Entry::Script, &args)).unwrap_or_default()
+            }
+            Launch::PythonModule { module, args } => {
+                let file = self.started_module(&module);
+                file.map(|file| entered(self, file, &Entry::Script, &args)).unwrap_or_default()
             }
             Launch::Wsgi { server, target } => {
                 vec![(Server::Wsgi(server), self.served(command, target.as_deref()))]
             }
-            Launch::Other => self.entry(command).map(|found| called(self, found)).unwrap_or_default(),
+            Launch::Other => match self.entry(command) {
+                Some((file, function)) => entered(self, file, &Entry::Function(function), &command.words[1..]),
+                None => Vec::new(),
+            },
+        }
+    }
+
+    /// Whether a command starts the development server.
+    pub(super) fn serves_developers(&self, command: &Command) -> bool {
+        let develops = |file: FileId, entry: &Entry, words: &[Word]| {
+            let started = entered(self, file, entry, words);
+            match (started.is_empty(), entry) {
+                // A script that starts nothing that is known is still how the program is started.
+                (true, Entry::Script) => analyse(self.files, file, &Start::default()).launches,
+                _ => started.iter().any(|(server, _)| server.is_for_development()),
+            }
+        };
+        match launch(&command.words) {
+            Launch::FlaskRun(_) => true,
+            Launch::PythonScript { path, args } => {
+                self.script(&path).is_some_and(|file| develops(file, &Entry::Script, &args))
+            }
+            Launch::Other if !self.names_itself(command) => self
+                .entry(command)
+                .is_some_and(|(file, function)| develops(file, &Entry::Function(function), &command.words[1..])),
+            _ => false,
         }
     }
 
@@ -160,7 +188,7 @@ impl Job<'_> {
         };
         let candidates = if module.is_empty() { vec!["wsgi", "app"] } else { vec![module] };
         let file = candidates.into_iter().find_map(|module| self.module_or_file(module))?;
-        let started = starts(self.files, file, &entry(name.map(str::to_owned)), &self.env);
+        let started = starts(self.files, file, &entry(name.map(str::to_owned)), &self.env, &[]);
         started.into_iter().next()
     }
 
@@ -229,9 +257,9 @@ impl Job<'_> {
     }
 }
 
-/// What a program starts that is entered in this way.
-pub(super) fn entered(job: &Job<'_>, file: FileId, entry: &Entry) -> Vec<(Server, Started)> {
-    let started = starts(job.files, file, entry, &job.env);
+/// What a program starts that is entered in this way, with these words behind it.
+pub(super) fn entered(job: &Job<'_>, file: FileId, entry: &Entry, words: &[Word]) -> Vec<(Server, Started)> {
+    let started = starts(job.files, file, entry, &job.env, &job.argv(words));
     started.into_iter().map(|started| (server_of(started.how), with_call(started))).collect()
 }
 

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use self::trial::{Change, said};
 use super::{Edit, Fix, FixKind, apply};
 use crate::deploy;
+use crate::deploy::flask_cli::{Launch, launch};
 use crate::document::Document;
 use crate::language::Language;
 use crate::view::{EnvVar, Service, Word};
@@ -226,7 +227,10 @@ impl File<'_> {
     fn flag_fixes(&self, words: &[Word], range: &Range<usize>) -> Vec<Fix> {
         let Some(at) = words.iter().position(|word| word.range == *range) else { return Vec::new() };
         let flag = words[at].text.as_str();
-        if at == 0 || !flag.starts_with("--") || flag.contains('=') || range.is_empty() {
+        let is_flask = matches!(launch(words), Launch::FlaskRun(_));
+        // A program of the project has its own flags.
+        let can_go = if is_flask { flag.starts_with("--") && !flag.contains('=') } else { flag.starts_with('-') };
+        if at == 0 || !can_go || range.is_empty() {
             return Vec::new();
         }
         let gone = if self.language == Language::Yaml && self.alone(range) {
@@ -242,7 +246,8 @@ impl File<'_> {
         let title = format!("Remove `{flag}`");
         let mut fixes: Vec<Fix> = Vec::new();
         fixes.extend(self.fix(title, FixKind::Remove, gone, String::new(), &Change::Gone(range)));
-        let Some(name) = flag.strip_prefix("--").filter(|name| matches!(*name, "debug" | "debugger")) else {
+        let name = flag.strip_prefix("--").filter(|name| is_flask && matches!(*name, "debug" | "debugger"));
+        let Some(name) = name else {
             return fixes;
         };
         let raw = &self.text[range.clone()];

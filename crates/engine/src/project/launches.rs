@@ -45,7 +45,7 @@ impl Project {
     fn launches_of(&self, id: FileId) -> Vec<Launch> {
         match self.files.with(id, |file| file.document.language()) {
             Some(Language::Python) => {
-                let started = starts(&self.files, id, &Entry::Script, &[]);
+                let started = starts(&self.files, id, &Entry::Script, &[], &[]);
                 started.into_iter().filter_map(|started| self.of_program(started)).collect()
             }
             Some(Language::Dotenv) | None => Vec::new(),
@@ -58,7 +58,7 @@ impl Project {
         if self.files.with(id, |file| file.document.language()) != Some(Language::Python) {
             return Vec::new();
         }
-        let started = starts(&self.files, id, &Entry::Waiting, &[]);
+        let started = starts(&self.files, id, &Entry::Waiting, &[], &[]);
         let started = started.into_iter().filter(|started| started.app.is_some_and(|app| app.file == id));
         started.filter_map(|started| self.launch(started.spot, Starter::Nothing, Server::FlaskRun, started)).collect()
     }

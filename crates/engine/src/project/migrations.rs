@@ -130,7 +130,7 @@ impl Project {
         if self.files.exists(&path) {
             let file = self.files.load(&path, Some(Language::Python))?;
             let serves = |name: &&str| {
-                let known = starts(&self.files, file, &Entry::Server(Some((*name).to_owned())), &[]);
+                let known = starts(&self.files, file, &Entry::Server(Some((*name).to_owned())), &[], &[]);
                 !known.is_empty()
             };
             let name = ["app", "application"].into_iter().find(|name| serves(name))?;

@@ -48,6 +48,8 @@ pub(crate) struct Outcome {
 pub(crate) struct Start {
     /// Variables that are set in files.
     pub env: Vec<Setting>,
+    /// The words behind the program in the command that starts it.
+    pub argv: Vec<Value>,
     /// Whether it is imported by something that serves it, and not run itself.
     pub imported: bool,
     pub from_cli: bool,
@@ -237,7 +239,7 @@ fn run_once(files: &Files, file: FileId, start: &Start, set: &[(&str, &str)]) ->
     }
     // What is set from outside beats what a file of the project sets.
     env.extend(start.env.iter().filter(|setting| set.iter().all(|(name, _)| *name != setting.name)).cloned());
-    let plan = Plan { env, from_cli: start.from_cli };
+    let plan = Plan { env, argv: start.argv.clone(), from_cli: start.from_cli };
     let mut machine = Machine::new(files, &plan);
     let _ = machine.run_module(file, !start.imported && start.call.is_none());
     if let Some(name) = &start.call {

@@ -128,12 +128,13 @@ impl Machine<'_> {
         self.dict(options)?.entries.iter().find(|(key, _)| same(key)).map(|(_, value)| value.clone())
     }
 
-    /// `sys.argv`: the script alone, unless the program wrote it.
+    /// `sys.argv`: the script with the words of the command that starts it, unless the program wrote it.
     pub fn argv(&mut self) -> Value {
         if let Some(argv) = &self.state.argv {
             return argv.clone();
         }
-        let id = self.alloc(Object::List(List { items: vec![Value::text("app.py")], open: false }));
+        let items = std::iter::once(Value::text("app.py")).chain(self.plan.argv.iter().cloned()).collect();
+        let id = self.alloc(Object::List(List { items, open: false }));
         let value = Value::of(Data::List(id));
         self.state.argv = Some(value.clone());
         value

@@ -469,7 +469,13 @@ impl Machine<'_> {
         let sources: Vec<&Value> = seen.iter().collect();
         // A comparison parses the text: its truth is not taken.
         let value = Value::derived(verdict.map_or(Data::Unknown, Data::Bool), &sources);
-        Ok(match (rest, said_in_file(&seen[0])) {
+        let place = said_in_file(&seen[0]).or_else(|| {
+            // `"--debug" in sys.argv`
+            let items = if matches!(rest, [(CompareOp::In, _)]) { self.items(&seen[1]) } else { None };
+            let mut items = items.into_iter().flatten().filter(|item| item.data == seen[0].data);
+            items.find_map(|item| item.outside())
+        });
+        Ok(match (rest, place) {
             ([(CompareOp::Eq | CompareOp::In, _)], Some(place)) if verdict == Some(true) => value.at(place),
             _ => value,
         })
@@ -960,7 +966,7 @@ pub(crate) fn value_env(value: &Value) -> &[Lookup] {
 fn said_in_file(value: &Value) -> Option<Spot> {
     let word = value.as_str()?.trim().to_lowercase();
     let on = matches!(word.as_str(), "1" | "true" | "yes" | "on" | "y" | "t" | "enabled");
-    value.origin().filter(|place| on && place.unit >= RAW)
+    value.outside().filter(|_| on)
 }
 
 /// The value that an operator chose because of another one. It keeps its own place, and depends on what chose it.

@@ -18,6 +18,8 @@ use super::value::*;
 pub(crate) struct Plan {
     /// Variables that are set when the process starts.
     pub env: Vec<Setting>,
+    /// The words behind the program in its command line, each with its place.
+    pub argv: Vec<Value>,
     /// Whether the program is imported by the `flask` command, under which `app.run` does nothing.
     pub from_cli: bool,
 }

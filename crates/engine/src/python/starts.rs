@@ -61,10 +61,16 @@ pub(crate) struct Started {
     pub trail: Vec<(Spot, String)>,
 }
 
-/// Runs a file and tells each start of a server.
-pub(crate) fn starts(files: &Files, file: FileId, entry: &Entry, env: &[Setting]) -> Vec<Started> {
+/// Runs a file with the words of its command line and tells each start of a server.
+pub(crate) fn starts(files: &Files, file: FileId, entry: &Entry, env: &[Setting], argv: &[Value]) -> Vec<Started> {
     files.enter(folder_of(&files.path(file)));
-    let run = |set: &[(&Name, &str)]| run(files, file, entry, env, set);
+    let run = |set: &[(&Name, &str)]| {
+        // What is set from outside beats what a file of the project sets.
+        let outside = set.iter().map(|(name, value)| Setting { name: (*name).clone(), value: Value::text(value) });
+        let inside = env.iter().filter(|setting| set.iter().all(|(name, _)| **name != setting.name)).cloned();
+        let from_cli = matches!(entry, Entry::Command(_) | Entry::Waiting);
+        run(files, file, entry, &Plan { env: outside.chain(inside).collect(), argv: argv.to_vec(), from_cli })
+    };
     let base = run(&[]);
     let names: BTreeSet<Name> = base.iter().flat_map(switches).collect();
     let others: Vec<(Name, Vec<Launch>, Vec<Launch>)> =
@@ -92,13 +98,8 @@ fn rank(switch: &Switch) -> u8 {
     }
 }
 
-fn run(files: &Files, file: FileId, entry: &Entry, env: &[Setting], set: &[(&Name, &str)]) -> Vec<Launch> {
-    // What is set from outside beats what a file of the project sets.
-    let outside = set.iter().map(|(name, value)| Setting { name: (*name).clone(), value: Value::text(value) });
-    let inside = env.iter().filter(|setting| set.iter().all(|(name, _)| **name != setting.name)).cloned();
-    let plan =
-        Plan { env: outside.chain(inside).collect(), from_cli: matches!(entry, Entry::Command(_) | Entry::Waiting) };
-    let mut machine = Machine::new(files, &plan);
+fn run(files: &Files, file: FileId, entry: &Entry, plan: &Plan) -> Vec<Launch> {
+    let mut machine = Machine::new(files, plan);
     let script = *entry == Entry::Script;
     let _ = machine.run_module(file, script);
     if script {

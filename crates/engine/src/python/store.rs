@@ -528,7 +528,7 @@ impl Machine<'_> {
             "click.option" | "typer.option" => {
                 if let ExprKind::Call(call) = &decorator.kind {
                     let args = self.arguments(&call.args)?;
-                    let (name, default) = click_option(&args);
+                    let (name, default) = self.click_option(&args);
                     // Of several options for one parameter, that counts which is on by default.
                     let own = args.keyword("flag_value").is_none_or(|_| default.data != Data::None);
                     if own || !changed.options.contains_key(&name) {
@@ -550,6 +550,33 @@ impl Machine<'_> {
             _ => return Ok(value),
         }
         Ok(Value::of(Data::Function(Rc::new(changed))))
+    }
+
+    /// The parameter that a `click.option` fills, and its value: what the command gives that starts the program, or else
+    /// the default.
+    fn click_option(&self, args: &Args) -> (Name, Value) {
+        let words: Vec<&str> = args.positional.iter().filter_map(|(value, _)| value.as_str()).collect();
+        let plain = words.iter().find(|word| !word.starts_with('-'));
+        let long = words.iter().find(|word| word.starts_with("--")).or_else(|| words.first());
+        let chosen = plain.or(long).copied().unwrap_or_default();
+        let chosen = chosen.split('/').next().unwrap_or_default();
+        let name = Name::from(chosen.trim_start_matches('-').replace('-', "_").to_lowercase());
+        let flag = args.keyword("is_flag").is_some_and(|(value, _)| value.data == Data::Bool(true))
+            || words.iter().any(|word| word.contains('/'));
+        let flag_value = args.keyword("flag_value").map(|(value, _)| value.data.clone());
+        let given = if flag_value.is_none() { self.given_option(&words, flag) } else { None };
+        if let Some(given) = given {
+            return (name, given);
+        }
+        let default = match args.keyword("default") {
+            Some((value, _)) if flag_value.is_some() && value.data == Data::Bool(true) => {
+                Value::of(flag_value.unwrap_or(Data::Unknown))
+            }
+            Some((value, at)) => value.clone().at(at),
+            None if flag => Value::of(Data::Bool(false)),
+            None => Value::of(Data::None),
+        };
+        (name, default)
     }
 
     /// `class`
@@ -946,28 +973,6 @@ pub(crate) fn setter_of(name: &str) -> String {
 
 fn is_flask_star(module: &str) -> bool {
     module == "flask"
-}
-
-/// The parameter that a `click.option` fills, and its value when the option is not given.
-fn click_option(args: &Args) -> (Name, Value) {
-    let words: Vec<&str> = args.positional.iter().filter_map(|(value, _)| value.as_str()).collect();
-    let plain = words.iter().find(|word| !word.starts_with('-'));
-    let long = words.iter().find(|word| word.starts_with("--")).or_else(|| words.first());
-    let chosen = plain.or(long).copied().unwrap_or_default();
-    let chosen = chosen.split('/').next().unwrap_or_default();
-    let name = Name::from(chosen.trim_start_matches('-').replace('-', "_").to_lowercase());
-    let flag = args.keyword("is_flag").is_some_and(|(value, _)| value.data == Data::Bool(true))
-        || words.iter().any(|word| word.contains('/'));
-    let flag_value = args.keyword("flag_value").map(|(value, _)| value.data.clone());
-    let default = match args.keyword("default") {
-        Some((value, _)) if flag_value.is_some() && value.data == Data::Bool(true) => {
-            Value::of(flag_value.unwrap_or(Data::Unknown))
-        }
-        Some((value, at)) => value.clone().at(at),
-        None if flag => Value::of(Data::Bool(false)),
-        None => Value::of(Data::None),
-    };
-    (name, default)
 }
 
 /// A builtin name.

@@ -284,6 +284,11 @@ impl Value {
         self.from.as_ref().and_then(|from| from.origin)
     }
 
+    /// Where a file that is not Python says it: a setting, or a word of the command that starts the program.
+    pub fn outside(&self) -> Option<Spot> {
+        self.origin().filter(|place| place.unit >= RAW)
+    }
+
     /// The same value, said to be written at `spot` unless it already has an origin.
     pub fn at(mut self, spot: Spot) -> Value {
         if self.origin().is_none() {

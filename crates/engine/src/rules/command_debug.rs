@@ -9,7 +9,8 @@ rule! {
     ///
     /// ## What it finds
     /// `flask run --debug`, `flask --debug run` and `flask run --debugger` in Dockerfiles, compose files, Procfiles,
-    /// scripts, systemd units and CI files, and the same command line started from Python.
+    /// scripts, systemd units and CI files, and the same command line started from Python. And flags of a program's own
+    /// that turn it on: `python serve.py --debug`, where `serve.py` reads the flag by argparse, click or from `sys.argv`.
     ///
     /// ## Why it matters
     /// The flag beats every variable: the server that this file starts is in debug mode (CWE-489).

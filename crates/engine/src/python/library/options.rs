@@ -17,6 +17,27 @@ const COMMANDS: Name = Name::new_static("__commands__");
 const MAX_PARSERS: u32 = 4;
 
 impl Machine<'_> {
+    /// What the command that starts the program gives for an option of click, of these spellings.
+    pub(in crate::python) fn given_option(&self, spellings: &[&str], is_flag: bool) -> Option<Value> {
+        let mut words = self.plan.argv.iter();
+        while let Some(word) = words.next() {
+            let (Some(text), Some(place)) = (word.as_str(), word.outside()) else { continue };
+            let (flag, inner) = text.split_once('=').map_or((text, None), |(flag, inner)| (flag, Some(inner)));
+            for spelling in spellings {
+                // `--debug/--no-debug`
+                let (on, off) = spelling.split_once('/').unwrap_or((spelling, ""));
+                match (is_flag, inner) {
+                    (true, None) if flag == on => return Some(Value::of(Data::Bool(true)).at(place)),
+                    (true, None) if flag == off => return Some(Value::of(Data::Bool(false)).at(place)),
+                    (false, Some(inner)) if flag == on => return Some(Value::text(inner).at(place)),
+                    (false, None) if flag == on => return words.next().cloned(),
+                    _ => {}
+                }
+            }
+        }
+        None
+    }
+
     pub(super) fn argparse(&mut self, id: Id, name: &str, args: &Args) -> Value {
         match name {
             "add_argument" | "add_option" => {
@@ -133,13 +154,17 @@ impl Machine<'_> {
             let effect = attrs.get(format!("@{flag}").as_str()).and_then(|effect| self.items(effect));
             if let Some([dest, given]) = effect.as_deref() {
                 let takes = given.as_library() == Some("argparse.value");
-                let value = match (takes, inner) {
-                    (true, Some(inner)) => Value::text(inner),
-                    (true, None) => words.next().unwrap_or(Value::UNKNOWN),
-                    (false, _) => given.clone(),
+                let (value, told) = match (takes, inner) {
+                    (true, Some(inner)) => (Value::text(inner), word),
+                    (true, None) => words.next().map_or((Value::UNKNOWN, word), |value| (value.clone(), value)),
+                    (false, _) => (given.clone(), word),
                 };
-                // A word of a command line is no place for a value: that is where the option is used.
+                // A word of a program is no place for a value: that is where the option is used. One of a command is.
                 let value = Value::derived(value.data.clone(), &[&value]);
+                let value = match told.outside() {
+                    Some(place) => value.at(place),
+                    None => value,
+                };
                 self.keep_option(space, dest.as_str(), value);
                 continue;
             }
