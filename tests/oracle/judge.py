@@ -6,7 +6,9 @@ after `undebug fix` while FLASK_DEBUG=1 still turns it on.
     python judge.py [--undebug PATH] [--no-fix] [SUBSTRING ...]
 """
 import argparse
+import functools
 import json
+import multiprocessing
 import os
 import pathlib
 import shutil
@@ -15,8 +17,9 @@ import sys
 import tempfile
 import tomllib
 from collections import Counter, defaultdict
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 
+import real
 import run_all
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -41,8 +44,10 @@ def main():
     cases = [case for case in cases if not options.only or any(word in case["id"] for word in options.only)]
     known = tomllib.loads((HERE / "known.toml").read_text())
 
-    with ThreadPoolExecutor(2) as pool:
-        results = list(pool.map(lambda case: judge(case, options, known), cases))
+    # Programs run in forks of this warm interpreter where they can.
+    real.preload()
+    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("fork")) as pool:
+        results = list(pool.map(functools.partial(judge, options=options, known=known), cases))
     sys.exit(report(results, excluded, known, full=not options.only))
 
 
@@ -57,10 +62,10 @@ def outside(case):
 
 def judge(case, options, known):
     """One case: its id, the kind of disagreement ("agree" when there is none) and the reason in words."""
-    seen = run_all.observe(case, case["folder"])
-    real = run_all.verdict(seen)
-    if real != case["verdict"]:
-        return case["id"], "stale", f"real Flask gives {real}, case.json says {case['verdict']}: {errors(seen)}"
+    seen = real.observe(case, case["folder"])
+    verdict = run_all.verdict(seen)
+    if verdict != case["verdict"]:
+        return case["id"], "stale", f"real Flask gives {verdict}, case.json says {case['verdict']}: {errors(seen)}"
     with tempfile.TemporaryDirectory(prefix="judge-") as scratch:
         folder = pathlib.Path(scratch) / "case"
         shutil.copytree(case["folder"], folder)
@@ -68,7 +73,7 @@ def judge(case, options, known):
         found, error = check(options.undebug, folder)
         if error:
             return case["id"], "crashed", error
-        kind, reason = compare(case, real, found)
+        kind, reason = compare(case, verdict, found)
         if kind != "agree" or not found or options.no_fix:
             return case["id"], kind, reason
         off_only = case["id"] in {entry["id"] for entry in known.get("off_only", [])}
@@ -90,15 +95,15 @@ def check(undebug, folder, *further):
     return [finding for finding in found if finding["rule"] not in BESIDE_THE_POINT], None
 
 
-def compare(case, real, found):
-    expected = real not in SILENT
+def compare(case, verdict, found):
+    expected = verdict not in SILENT
     if not expected:
         if found:
-            return "false", f"real Flask: {real}; reported {places(found)}"
+            return "false", f"real Flask: {verdict}; reported {places(found)}"
         return "agree", ""
     causes = {(cause["file"], cause["line"]) for cause in case["causes"]}
     if not found:
-        return "missed", f"real Flask: {real}; {case['what']}; cause {sorted(causes)}"
+        return "missed", f"real Flask: {verdict}; {case['what']}; cause {sorted(causes)}"
     if not any(covers(finding, cause) for finding in found for cause in causes):
         return "wrong line", f"cause {sorted(causes)}; reported {places(found)}"
     return "agree", ""
@@ -113,7 +118,7 @@ def places(found):
     return ", ".join(f"{finding['path']}:{finding['start']['line']} {finding['rule']}" for finding in found)
 
 
-def judge_fix(case, folder, undebug, off_only, observe=run_all.observe):
+def judge_fix(case, folder, undebug, off_only):
     """After `undebug fix`, under real Flask: off unless asked for, on when asked for, and quiet the second time."""
     done = subprocess.run([undebug, "fix", "."], cwd=folder, capture_output=True, text=True)
     if done.returncode not in (0, 1):
@@ -121,7 +126,7 @@ def judge_fix(case, folder, undebug, off_only, observe=run_all.observe):
     rest, error = check(undebug, folder)
     if error or rest:
         return "fix failed", error or f"still reported after the fix: {places(rest)}"
-    seen = observe(case, folder)
+    seen = real.observe(case, folder)
     if not seen["unset"]["served"]:
         return "fix failed", f"the program no longer starts: {errors(seen)}"
     if seen["unset"]["on"] or seen["0"]["on"]:

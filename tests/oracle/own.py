@@ -17,7 +17,6 @@ import multiprocessing
 import os
 import pathlib
 import re
-import shutil
 import sys
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
@@ -28,10 +27,6 @@ import run_all
 
 HERE = pathlib.Path(__file__).resolve().parent
 MARK = re.compile(r"[ \t]*# <<[ \t]*$")
-
-
-# What programs start others by.
-PROCESSES = ("subprocess", "os.system", "os.popen", "os.exec", "os.spawn", "os.posix_spawn", "pty.spawn")
 
 
 def main():
@@ -95,32 +90,6 @@ def files(body):
     return texts, causes
 
 
-def observe(program, folder):
-    """What each environment gives. A file of Python that is started runs in a fork, others as processes."""
-    words = program["entry"].split()
-    if words[0] == "flask":
-        words = ["python", str(run_all.VENV / "bin" / "flask"), *words[1:]]
-    if words[0] != "python" or words[1] == "-m" or {"deploy", "cwd"} & program.keys():
-        return run_all.observe(program, folder)
-    # A fork sees no server that another process starts.
-    if any(word in text for text in program["files"].values() for word in PROCESSES):
-        return run_all.observe(program, folder)
-    seen = {}
-    for name, value in run_all.ENVIRONMENTS:
-        environment = dict(program["env"])
-        if value is not None:
-            environment[program.get("envvar", "FLASK_DEBUG")] = value
-        with tempfile.TemporaryDirectory(prefix="own-run-") as scratch:
-            work = pathlib.Path(scratch).resolve() / "w"
-            shutil.copytree(folder, work)
-            launches, error = real.launches(work, words[1], environment, words[2:])
-        if error:
-            # It may be that it does not stand a warm interpreter.
-            return run_all.observe(program, folder)
-        seen[name] = {"served": bool(launches), "on": any(launch.on for launch in launches), "code": 0}
-    return seen
-
-
 def run(program, undebug):
     """A line that says what is wrong; empty when all is as it should be."""
     with tempfile.TemporaryDirectory(prefix="own-") as scratch:
@@ -129,19 +98,19 @@ def run(program, undebug):
             file = folder / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text)
-        real = "always_on" if program["causes"] else "off"
+        verdict = "always_on" if program["causes"] else "off"
         if program["judged"]:
-            seen = observe(program, folder)
-            real = run_all.verdict(seen)
-            if bool(program["causes"]) == (real in judge.SILENT):
-                return f"STALE    {program['id']}: real Flask gives {real}, its marks say otherwise: {judge.errors(seen)}"
+            seen = real.observe(program, folder)
+            verdict = run_all.verdict(seen)
+            if bool(program["causes"]) == (verdict in judge.SILENT):
+                return f"STALE    {program['id']}: real Flask gives {verdict}, its marks say otherwise: {judge.errors(seen)}"
         found, error = judge.check(undebug, folder)
         # The look at texts, which decides what is run, may change nothing but the time.
         if (found, error) != judge.check(undebug, folder, "--thorough"):
             return f"DISAGREE {program['id']}: with --thorough it is another result"
-        kind, reason = ("crashed", error) if error else judge.compare(program, real, found)
+        kind, reason = ("crashed", error) if error else judge.compare(program, verdict, found)
         if kind == "agree" and found and program["judged"]:
-            kind, reason = judge.judge_fix(program, folder, undebug, program["off_only"], observe)
+            kind, reason = judge.judge_fix(program, folder, undebug, program["off_only"])
     if program["limit"]:
         return "" if kind != "agree" else f"STALE    {program['id']}: it is no limit any more: {program['limit']}"
     return "" if kind == "agree" else f"DISAGREE {program['id']}: {kind}: {reason}"

@@ -5,13 +5,16 @@ The libraries are imported once, before the fork, with the recorder of `sitecust
 virtual environment, as `judge.py` and `generate.py` do.
 
     launches(folder, file, environment) -> [Launch], in the order in which they happened
+    observe(case, folder)               -> what each environment gives, as `run_all.observe` does, in forks where it can
 """
 import atexit
 import json
 import os
 import pathlib
+import shutil
 import signal
 import sys
+import tempfile
 import threading
 import traceback
 from dataclasses import dataclass
@@ -24,7 +27,11 @@ for stale in ("sitecustomize",):
     sys.modules.pop(stale, None)
 import sitecustomize as recorder  # noqa: E402  (the hooks must be in place before what they hook is imported)
 
+import run_all  # noqa: E402  (it lies beside this)
+
 SECONDS = 20
+# What programs start others by.
+PROCESSES = ("subprocess", "os.system", "os.popen", "os.exec", "os.spawn", "os.posix_spawn", "pty.spawn")
 
 
 @dataclass
@@ -130,3 +137,30 @@ def caller(folder):
             return os.path.relpath(name, folder), frame.f_lineno
         frame = frame.f_back
     return "", 0
+
+
+def observe(case, folder):
+    """What each environment gives. A file of Python that is started runs in a fork, others as processes."""
+    words = case["entry"].split()
+    if words[0] == "flask":
+        words = ["python", str(run_all.VENV / "bin" / "flask"), *words[1:]]
+    if words[0] != "python" or words[1] == "-m" or case.get("deploy") or case.get("cwd"):
+        return run_all.observe(case, folder)
+    # A fork sees no server that another process starts.
+    texts = [file.read_text(errors="replace") for file in pathlib.Path(folder).rglob("*.py")]
+    if any(word in text for text in texts for word in PROCESSES):
+        return run_all.observe(case, folder)
+    seen = {}
+    for name, value in run_all.ENVIRONMENTS:
+        environment = dict(case.get("env", {}))
+        if value is not None:
+            environment[case.get("envvar", "FLASK_DEBUG")] = value
+        with tempfile.TemporaryDirectory(prefix="own-run-") as scratch:
+            work = pathlib.Path(scratch).resolve() / "w"
+            shutil.copytree(folder, work)
+            served, error = launches(work, words[1], environment, words[2:])
+        if error:
+            # It may be that it does not stand a warm interpreter.
+            return run_all.observe(case, folder)
+        seen[name] = {"served": bool(served), "on": any(launch.on for launch in served), "code": 0}
+    return seen

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -17,6 +19,8 @@ use undebug_tests::stdio::{Client, undebug, uri};
 
 /// How many prefixes of a file are compared with a fresh check of the same text.
 const COMPARED_PREFIXES: usize = 40;
+/// How many threads type.
+const TYPISTS: usize = 2;
 /// How long a silent file is listened to before silence is believed.
 const SILENCE: Duration = Duration::from_millis(100);
 /// After so many failed sessions the rest is not tried: each one waits for what does not come.
@@ -59,13 +63,30 @@ fn typing_ends_where_reading_ends() {
         "setup_cfg",
         "pm2",
     ];
-    let mut report = Report::new("typed");
-    for case in cases() {
+    let type_case = |case: &Case, report: &mut Report| {
         let all = TYPED.iter().any(|word| case.name.contains(word));
         let is_typed = |name: &&String| name.ends_with(".py") || (all && Language::of_path(name).is_some());
         for name in case.files.keys().filter(is_typed) {
-            type_file(&case, name, &mut report);
+            type_file(case, name, report);
         }
+    };
+    // This takes longer than all other tests together: each thread takes the next case that nobody has.
+    let (cases, next) = (cases(), AtomicUsize::new(0));
+    let take = || {
+        let mut report = Report::new("typed");
+        while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
+            type_case(case, &mut report);
+        }
+        report
+    };
+    let reports: Vec<Report> = thread::scope(|scope| {
+        let threads: Vec<_> = (0..TYPISTS).map(|_| scope.spawn(take)).collect();
+        threads.into_iter().map(|thread| thread.join().expect("it reports what fails")).collect()
+    });
+    let mut report = Report::new("typed");
+    for part in reports {
+        report.checked += part.checked;
+        report.failures.extend(part.failures);
     }
     report.end();
 }
