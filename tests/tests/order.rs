@@ -102,3 +102,22 @@ fn what_was_asked_of_a_module_before_is_forgotten() {
     edit(&mut live, APP, &run);
     assert_eq!(told(&live), told(&scratch));
 }
+
+#[test]
+fn an_edit_that_changes_nothing_loses_nothing() {
+    for (path, text) in [
+        ("/p/Dockerfile", "FROM python:3.13\nENV FLASK_DEBUG=1\nCMD [\"flask\", \"run\"]\n"),
+        ("/p/.flaskenv", "FLASK_DEBUG=1\n"),
+        (APP, "from flask import Flask\n\napp = Flask(__name__)\napp.run(debug=True)\n"),
+    ] {
+        let mut project = empty();
+        open(&mut project, path, text);
+        let before = told(&project);
+        assert_eq!(before.len(), 1, "{path}");
+        edit(&mut project, path, text);
+        assert_eq!(told(&project), before, "{path}: the whole text again");
+        project.edit(path, &[Change { range: Some(3..3), text: String::new() }]);
+        project.check();
+        assert_eq!(told(&project), before, "{path}: an empty edit");
+    }
+}

@@ -210,7 +210,10 @@ impl Files {
         self.flask.set(None);
         let edited = file.document.take_edited();
         if file.document.language() != Language::Python {
-            file.raw.get_mut().clear();
+            // Findings stay as they are where an edit left the text as it was, and so do their places.
+            if edited {
+                file.raw.get_mut().clear();
+            }
             return edited;
         }
         let splices = file.document.take_splices();
