@@ -121,3 +121,18 @@ fn an_edit_that_changes_nothing_loses_nothing() {
         assert_eq!(told(&project), before, "{path}: an empty edit");
     }
 }
+
+#[test]
+fn a_function_that_nothing_mentions_any_more_is_dead() {
+    // The parser makes a function of the broken line; the words of the line do not have its name.
+    let start = "from flask import Flask\n\napp = Flask(__name__)\n\n\ndef\u{fffd}begin():\n    app.run(\"::1\", 80, True)\n\n\n";
+    let mut project = empty();
+    open(&mut project, APP, &format!("{start}begin()\napp.run(debug=True)\n"));
+    let before = told(&project).len();
+    edit(&mut project, APP, &format!("{start}begins()\napp.run(debug=True)\n"));
+    project.settle();
+    let mut scratch = empty();
+    open(&mut scratch, APP, &format!("{start}begins()\napp.run(debug=True)\n"));
+    assert_eq!(told(&project), told(&scratch));
+    assert_eq!((before, told(&project).len()), (2, 1));
+}

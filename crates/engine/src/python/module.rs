@@ -95,11 +95,12 @@ impl Module {
         let mut same = true;
         for at in new {
             let Some(prior) = before.next() else {
-                same &= !slice.touches(&self.units[at]);
+                same &= !slice.touches(&self.units[at]) && !slice.looks_for(&self.units[at]);
                 continue;
             };
             self.units[at].id = prior.id;
             let unit = &self.units[at];
+            same &= slice.mentioned.iter().all(|name| unit.words.has(*name) == prior.words.has(*name));
             if !slice.units.contains(&prior.id) {
                 same &= !slice.touches(unit);
                 continue;
@@ -110,7 +111,7 @@ impl Module {
                 same &= now.is_some_and(|now| now.stmts == lowered.stmts);
             }
         }
-        same &= before.all(|unit| !slice.units.contains(&unit.id));
+        same &= before.all(|unit| !slice.units.contains(&unit.id) && !slice.looks_for(&unit));
         if same {
             self.used = Mutex::new(slice);
             return Updated::Same;
@@ -207,6 +208,7 @@ impl Module {
     /// Whether another statement than `own` names this.
     pub fn mentions(&self, name: &str, own: UnitId) -> bool {
         let name = hash(name.as_bytes());
+        self.used.lock().unwrap_or_else(PoisonError::into_inner).mentioned.insert(name);
         self.units.iter().any(|unit| unit.id != own && unit.words.has(name))
     }
 }

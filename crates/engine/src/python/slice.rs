@@ -15,6 +15,8 @@ pub(crate) struct Slice {
     pub units: FxHashSet<UnitId>,
     /// The names that they use or bind, and those that other files asked for, there or not.
     pub names: FxHashSet<u32>,
+    /// The names of which somebody asked whether any statement mentions them.
+    pub mentioned: FxHashSet<u32>,
     /// Whether another file asked for every name.
     pub all: bool,
 }
@@ -41,10 +43,16 @@ impl Slice {
             }
     }
 
+    /// Whether a statement mentions a name of which somebody asked that.
+    pub fn looks_for(&self, unit: &Unit) -> bool {
+        self.mentioned.iter().any(|name| unit.words.has(*name))
+    }
+
     /// Takes in what another one has.
     pub fn add(&mut self, other: &Slice) {
         self.units.extend(&other.units);
         self.names.extend(&other.names);
+        self.mentioned.extend(&other.mentioned);
         self.all |= other.all;
     }
 }
