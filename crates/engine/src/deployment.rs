@@ -317,7 +317,8 @@ impl Job<'_> {
         // Settings that this environment chooses are those that only this environment turns on: a file or a class.
         if !other.is_empty() && !self.env.is_empty() {
             let bare = analyse(self.files, file, &Start { env: Vec::new(), ..start });
-            let (known, chosen) = other.into_iter().partition(|reason| bare.reasons.iter().any(|old| same(old, reason)));
+            let (known, chosen) =
+                other.into_iter().partition(|reason| bare.reasons.iter().any(|old| same(old, reason)));
             own.extend(chosen);
             other = known;
         }

@@ -472,6 +472,11 @@ impl Machine<'_> {
         let sources: Vec<&Value> = seen.iter().collect();
         // A comparison parses the text: its truth is not taken.
         let value = Value::derived(verdict.map_or(Data::Unknown, Data::Bool), &sources);
+        // Except where it asks only whether there is any: `text != ""`.
+        let value = match (rest, sources.as_slice()) {
+            ([(CompareOp::NotEq, _)], [a, b]) if asks_for_any(a, b) || asks_for_any(b, a) => value.truth_tested(),
+            _ => value,
+        };
         let place = said_in_file(&seen[0]).or_else(|| {
             // `"--debug" in sys.argv`
             let items = if matches!(rest, [(CompareOp::In, _)]) { self.items(&seen[1]) } else { None };
@@ -978,6 +983,11 @@ impl Machine<'_> {
 /// The environment lookups of a value.
 pub(crate) fn value_env(value: &Value) -> &[Lookup] {
     value.from.as_ref().map_or(&[], |from| &from.env)
+}
+
+/// Whether a text of the environment is compared with the empty one.
+fn asks_for_any(text: &Value, empty: &Value) -> bool {
+    empty.as_str() == Some("") && value_env(empty).is_empty() && text.as_str().is_some() && !value_env(text).is_empty()
 }
 
 /// Where a file says a word that means on, which a program only has to recognise.

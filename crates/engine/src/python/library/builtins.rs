@@ -64,6 +64,12 @@ impl Machine<'_> {
                 Some(text) => Value::derived(Data::Str(Arc::from(text)), &[&value]),
                 None => Value::derived(Data::Unknown, &[&value]),
             },
+            // How long a text is says whether there is any.
+            ("len", Some(Value { data: Data::Str(text) | Data::Bytes(text), from })) => {
+                let length = Data::Int(text.chars().count() as i64);
+                let value = Value { data: Data::Str(text), from };
+                self.truth_of(length, &[&value])
+            }
             ("len", Some(value)) => match self.items(&value) {
                 Some(items) => Value::of(Data::Int(items.len() as i64)),
                 None => Value::UNKNOWN,

@@ -63,12 +63,13 @@ impl Machine<'_> {
                 found.or(default).unwrap_or(Value::of(Data::None))
             }
             "update" => {
-                let (key, value) = (args.find(Some(1), "key")?.0.clone(), args.find(Some(2), "value")?.0.clone());
+                let key = args.find(Some(1), "key")?.0.clone();
+                let (value, place) = args.find(Some(2), "value").map(|(value, place)| (value.clone(), place))?;
                 let names: Vec<String> = key.as_str()?.split('.').map(str::to_owned).collect();
                 let (last, upper) = names.split_last()?;
                 let at = upper.iter().try_fold(first?, |at, name| self.entry(&at, name))?;
                 let into = self.entries_of(&at)?;
-                self.put(into, Value::text(last), if is_setting(&value) { value.at(spot) } else { value }, spot);
+                self.put(into, Value::text(last), if is_setting(&value) { value.at(place) } else { value }, place);
                 Value::of(Data::None)
             }
             "set_struct" | "set_readonly" | "resolve" => Value::of(Data::None),
