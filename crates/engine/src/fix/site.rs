@@ -150,7 +150,7 @@ fn held<'a>(source: Source<'a>, node: Node<'a>, sink: Sink) -> (Holder<'a>, Opti
 fn held_call<'a>(source: Source<'a>, node: Node<'a>, sink: Sink) -> (Holder<'a>, Option<Node<'a>>) {
     let whole = is_kind(outer(node).parent(), "expression_statement");
     let called = node.child_by_field_name("function").map_or("", |function| source.of(function));
-    if matches!(called, "exec" | "eval" | "dict") {
+    if matches!(called, "exec" | "eval" | "ast.literal_eval" | "literal_eval" | "dict") {
         // What is in its text cannot be changed from outside, nor one entry by writing something for all of them.
         return (Holder::Fixed, None);
     }
