@@ -16,7 +16,6 @@ mod standard;
 pub(crate) mod texts;
 
 use std::rc::Rc;
-use std::sync::Arc;
 
 use super::catalogue::{SERVERS, SWITCHES, kind_of_path};
 use super::data::format_of_reader;
@@ -249,17 +248,6 @@ impl Machine<'_> {
             "typing.cast" => args.positional.last().map_or(Value::UNKNOWN, |(v, _)| v.clone()),
             "enum.auto" => self.next_number(),
             "os.path.exists" | "os.path.isfile" | "os.path.isdir" => self.exists(first.as_ref()),
-            "os.path.join" => {
-                // Of a folder that is not known what is below it is most often the project's own.
-                let known = args.positional.iter().rev().map_while(|(value, _)| display(value));
-                let mut parts: Vec<String> = known.collect();
-                parts.reverse();
-                let sources: Vec<&Value> = args.positional.iter().map(|(value, _)| value).collect();
-                match parts.is_empty() {
-                    true => Value::derived(Data::Unknown, &sources),
-                    false => Value::derived(Data::Str(Arc::from(parts.join("/"))), &sources),
-                }
-            }
             "importlib.import_module" => {
                 let from = self.frames.last().map_or(0, |frame| frame.file);
                 match first.as_ref().and_then(Value::as_str).and_then(|name| self.files.resolve(from, 0, name)) {

@@ -28,6 +28,17 @@ impl Machine<'_> {
                 Some(text) => Value::derived(Data::Str(Arc::from(text)), &[&first]),
                 None => Value::derived(Data::Unknown, &[&first]),
             },
+            "os.path.join" => {
+                // Of a folder that is not known what is below it is most often the project's own.
+                let known = args.positional.iter().rev().map_while(|(value, _)| display(value));
+                let mut parts: Vec<String> = known.collect();
+                parts.reverse();
+                let sources: Vec<&Value> = args.positional.iter().map(|(value, _)| value).collect();
+                match parts.is_empty() {
+                    true => Value::derived(Data::Unknown, &sources),
+                    false => Value::derived(Data::Str(Arc::from(parts.join("/"))), &sources),
+                }
+            }
             "os.fspath" => self.path_of(&first).map_or(Value::UNKNOWN, |path| Value::text(&path)),
             "os.path.basename" => {
                 let name = self.path_of(&first).map(|path| path.rsplit('/').next().unwrap_or_default().to_owned());
