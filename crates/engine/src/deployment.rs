@@ -312,16 +312,16 @@ impl Job<'_> {
         }
         let settings = self.env.iter().filter_map(|setting| setting.value.origin());
         let ours: BTreeSet<Spot> = settings.chain(words).collect();
-        // A settings file that this environment names is one that only this environment loads.
-        let names = |reason: &Reason| {
-            let path = self.files.path(reason.spot.file);
-            let values = self.env.iter().filter_map(|setting| setting.value.as_str());
-            values
-                .filter(|value| value.ends_with(".cfg"))
-                .any(|value| path.rsplit('/').next() == value.rsplit('/').next())
-        };
-        let (own, other): (Vec<Reason>, Vec<Reason>) =
-            result.reasons.into_iter().partition(|reason| ours.contains(&reason.spot) || names(reason));
+        let (mut own, mut other): (Vec<Reason>, Vec<Reason>) =
+            result.reasons.into_iter().partition(|reason| ours.contains(&reason.spot));
+        // Settings that this environment chooses are those that only this environment turns on: a file or a class.
+        if !other.is_empty() && !self.env.is_empty() {
+            let bare = analyse(self.files, file, &Start { env: Vec::new(), ..start });
+            let (known, chosen) =
+                other.into_iter().partition(|reason| bare.reasons.iter().any(|old| same(old, reason)));
+            own.extend(chosen);
+            other = known;
+        }
         self.outcome.reasons.extend(own);
         self.see_script(command, file, other);
     }

@@ -44,6 +44,8 @@ pub(crate) struct Shell {
     export_all: bool,
     depth: usize,
     development: bool,
+    /// Whether a test for development stands before the next command: `[ "$1" = dev ] && ...`.
+    guarded: bool,
     conditional: bool,
     /// Whether another machine runs what is read.
     elsewhere: bool,
@@ -90,6 +92,10 @@ impl Shell {
                 Token::Document(document) => documents.push(document),
                 Token::Word(word) => {
                     if current.is_empty() && keyword(&mut frames, &word) {
+                        // `test && { ... }`
+                        if let Some(frame) = frames.last_mut().filter(|_| self.guarded && word.source.text() == "{") {
+                            frame.development = true;
+                        }
                         continue;
                     }
                     current.push(word);
@@ -109,6 +115,7 @@ impl Shell {
                     let told = current.clone();
                     self.finish(&mut frames, &mut current, outside);
                     self.read_documents(&told, &mut documents);
+                    self.guarded = guards(&told, operator) || (self.guarded && matches!(operator, "&&" | "("));
                     separator(&mut frames, operator);
                 }
             }
@@ -143,8 +150,9 @@ impl Shell {
             frame.development |= tested(&words, is_development, true);
             frame.otherwise |= tested(&words, is_production, true) || tested(&words, is_development, false);
         }
-        self.development =
-            outside || frames.iter().any(|frame| frame.development && frame.kind != FrameKind::Condition);
+        self.development = self.guarded
+            || outside
+            || frames.iter().any(|frame| frame.development && frame.kind != FrameKind::Condition);
         self.conditional = frames.iter().any(|frame| matches!(frame.kind, FrameKind::Branch | FrameKind::Arm));
         self.simple(&words);
     }
@@ -359,6 +367,17 @@ pub(crate) fn is_production(text: &str) -> bool {
 fn tested(words: &[RawWord], about: fn(&str) -> bool, positive: bool) -> bool {
     let negated = words.iter().any(|word| matches!(word.source.text(), "!=" | "!" | "-z" | "-ne"));
     negated != positive && words.iter().any(|word| about(word.source.text()))
+}
+
+/// Whether a command tests for development, and the operator behind it lets the next one run only then.
+fn guards(words: &[RawWord], operator: &str) -> bool {
+    let is_test = words.first().is_some_and(|word| matches!(word.source.text(), "[" | "[[" | "test"));
+    let positive = match operator {
+        "&&" => true,
+        "||" => false,
+        _ => return false,
+    };
+    is_test && tested(words, is_development, positive)
 }
 
 fn is_env_file(text: &str) -> bool {

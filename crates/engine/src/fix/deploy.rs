@@ -14,6 +14,7 @@ use crate::deploy;
 use crate::deploy::flask_cli::{Launch, launch};
 use crate::document::Document;
 use crate::language::Language;
+use crate::python::launch::means_off;
 use crate::view::{EnvVar, Service, Word};
 
 /// The ways out of a finding at a setting ([`EnvVar::range`]) or a word of a command ([`Word::range`]), the preferred
@@ -100,7 +101,10 @@ impl File<'_> {
         } else if let Some(off) = off.filter(|_| setting.value.is_some() && !raw.is_empty()) {
             let new = self.written(setting, &off);
             let change = Change::Value(&setting.range, &off);
-            let title = format!("Set `{}` to `{off}`", setting.name);
+            let title = match off.as_str() {
+                "" => format!("Leave `{}` empty", setting.name),
+                off => format!("Set `{}` to `{off}`", setting.name),
+            };
             fixes.extend(self.fix(title, FixKind::Off, setting.value_range.clone(), new, &change));
         }
         // A command that only sets needs something to set, and the option in front of a setting needs its value.
@@ -444,6 +448,8 @@ fn off_value(name: &str, value: Option<&str>) -> Option<String> {
         // Dash knows `true` and `false` only: its `0` is on.
         "DASH_DEBUG" => "false".to_owned(),
         "FLASK_DEBUG" | "FLASK_RUN_DEBUG" | "FLASK_RUN_DEBUGGER" | "QUART_DEBUG" => "0".to_owned(),
+        // It says off already and is on all the same: whatever it says is true.
+        _ if value.is_some_and(means_off) => String::new(),
         _ => match value.unwrap_or("") {
             "true" => "false",
             "True" => "False",

@@ -150,7 +150,7 @@ fn held<'a>(source: Source<'a>, node: Node<'a>, sink: Sink) -> (Holder<'a>, Opti
 fn held_call<'a>(source: Source<'a>, node: Node<'a>, sink: Sink) -> (Holder<'a>, Option<Node<'a>>) {
     let whole = is_kind(outer(node).parent(), "expression_statement");
     let called = node.child_by_field_name("function").map_or("", |function| source.of(function));
-    if matches!(called, "exec" | "eval" | "dict") {
+    if matches!(called, "exec" | "eval" | "ast.literal_eval" | "literal_eval" | "dict") {
         // What is in its text cannot be changed from outside, nor one entry by writing something for all of them.
         return (Holder::Fixed, None);
     }
@@ -178,6 +178,10 @@ fn held_by_parent<'a>(source: Source<'a>, node: Node<'a>, sink: Sink) -> (Holder
     let Some(parent) = outer.parent() else { return (Holder::Fixed, None) };
     let is_field = |name: &str| parent.child_by_field_name(name).is_some_and(|field| field.id() == outer.id());
     match parent.kind() {
+        // A word like `server.debug=true` says more than whether.
+        "list" if sink != Sink::EnvWrite && node.kind() == "string" && source.of(node).contains('=') => {
+            (Holder::Fixed, None)
+        }
         "argument_list" | "list" => (Holder::Item(outer), Some(node)),
         "keyword_argument" | "pair" | "named_expression" | "default_parameter" | "typed_default_parameter"
             if is_field("value") =>

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::eval::value_env;
 use super::files::{Files, folder_of};
 use super::ir::{Expr, ExprKind, Name, Stmt};
 use super::launch::{How, Launch, Plan, Setting, means_off};
@@ -103,11 +104,17 @@ pub(crate) fn analyse(files: &Files, file: FileId, start: &Start) -> Outcome {
     }
     // Which variables turn something on when they say off?
     let known: BTreeSet<Key> = reasons.iter().map(key).collect();
-    let traps = base.lookups.iter().filter(|name| is_switch(name)).take(MAX_VARIABLES);
+    let decisive = base.launches.iter().flat_map(|launch| value_env(&launch.debug)).map(|lookup| &lookup.name);
+    let decisive: BTreeSet<&Name> = decisive.collect();
+    let traps = base.lookups.iter().filter(|name| is_switch(name) || decisive.contains(name)).take(MAX_VARIABLES);
     for name in traps {
         let other = run(&[(name, "0")], start);
         for mut reason in collect(&other, start) {
             if known.contains(&key(&reason)) || reasons.iter().any(|old| old.spot == reason.spot) {
+                continue;
+            }
+            // Whatever its name says, it is the text's truth that counts.
+            if !is_switch(name) && reason.exposure.nature != Nature::Text {
                 continue;
             }
             // What the framework itself makes of its variable is no matter of the program.

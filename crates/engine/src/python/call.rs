@@ -69,6 +69,11 @@ impl Machine<'_> {
             return Ok(Value::UNKNOWN);
         }
         self.entered.insert(Spot { file: closure.file, unit: closure.unit, site: function.site });
+        // A generator or a coroutine that nobody keeps never runs.
+        let waits = (function.generator || function.coroutine) && function.decorators.is_empty();
+        if waits && self.dropped == Some(spot) {
+            return Ok(Value::UNKNOWN);
+        }
         if closure.context {
             return Ok(self.context(closure, this, args));
         }

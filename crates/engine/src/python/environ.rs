@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::ir::*;
+use super::library::texts::ENVIRONB;
 use super::machine::{Eval, Machine, Stop};
 use super::value::*;
 use crate::deploy::Format;
@@ -139,6 +140,17 @@ impl Machine<'_> {
         self.state.argv = Some(value.clone());
         value
     }
+}
+
+/// Where a variable is set: at the statement that does it, or, where that does it for any name, where the value stands
+/// that goes with this one.
+pub(crate) fn set_place(name: &Value, value: &Value, spot: Spot) -> Spot {
+    name.origin().and_then(|_| value.origin()).unwrap_or(spot)
+}
+
+/// Whether a path is that of the process's environment, of texts or of bytes.
+pub(crate) fn is_environ(path: &str) -> bool {
+    path == "os.environ" || path == ENVIRONB
 }
 
 /// Where a file of the project says what a variable is set to.

@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use super::call::TRUTH;
 use super::catalogue::Kind;
+use super::environ::is_environ;
 use super::ir::*;
+use super::library::texts::decoded;
 use super::machine::{Eval, Frame, Machine, Stop, is_setting};
 use super::value::*;
 
@@ -25,7 +27,7 @@ impl Machine<'_> {
             ExprKind::Int(value) => Value::of(Data::Int(*value)),
             ExprKind::Float(value) => Value::of(Data::Float(*value)),
             ExprKind::Str(text) => Value::of(Data::Str(text.clone())),
-            ExprKind::Bytes(any) => Value::of(Data::Bytes(*any)),
+            ExprKind::Bytes(text) => Value::of(Data::Bytes(text.clone())),
             ExprKind::Format(parts, unknown) => self.format(parts, *unknown)?,
             ExprKind::Name(name) => self.load_name(name)?,
             ExprKind::Attribute(object, name) => {
@@ -251,6 +253,7 @@ impl Machine<'_> {
                 DictItem::Pair(key, value, site) => {
                     let spot = self.spot(*site);
                     let key = self.eval(key)?;
+                    let key = if key.as_str().is_some() { key.at(spot) } else { key };
                     let value = self.eval(value)?;
                     // Whatever it holds, a pair named debug is a switch.
                     let named = key.as_str().is_some_and(|key| key.eq_ignore_ascii_case("debug"));
@@ -450,8 +453,8 @@ impl Machine<'_> {
         for (op, right) in rest {
             let right = self.eval(right)?;
             seen.push(right.clone());
-            if let (CompareOp::In | CompareOp::NotIn, Some("os.environ"), Some(name)) =
-                (op, right.as_library(), left.as_str())
+            if let (CompareOp::In | CompareOp::NotIn, true, Some(name)) =
+                (op, right.as_library().is_some_and(is_environ), decoded(left.clone()).as_str())
             {
                 let spot = self.spot(first.site);
                 seen.push(self.environ(name, spot));
@@ -469,6 +472,11 @@ impl Machine<'_> {
         let sources: Vec<&Value> = seen.iter().collect();
         // A comparison parses the text: its truth is not taken.
         let value = Value::derived(verdict.map_or(Data::Unknown, Data::Bool), &sources);
+        // Except where it asks only whether there is any: `text != ""`.
+        let value = match (rest, sources.as_slice()) {
+            ([(CompareOp::NotEq, _)], [a, b]) if asks_for_any(a, b) || asks_for_any(b, a) => value.truth_tested(),
+            _ => value,
+        };
         let place = said_in_file(&seen[0]).or_else(|| {
             // `"--debug" in sys.argv`
             let items = if matches!(rest, [(CompareOp::In, _)]) { self.items(&seen[1]) } else { None };
@@ -563,9 +571,13 @@ impl Machine<'_> {
         }
         match &container.data {
             Data::Str(text) => item.as_str().map(|item| text.contains(item)),
-            Data::Library(path) if path == "os.environ" => {
+            Data::Bytes(text) => match &item.data {
+                Data::Bytes(item) => Some(text.contains(&**item)),
+                _ => None,
+            },
+            Data::Library(path) if is_environ(path) => {
                 let spot = self.spot(0);
-                let found = self.environ(item.as_str()?, spot);
+                let found = self.environ(decoded(item.clone()).as_str()?, spot);
                 Some(found.data != Data::None)
             }
             Data::Library(path) if path == "sys.argv" => {
@@ -692,8 +704,7 @@ impl Machine<'_> {
             Data::Bool(truth) => Some(*truth),
             Data::Int(number) => Some(*number != 0),
             Data::Float(number) => Some(*number != 0.0),
-            Data::Str(text) => Some(!text.is_empty()),
-            Data::Bytes(any) => Some(*any),
+            Data::Str(text) | Data::Bytes(text) => Some(!text.is_empty()),
             Data::Tuple(items) => Some(!items.is_empty()),
             Data::List(id) => self
                 .list(*id)
@@ -767,7 +778,13 @@ impl Machine<'_> {
                     None => Value::of(Data::Attribute(Rc::new((object.clone(), Name::from(name))))),
                 }
             }
-            Data::Str(_) | Data::Dict(_) | Data::List(_) | Data::Tuple(_) | Data::Attribute(_) | Data::Int(_) => {
+            Data::Str(_)
+            | Data::Bytes(_)
+            | Data::Dict(_)
+            | Data::List(_)
+            | Data::Tuple(_)
+            | Data::Attribute(_)
+            | Data::Int(_) => {
                 Value { data: Data::Attribute(Rc::new((object.clone(), Name::from(name)))), from: object.from.clone() }
             }
             Data::Function(closure) if matches!(name, "callback" | "main") => {
@@ -933,6 +950,12 @@ impl Machine<'_> {
             let _ = self.call_function(&closure, this, Args { positional: args, ..Args::default() }, spot);
             return;
         }
+        self.set_plain_attribute(id, name, value, spot);
+    }
+
+    /// `object.__setattr__(instance, name, value)`, whatever the class makes of it.
+    pub fn set_plain_attribute(&mut self, id: Id, name: &str, value: Value, spot: Spot) {
+        let Some(class) = self.instance(id).map(|instance| instance.class.clone()) else { return };
         if name == "debug" && matches!(self.kind_of_class(&class), Some(Kind::Flask | Kind::Quart)) {
             return self.set_debug_state(id, value.via(Means::Attribute, spot));
         }
@@ -960,6 +983,11 @@ impl Machine<'_> {
 /// The environment lookups of a value.
 pub(crate) fn value_env(value: &Value) -> &[Lookup] {
     value.from.as_ref().map_or(&[], |from| &from.env)
+}
+
+/// Whether a text of the environment is compared with the empty one.
+fn asks_for_any(text: &Value, empty: &Value) -> bool {
+    empty.as_str() == Some("") && value_env(empty).is_empty() && text.as_str().is_some() && !value_env(text).is_empty()
 }
 
 /// Where a file says a word that means on, which a program only has to recognise.
@@ -1055,7 +1083,7 @@ fn arithmetic(op: BinaryOp, x: i64, y: i64) -> Option<i64> {
 /// Which of two values comes first.
 pub(crate) fn order(a: &Value, b: &Value) -> Option<std::cmp::Ordering> {
     match (&a.data, &b.data) {
-        (Data::Str(x), Data::Str(y)) => Some(x.cmp(y)),
+        (Data::Str(x), Data::Str(y)) | (Data::Bytes(x), Data::Bytes(y)) => Some(x.cmp(y)),
         (Data::Float(x), Data::Float(y)) => x.partial_cmp(y),
         (Data::Float(x), other) => x.partial_cmp(&(integer(other)? as f64)),
         (other, Data::Float(y)) => (integer(other)? as f64).partial_cmp(y),
@@ -1076,6 +1104,7 @@ pub(crate) fn order(a: &Value, b: &Value) -> Option<std::cmp::Ordering> {
 pub(crate) fn display(value: &Value) -> Option<String> {
     Some(match &value.data {
         Data::Str(text) => text.to_string(),
+        Data::Bytes(text) => format!("b'{text}'"),
         Data::Int(number) => number.to_string(),
         Data::Bool(true) => "True".to_owned(),
         Data::Bool(false) => "False".to_owned(),

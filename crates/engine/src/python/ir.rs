@@ -29,7 +29,7 @@ pub(crate) enum ExprKind {
     Int(i64),
     Float(f64),
     Str(Arc<str>),
-    Bytes(bool),
+    Bytes(Arc<str>),
     /// An f-string: literal pieces and interpolated expressions; the flag says that a piece cannot be rendered.
     Format(Vec<Expr>, bool),
     Name(Name),
@@ -249,8 +249,10 @@ pub(crate) struct Function {
     pub params: Vec<Param>,
     pub decorators: Vec<Expr>,
     pub body: Vec<Stmt>,
-    /// Whether it is a generator or a coroutine: calling it does not run the body at once.
+    /// Whether it is a generator: calling it does not run the body at once.
     pub generator: bool,
+    /// Whether it is a coroutine, which runs once something waits for it.
+    pub coroutine: bool,
     pub site: Site,
     /// The sites of its body.
     pub inner: std::ops::Range<Site>,

@@ -36,13 +36,15 @@ pub struct Look {
 }
 
 /// What is looked for. None is the beginning of another, and none begins within another, so that none hides one.
-const SEEDS: [&str; 33] = [
+const SEEDS: [&str; 35] = [
     "import",
     "debug",
     "DEBUG",
     "Debug",
     ".run",
     "run_simple",
+    "\"run\"",
+    "'run'",
     "serve",
     "WSGIServer",
     "flask",
@@ -157,6 +159,8 @@ impl Look {
             "debug" | "DEBUG" | "Debug" => self.debug(text, start, end),
             ".run" => self.run(before, after),
             "run_simple" => (self.start, self.switch) = (true, true),
+            // `getattr` and its kin name it in a text.
+            "\"run\"" | "'run'" => self.start = true,
             "serve" => self.serve(text, start, end),
             "create_server" | "bjoern" | "Starlette(" | "wsgi_app" | "WSGIServer" => self.start = true,
             "flask" => {

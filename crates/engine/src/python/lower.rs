@@ -263,7 +263,8 @@ impl Lowering<'_> {
         let body = self.block(node.child_by_field_name("body"), depth);
         let inner = start..self.sites.len() as Site;
         let generator = std::mem::replace(&mut self.yields, outer);
-        Function { name, params, decorators, body, generator, site, inner }
+        let coroutine = node.child(0).is_some_and(|word| word.kind() == "async");
+        Function { name, params, decorators, body, generator, coroutine, site, inner }
     }
 
     fn lambda(&mut self, node: Node<'_>, depth: u32) -> Function {
@@ -279,6 +280,7 @@ impl Lowering<'_> {
             decorators: Vec::new(),
             body: vec![Stmt::Return(Some(value), returned)],
             generator: false,
+            coroutine: false,
             site,
             inner,
         }
@@ -777,6 +779,35 @@ impl Lowering<'_> {
         ExprKind::Compare(Box::new(first), operators.into_iter().flatten().zip(rest).collect())
     }
 
+    /// `{value!r:>8}` of an f-string as calls of `repr` and `format`, and whether that is all that it says.
+    fn interpolated(&mut self, node: Node<'_>, depth: u32) -> (Expr, bool) {
+        let mut value = self.field(node, "expression", depth);
+        let site = value.site;
+        let called = |name: &'static str, value: Expr, more: Option<Expr>| {
+            let function = Expr { kind: ExprKind::Name(Name::new_static(name)), site };
+            let args = std::iter::once(value).chain(more);
+            let args = args.map(|value| Arg { kind: ArgKind::Positional, value, site }).collect();
+            Expr { kind: ExprKind::Call(Box::new(Call { function, args })), site }
+        };
+        match node.child_by_field_name("type_conversion").map(|conversion| self.text(conversion)).as_deref() {
+            Some("!r") => value = called("repr", value, None),
+            Some("!a") => value = called("ascii", value, None),
+            _ => {}
+        }
+        let mut known = true;
+        if let Some(specifier) = node.child_by_field_name("format_specifier") {
+            // A width that is computed says nothing here.
+            known = specifier.named_child_count() == 0;
+            let text = self.text(specifier);
+            let text = Expr { kind: ExprKind::Str(Arc::from(text.trim_start_matches(':'))), site };
+            value = called("format", value, Some(text));
+        }
+        // `{value=}` says the expression, too.
+        let mut cursor = node.walk();
+        let told = node.children(&mut cursor).any(|child| child.kind() == "=");
+        (value, known && !told)
+    }
+
     fn concatenated(&mut self, node: Node<'_>, depth: u32) -> ExprKind {
         let parts: Vec<Expr> = named(node).into_iter().map(|child| self.expr(child, depth)).collect();
         let mut text = String::new();
@@ -807,15 +838,15 @@ impl Lowering<'_> {
                     }
                 }
                 "interpolation" => {
-                    unknown |= child.child_by_field_name("format_specifier").is_some()
-                        || child.child_by_field_name("type_conversion").is_some();
-                    parts.push(self.field(child, "expression", depth));
+                    let (part, known) = self.interpolated(child, depth);
+                    unknown |= !known;
+                    parts.push(part);
                 }
                 _ => {}
             }
         }
         if start.contains('b') {
-            return ExprKind::Bytes(!text.is_empty());
+            return ExprKind::Bytes(Arc::from(text));
         }
         if parts.is_empty() { ExprKind::Str(Arc::from(text)) } else { ExprKind::Format(parts, unknown) }
     }

@@ -122,6 +122,8 @@ pub(crate) struct Machine<'a> {
     pub loaded: BTreeSet<FileId>,
     /// Functions that were entered.
     pub entered: BTreeSet<Spot>,
+    /// The call that is a statement of its own, whose result nobody keeps.
+    pub dropped: Option<Spot>,
     /// What runs when the program ends, in the order of its registration.
     pub at_exit: Vec<(Value, Args, Spot)>,
     /// How many `try` statements that are ready for a missing module stand around here.
@@ -157,6 +159,7 @@ impl<'a> Machine<'a> {
             selectors: BTreeSet::new(),
             loaded: BTreeSet::new(),
             entered: BTreeSet::new(),
+            dropped: None,
             at_exit: Vec::new(),
             guarded: 0,
             made: BTreeMap::new(),
@@ -365,7 +368,14 @@ impl<'a> Machine<'a> {
 
     fn stmt(&mut self, stmt: &Stmt) -> Eval<Flow> {
         match stmt {
-            Stmt::Expr(expr) => drop(self.eval(expr)?),
+            Stmt::Expr(expr) => {
+                // What a call gives that nobody keeps.
+                let spot = matches!(expr.kind, ExprKind::Call(_)).then(|| self.spot(expr.site));
+                let outer = std::mem::replace(&mut self.dropped, spot);
+                let result = self.eval(expr);
+                self.dropped = outer;
+                result?;
+            }
             Stmt::Assign(targets, value) => {
                 let value = self.eval(value)?;
                 for (target, site) in targets {

@@ -7,7 +7,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::catalogue::{Kind, kind_of_path};
+use super::environ::{is_environ, set_place};
 use super::ir::*;
+use super::library::texts::{ENVIRONB, decoded, encoded};
 use super::machine::{Eval, Frame, Machine, Stop, is_setting, is_standard};
 use super::value::*;
 
@@ -267,8 +269,8 @@ impl Machine<'_> {
 
     /// Removes a key of a dict or of the environment; what was there.
     pub fn remove_item(&mut self, object: &Value, index: &Value) -> Option<Value> {
-        if object.as_library() == Some("os.environ") {
-            let name = Name::from(index.as_str()?);
+        if object.as_library().is_some_and(is_environ) {
+            let name = Name::from(decoded(index.clone()).as_str()?);
             let old = self.state.env.insert(name, Value::of(Data::None));
             return old;
         }
@@ -508,7 +510,9 @@ impl Machine<'_> {
         let mut changed = (**closure).clone();
         match path.as_str() {
             "builtins.property" | "functools.cached_property" | "werkzeug.utils.cached_property" => {
-                return Ok(Value::of(Data::Property(closure.clone())));
+                // Read from the class and not from an instance it is itself the value, written where it is defined.
+                let at = Spot { file: closure.file, unit: closure.unit, site: closure.function.site };
+                return Ok(Value::of(Data::Property(closure.clone())).at(at));
             }
             "builtins.staticmethod" => changed.is_static = true,
             "builtins.classmethod" => changed.is_class_method = true,
@@ -791,6 +795,10 @@ impl Machine<'_> {
                     None => Err(Stop::Raise(Name::new_static("IndexError"))),
                 }
             }
+            Data::Library(path) if path == ENVIRONB => {
+                let found = self.item(&Value::library("os.environ"), &decoded(index.clone()))?;
+                Ok(encoded(found))
+            }
             Data::Library(path) if path == "os.environ" => {
                 let Some(name) = index.as_str() else { return Ok(Value::UNKNOWN) };
                 let spot = self.spot(0);
@@ -867,9 +875,10 @@ impl Machine<'_> {
                 let args = Args { positional: vec![(index, spot), (value, spot)], ..Args::default() };
                 let _ = self.call(&method, args, spot);
             }
-            Data::Library(path) if path == "os.environ" => {
-                if let Some(name) = index.as_str() {
-                    self.set_environ(&Name::from(name), value, spot);
+            Data::Library(path) if is_environ(path) => {
+                let spot = set_place(&index, &value, spot);
+                if let Some(name) = decoded(index).as_str() {
+                    self.set_environ(&Name::from(name), decoded(value), spot);
                 }
             }
             _ => {}
@@ -984,6 +993,7 @@ fn builtin(name: &str) -> Option<Value> {
         "bool",
         "classmethod",
         "bytes",
+        "ascii",
         "chr",
         "dict",
         "dir",
@@ -993,6 +1003,7 @@ fn builtin(name: &str) -> Option<Value> {
         "exec",
         "exit",
         "filter",
+        "format",
         "float",
         "frozenset",
         "getattr",

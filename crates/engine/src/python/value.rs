@@ -93,8 +93,8 @@ pub(crate) enum Data {
     Int(i64),
     Float(f64),
     Str(Arc<str>),
-    /// Bytes, of which only emptiness is known.
-    Bytes(bool),
+    /// Bytes, as the text that they encode.
+    Bytes(Arc<str>),
     Tuple(Rc<Vec<Value>>),
     List(Id),
     Dict(Id),

@@ -7,6 +7,7 @@ use super::super::eval::{display, order, value_env};
 use super::super::ir::*;
 use super::super::machine::{Eval, Machine, Stop, is_setting};
 use super::super::value::*;
+use super::texts;
 
 impl Machine<'_> {
     pub(super) fn call_builtin(&mut self, name: &str, args: &Args, spot: Spot) -> Eval<Value> {
@@ -45,7 +46,7 @@ impl Machine<'_> {
                 _ => Value::derived(Data::Unknown, &[&value]),
             },
             ("int" | "float", Some(value)) => match &value.data {
-                Data::Str(text) => match text.trim().parse::<i64>() {
+                Data::Str(text) | Data::Bytes(text) => match text.trim().parse::<i64>() {
                     Ok(number) => Value::derived(Data::Int(number), &[&value]),
                     Err(_) if name == "int" => return Err(Machine::missing("ValueError")),
                     Err(_) => match text.trim().parse::<f64>() {
@@ -58,10 +59,17 @@ impl Machine<'_> {
                 Data::None => return Err(Machine::missing("TypeError")),
                 _ => Value::derived(Data::Unknown, &[&value]),
             },
+            ("str", Some(value)) if second.is_some() => texts::decoded(value),
             ("str", Some(value)) => match display(&value) {
                 Some(text) => Value::derived(Data::Str(Arc::from(text)), &[&value]),
                 None => Value::derived(Data::Unknown, &[&value]),
             },
+            // How long a text is says whether there is any.
+            ("len", Some(Value { data: Data::Str(text) | Data::Bytes(text), from })) => {
+                let length = Data::Int(text.chars().count() as i64);
+                let value = Value { data: Data::Str(text), from };
+                self.truth_of(length, &[&value])
+            }
             ("len", Some(value)) => match self.items(&value) {
                 Some(items) => Value::of(Data::Int(items.len() as i64)),
                 None => Value::UNKNOWN,
@@ -289,7 +297,13 @@ impl Machine<'_> {
                 let (name, value) = (args.positional.get(1), args.positional.get(2));
                 if let (Some(name), Some((value, _))) = (name.and_then(|(name, _)| name.as_str()), value) {
                     let name = name.to_owned();
-                    self.set_attribute(&object, &name, value.clone(), spot)?;
+                    match object.data {
+                        Data::Instance(id) => {
+                            let value = if is_setting(value) { value.clone().at(spot) } else { value.clone() };
+                            self.set_plain_attribute(id, &name, value, spot);
+                        }
+                        _ => self.set_attribute(&object, &name, value.clone(), spot)?,
+                    }
                 }
                 Value::of(Data::None)
             }
@@ -298,6 +312,9 @@ impl Machine<'_> {
                 Data::Function(_) | Data::Class(_) | Data::Method(_) => Value::of(Data::Bool(true)),
                 _ => Value::UNKNOWN,
             },
+            ("repr" | "ascii" | "format" | "bytes" | "chr" | "ord", Some(_)) => {
+                self.call_text_builtin(name, args).unwrap_or(Value::UNKNOWN)
+            }
             (name, Some(value)) if name.ends_with("Error") => Value::derived(Data::Unknown, &[&value]),
             _ => Value::UNKNOWN,
         })

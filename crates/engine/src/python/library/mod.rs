@@ -7,18 +7,19 @@ mod builtins;
 mod collections;
 mod ini;
 mod instances;
+mod omegaconf;
 mod options;
 mod patterns;
 mod processes;
 pub(crate) mod settings;
 mod standard;
+pub(crate) mod texts;
 
 use std::rc::Rc;
-use std::sync::Arc;
 
 use super::catalogue::{SERVERS, SWITCHES, kind_of_path};
 use super::data::format_of_reader;
-use super::environ::{Words, parse_bool};
+use super::environ::{Words, parse_bool, set_place};
 use super::eval::display;
 use super::ir::*;
 use super::machine::{Eval, Machine, Stop, is_setting};
@@ -98,6 +99,9 @@ impl Machine<'_> {
         if let Some(value) = self.call_pattern(path, &args) {
             return Ok(value);
         }
+        if let Some(result) = self.call_text(path, &args, spot) {
+            return result;
+        }
         if let Some(result) = self.call_standard(path, &args, spot) {
             return result;
         }
@@ -111,11 +115,11 @@ impl Machine<'_> {
             "os.getenv" | "os.environ.get" => self.getenv(&args, spot),
             "os.environ.setdefault" => {
                 let found = self.getenv(&args, spot);
-                let name = args.positional.first().and_then(|(value, _)| value.as_str().map(Name::from));
-                if let (Some(name), Some((value, _))) = (name, args.positional.get(1))
+                if let [(key, _), (value, _), ..] = args.positional.as_slice()
+                    && let Some(name) = key.as_str().map(Name::from)
                     && self.state.env.get(&name).is_none_or(|set| set.data == Data::None)
                 {
-                    self.set_environ(&name, value.clone(), spot);
+                    self.set_environ(&name, value.clone(), set_place(key, value, spot));
                 }
                 Value { data: found.data, from: None }
             }
@@ -129,10 +133,10 @@ impl Machine<'_> {
                 Value::of(Data::None)
             }
             "os.environ.__setitem__" => {
-                if let [(name, _), (value, _), ..] = args.positional.as_slice()
-                    && let Some(name) = name.as_str()
+                if let [(key, _), (value, _), ..] = args.positional.as_slice()
+                    && let Some(name) = key.as_str()
                 {
-                    self.set_environ(&Name::from(name), value.clone(), spot);
+                    self.set_environ(&Name::from(name), value.clone(), set_place(key, value, spot));
                 }
                 Value::of(Data::None)
             }
@@ -244,17 +248,6 @@ impl Machine<'_> {
             "typing.cast" => args.positional.last().map_or(Value::UNKNOWN, |(v, _)| v.clone()),
             "enum.auto" => self.next_number(),
             "os.path.exists" | "os.path.isfile" | "os.path.isdir" => self.exists(first.as_ref()),
-            "os.path.join" => {
-                // Of a folder that is not known what is below it is most often the project's own.
-                let known = args.positional.iter().rev().map_while(|(value, _)| display(value));
-                let mut parts: Vec<String> = known.collect();
-                parts.reverse();
-                let sources: Vec<&Value> = args.positional.iter().map(|(value, _)| value).collect();
-                match parts.is_empty() {
-                    true => Value::derived(Data::Unknown, &sources),
-                    false => Value::derived(Data::Str(Arc::from(parts.join("/"))), &sources),
-                }
-            }
             "importlib.import_module" => {
                 let from = self.frames.last().map_or(0, |frame| frame.file);
                 match first.as_ref().and_then(Value::as_str).and_then(|name| self.files.resolve(from, 0, name)) {
@@ -392,7 +385,9 @@ impl Machine<'_> {
                 None => Ok(self.call_class(*id, name, &args)),
             },
             Data::List(id) => self.call_list(*id, name, &args, spot),
+            Data::Str(_) if name == "encode" => Ok(texts::encoded(receiver.clone())),
             Data::Str(text) => Ok(collections::string_method(receiver, text, name, &args, self)),
+            Data::Bytes(_) => Ok(self.call_bytes(receiver, name, &args)),
             _ => Ok(Value::derived(Data::Unknown, &[receiver])),
         }
     }

@@ -54,13 +54,7 @@ impl Machine<'_> {
     pub(super) fn call_settings(&mut self, path: &str, args: &Args, spot: Spot) -> Option<Eval<Value>> {
         let first = args.positional.first().map(|(value, _)| value.clone());
         Some(Ok(match path {
-            "omegaconf.OmegaConf.load" => {
-                let file = self.path_of(&first?)?;
-                let data = self.read_data(&file, Some(Format::Yaml));
-                self.attribute_dict("omegaconf.DictConfig", data)
-            }
-            "omegaconf.OmegaConf.create" => self.attribute_dict("omegaconf.DictConfig", first?),
-            "omegaconf.OmegaConf.to_container" => self.entries_of(&first?).map(|id| Value::of(Data::Dict(id)))?,
+            _ if path.starts_with("omegaconf.OmegaConf.") => self.call_omegaconf(path, first, args, spot)?,
             "munch.munchify" | "munch.Munch.fromDict" => self.attribute_dict("munch.Munch", first?),
             "box.Box.from_yaml" | "box.Box.from_json" | "box.Box.from_toml" => {
                 let format = match path.rsplit('_').next() {
@@ -105,7 +99,7 @@ impl Machine<'_> {
     }
 
     /// An instance of a class whose entries are attributes.
-    fn attribute_dict(&mut self, path: &str, data: Value) -> Value {
+    pub(super) fn attribute_dict(&mut self, path: &str, data: Value) -> Value {
         let Some(entries) = self.entries_of(&data) else { return Value::UNKNOWN };
         let id = self.new_instance(Value::library(path));
         self.init_entries(id, Value::of(Data::Dict(entries)));
@@ -175,6 +169,7 @@ impl Machine<'_> {
 
     /// What a reader of a data format makes of a file or a text.
     pub(super) fn read_from(&mut self, format: Format, source: &Value) -> Eval<Value> {
+        let source = &super::texts::decoded(source.clone());
         let Some(text) = source.as_str().map(str::to_owned) else {
             return Ok(match self.path_of(source) {
                 Some(path) => self.read_data(&path, Some(format)),
