@@ -1,5 +1,5 @@
-//! Texts in all their forms: `repr`, `format`, bytes and their encodings, margins, templates, and the paths that only
-//! say in another way what they said before.
+//! Texts in all their forms: `repr`, `format`, bytes and their encodings, margins, and the paths that only say in another
+//! way what they said before. A `string.Template` is not worked out.
 
 use std::sync::Arc;
 
