@@ -90,17 +90,29 @@ fn head_end(node: Node<'_>) -> usize {
     node.end_byte()
 }
 
-/// The lines of the range with those that a `\` at the end of a line joins to them.
+/// The lines of the range with those that a `\` at the end of a line joins to them. In a Dockerfile comments and empty
+/// lines between them belong to neither, and end nothing.
 fn continued(document: &Document, range: &Range<usize>) -> RangeInclusive<usize> {
-    let goes_on = |line: usize| document.text(document.line_range(line)).trim_end().ends_with('\\');
+    let text = |line: usize| document.text(document.line_range(line));
+    let goes_on = |line: usize| text(line).trim_end().ends_with('\\');
+    let is_between = |line: usize| {
+        let is_comment = |line: &str| line.is_empty() || line.starts_with('#');
+        document.language() == Language::Dockerfile && is_comment(text(line).trim())
+    };
     let mut first = document.line_of(range.start);
-    while first > 0 && goes_on(first - 1) {
-        first -= 1;
+    while let Some(above) = (0..first).rev().find(|line| !is_between(*line)).filter(|line| goes_on(*line)) {
+        first = above;
     }
     let mut last = document.line_of(range.end.saturating_sub(1).max(range.start));
     let end = document.line_of(document.len());
-    while last < end && goes_on(last) {
-        last += 1;
+    let mut is_open = goes_on(last);
+    for line in last + 1..=end {
+        if !is_open {
+            break;
+        }
+        if !is_between(line) {
+            (last, is_open) = (line, goes_on(line));
+        }
     }
     first..=last
 }

@@ -205,6 +205,9 @@ fn configuration_is_read_by_its_lines() {
     assert!(!env(Language::Yaml, "«FLASK_DEBUG: \"1 # nosemgrep\"»\n"));
     assert!(env(Language::Dockerfile, "# undebug: allow env-debug\nENV A=1 \\\n  «FLASK_DEBUG=1» \\\n  B=2\n"));
     assert!(!env(Language::Dockerfile, "# undebug: allow env-debug\nENV A=1\nENV «FLASK_DEBUG=1»\n"));
+    let with_comments = "# undebug: allow env-debug\nENV A=1 \\\n  # why\n\n  «FLASK_DEBUG=1» \\\n  # more\n  B=2\n";
+    assert!(env(Language::Dockerfile, with_comments));
+    assert!(!env(Language::Dockerfile, "# undebug: allow env-debug\nENV A=1\n# why\nENV «FLASK_DEBUG=1»\n"));
     assert!(env(Language::Shell, "«FLASK_DEBUG=1» \\\n  flask run # NOSONAR\n"));
     // Tools for Python do not read these files.
     assert!(!env(Language::Shell, "«FLASK_DEBUG=1» flask run # noqa\n"));
