@@ -237,7 +237,9 @@ impl Machine<'_> {
         let file = settings.is_some().then(|| self.model_setting(class, "env_file")).flatten();
         for (at, field) in fields.iter().enumerate() {
             let position = settings.is_none().then_some(at);
-            let default = self.class_attribute(class, field, None).unwrap_or(Value::UNKNOWN);
+            // `field: bool = ...` says that the field must be given.
+            let default = self.class_attribute(class, field, None).filter(|default| !default.is_ellipsis());
+            let default = default.unwrap_or(Value::UNKNOWN);
             let value = match (args.find(position, field), &settings) {
                 (Some((value, at)), _) if is_setting(value) => value.clone().at(at),
                 (Some((value, _)), _) => value.clone(),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::catalogue::Kind;
+use super::catalogue::{Kind, kind_of_path};
 use super::data::format_of_reader;
 use super::environ::parse_literal;
 use super::ir::*;
@@ -237,28 +237,23 @@ impl Machine<'_> {
         Ok(None)
     }
 
-    /// `werkzeug.utils.import_string`: a module, or an attribute of one.
+    /// `werkzeug.utils.import_string`: a module, or something in one.
     pub fn import_string(&mut self, name: &str) -> Eval<Value> {
         let name = name.replace(':', ".");
-        if let Some((file, _)) = self.running_module(&name) {
-            return Ok(Value::of(Data::Module(file)));
-        }
         let from = self.frames.last().map_or(0, |frame| frame.file);
-        if let Some(file) = self.files.resolve(from, 0, &name) {
+        let dots = name.rmatch_indices('.').map(|(at, _)| at);
+        for end in std::iter::once(name.len()).chain(dots) {
+            let (module, inner) = name.split_at(end);
+            let running = self.running_module(module).map(|(file, _)| file);
+            let Some(file) = running.or_else(|| self.files.resolve(from, 0, module)) else { continue };
             self.run_module(file, false)?;
-            return Ok(Value::of(Data::Module(file)));
-        }
-        let Some((module, attribute)) = name.rsplit_once('.') else { return Ok(Value::UNKNOWN) };
-        if let Some((file, _)) = self.running_module(module) {
-            return self.module_attribute(file, attribute);
-        }
-        match self.files.resolve(from, 0, module) {
-            Some(file) => {
-                self.run_module(file, false)?;
-                self.module_attribute(file, attribute)
+            let mut value = Value::of(Data::Module(file));
+            for attribute in inner.split('.').filter(|attribute| !attribute.is_empty()) {
+                value = self.attribute(&value, attribute)?;
             }
-            None => Ok(Value::UNKNOWN),
+            return Ok(value);
         }
+        Ok(if kind_of_path(&name).is_some() { Value::library(&name) } else { Value::UNKNOWN })
     }
 
     /// A module that runs now, by its `__name__`.

@@ -51,6 +51,15 @@ impl Machine<'_> {
             let inner = Inner { target: target.clone(), rest: rest.to_vec(), body: body.to_vec(), spot };
             return self.with_generator(&manager, inner);
         }
+        if let Some(patch) = self.as_patch(&manager) {
+            let entered = self.enter_patch(patch)?;
+            if let Some(target) = target {
+                self.assign(target, entered, spot)?;
+            }
+            let flow = self.nested(|machine| machine.with_block(rest, body));
+            self.leave_patch(patch)?;
+            return flow;
+        }
         let own = class.filter(|class| self.class_attribute(class, "__enter__", None).is_some());
         let entered = match own {
             Some(_) => {

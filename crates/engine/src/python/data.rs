@@ -66,12 +66,18 @@ impl Machine<'_> {
         self.plant(format, text, Origin::Text)
     }
 
-    /// The path of a file object or a path object.
+    /// The path of a file object or a path object. Of a folder that is not known what is below it is most often the
+    /// project's own.
     pub fn path_of(&self, value: &Value) -> Option<String> {
         let mut value = value.clone();
         for _ in 0..4 {
             match &value.data {
-                Data::Str(path) => return Some(path.to_string()),
+                Data::Str(path) => {
+                    return Some(match path.rsplit_once(UNKNOWN_PIECE) {
+                        Some((_, below)) => below.strip_prefix('/')?.to_owned(),
+                        None => path.to_string(),
+                    });
+                }
                 Data::Instance(id) => value = self.instance(*id)?.attrs.get("path")?.clone(),
                 _ => return None,
             }

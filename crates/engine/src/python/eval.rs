@@ -23,17 +23,22 @@ impl Machine<'_> {
     fn eval_kind(&mut self, expr: &Expr) -> Eval<Value> {
         Ok(match &expr.kind {
             ExprKind::None => Value::of(Data::None),
+            ExprKind::Ellipsis => Value::library(ELLIPSIS),
             ExprKind::Bool(value) => Value::of(Data::Bool(*value)),
             ExprKind::Int(value) => Value::of(Data::Int(*value)),
             ExprKind::Float(value) => Value::of(Data::Float(*value)),
             ExprKind::Str(text) => Value::of(Data::Str(text.clone())),
             ExprKind::Bytes(text) => Value::of(Data::Bytes(text.clone())),
             ExprKind::Format(parts, unknown) => self.format(parts, *unknown)?,
-            ExprKind::Name(name) => self.load_name(name)?,
+            ExprKind::Name(name) => {
+                let value = self.load_name(name)?;
+                self.behind(value)?
+            }
             ExprKind::Attribute(object, name) => {
                 let object = self.eval(object)?;
                 let value = self.attribute(&object, name)?;
-                self.relocate_lookup(value, expr.site)
+                let value = self.relocate_lookup(value, expr.site);
+                self.behind(value)?
             }
             ExprKind::Subscript(object, index) => {
                 let object = self.eval(object)?;
@@ -93,10 +98,9 @@ impl Machine<'_> {
             }
             ExprKind::Negate(operand) => {
                 let value = self.eval(operand)?;
-                let data = match value.data {
-                    Data::Int(number) => number.checked_neg().map_or(Data::Unknown, Data::Int),
+                let data = match &value.data {
                     Data::Float(number) => Data::Float(-number),
-                    _ => Data::Unknown,
+                    other => integer(other).and_then(i64::checked_neg).map_or(Data::Unknown, Data::Int),
                 };
                 Value::derived(data, &[&value])
             }
@@ -356,16 +360,19 @@ impl Machine<'_> {
             let value = self.eval(part)?;
             match display(&value) {
                 Some(piece) => text.push_str(&piece),
-                None => known = false,
+                None => {
+                    text.push(UNKNOWN_PIECE);
+                    known = false;
+                }
             }
             values.push(value);
         }
         let sources: Vec<&Value> = values.iter().collect();
         // A piece of fixed text makes the whole true, whatever the rest is.
         let fixed = parts.iter().any(|part| matches!(&part.kind, ExprKind::Str(piece) if !piece.is_empty()));
-        let data = match (known, fixed) {
-            (true, _) => Data::Str(Arc::from(text)),
-            (false, true) => Data::Str(Arc::from("\u{fffd}")),
+        let data = match (known, fixed && !unknown) {
+            (true, _) | (false, true) => Data::Str(Arc::from(text)),
+            _ if fixed => Data::Str(Arc::from(UNKNOWN_PIECE.to_string())),
             (false, false) => Data::Unknown,
         };
         Ok(Value::derived(data, &sources))
@@ -529,6 +536,9 @@ impl Machine<'_> {
                 Some(is_text && value.as_str() == Some(text))
             }
             (Data::Library(a), Data::Library(b)) => (a == b).then_some(true),
+            (Data::Library(path), other) | (other, Data::Library(path)) if path == ELLIPSIS && is_constant(other) => {
+                Some(false)
+            }
             (Data::Library(_), _) | (_, Data::Library(_)) | (Data::Instance(_), _) | (_, Data::Instance(_)) => None,
             (Data::List(_) | Data::Dict(_), _) | (_, Data::List(_) | Data::Dict(_)) => {
                 let (x, y) = (self.items(a)?, self.items(b)?);
@@ -560,10 +570,12 @@ impl Machine<'_> {
                     Some(false)
                 }
             }
+            (Data::Instance(_), other) | (other, Data::Instance(_)) if is_constant(other) => Some(false),
             _ => self.equal(a, b),
         }
     }
 
+    /// Whether the items of a container, the keys of a dict or the pieces of a text have this one.
     pub fn contains(&mut self, container: &Value, item: &Value) -> Option<bool> {
         let entries = self.entries_of(container).filter(|_| !matches!(container.data, Data::Dict(_)));
         if let Some(id) = entries {
@@ -717,7 +729,8 @@ impl Machine<'_> {
                 if self.is_value_enum(&instance.class) && self.is_enum(&instance.class) {
                     return self.truth(instance.attrs.get("value")?);
                 }
-                if self.is_enum(&instance.class) || self.kind_of_class(&instance.class).is_some() {
+                let is_object = instance.class.as_library() == Some("builtins.object") || self.is_mock(instance);
+                if is_object || self.is_enum(&instance.class) || self.kind_of_class(&instance.class).is_some() {
                     return Some(true);
                 }
                 if let Some(answer) = instance.attrs.get(&TRUTH) {
@@ -901,7 +914,8 @@ impl Machine<'_> {
             _ => {}
         }
         Ok(self
-            .model_attribute(&class, name)
+            .mock_attribute(id, &class, name)
+            .or_else(|| self.model_attribute(&class, name))
             .unwrap_or_else(|| Value::of(Data::Attribute(Rc::new((object.clone(), Name::from(name)))))))
     }
 
@@ -1049,6 +1063,14 @@ fn guess(test: &Expr) -> Option<bool> {
         },
         _ => None,
     }
+}
+
+/// Whether something is a number, a text or the like, which is itself and no object.
+fn is_constant(data: &Data) -> bool {
+    matches!(
+        data,
+        Data::None | Data::Bool(_) | Data::Int(_) | Data::Float(_) | Data::Str(_) | Data::Bytes(_) | Data::Tuple(_)
+    )
 }
 
 fn integer(data: &Data) -> Option<i64> {

@@ -422,9 +422,12 @@ impl Files {
 
     /// The env file of this name, found from the program's folder upwards.
     pub fn dotenv_file(&self, name: &str) -> Option<FileId> {
+        if name.starts_with('/') {
+            return self.load(&normal(name), Some(Language::Dotenv));
+        }
         let mut folder = self.folder.borrow().clone();
         loop {
-            let path = join(&folder, name);
+            let path = normal(&join(&folder, name));
             if let Some(id) = self.load(&path, Some(Language::Dotenv)) {
                 return Some(id);
             }

@@ -216,6 +216,17 @@ impl<'a> Machine<'a> {
         ended.map(drop)
     }
 
+    /// Runs a module again, in the scope that it has (`importlib.reload`).
+    pub fn rerun(&mut self, file: FileId) -> Eval<()> {
+        let Some(scope) = self.state.modules.get(&file).copied() else { return Ok(()) };
+        if self.frames.len() > MAX_CALLS {
+            return Ok(());
+        }
+        self.state.late.remove(&file);
+        let order = self.files.run_order(file);
+        self.run_units(file, scope, &order)
+    }
+
     /// Runs what a module left out, because nothing in it had a part in debug mode, now that a name of it (`None`: any)
     /// is asked for. Whether there was something.
     pub fn run_late(&mut self, file: FileId, name: Option<&str>) -> Eval<bool> {
@@ -974,6 +985,7 @@ fn join_objects(a: &mut Object, b: &Object) {
 /// Whether a value is one that a setting can have: a plain constant, or something from the environment.
 pub(crate) fn is_setting(value: &Value) -> bool {
     matches!(value.data, Data::None | Data::Bool(_) | Data::Int(_) | Data::Float(_) | Data::Str(_) | Data::Bytes(_))
+        || value.is_ellipsis()
         || value.from.as_ref().is_some_and(|from| !from.env.is_empty())
 }
 

@@ -303,7 +303,8 @@ impl Machine<'_> {
         Ok(())
     }
 
-    fn module_value(&mut self, from: FileId, name: &str) -> Eval<Value> {
+    /// The module of a dotted name: of the project, which runs now, or a library's.
+    pub fn module_value(&mut self, from: FileId, name: &str) -> Eval<Value> {
         match self.files.resolve(from, 0, name) {
             Some(file) => {
                 self.run_module(file, false)?;
@@ -457,6 +458,9 @@ impl Machine<'_> {
     }
 
     fn decorate(&mut self, decorator: &Expr, value: Value) -> Eval<Value> {
+        if let Some(patched) = self.patched(decorator, &value)? {
+            return Ok(patched);
+        }
         let Data::Function(closure) = &value.data else {
             return Ok(if let Data::Property(_) = value.data { value } else { Value::UNKNOWN });
         };
@@ -1045,6 +1049,7 @@ fn builtin(name: &str) -> Option<Value> {
         "iter",
         "delattr",
         "__import__",
+        "Ellipsis",
     ];
     if name == "__debug__" {
         return Some(Value::of(Data::Bool(true)));

@@ -17,6 +17,7 @@ impl Machine<'_> {
         let second = args.positional.get(1).map(|(value, _)| value.clone());
         Ok(match (name, first) {
             ("bool", None) => Value::of(Data::Bool(false)),
+            ("object", None) => self.keeping("builtins.object", []),
             ("bool", Some(value)) => {
                 let data = self.truth(&value).map_or(Data::Unknown, Data::Bool);
                 let result = self.truth_of(data, &[&value]);

@@ -4,6 +4,7 @@ use super::super::environ::Words;
 use super::super::ir::*;
 use super::super::machine::{Eval, Machine};
 use super::super::value::*;
+use super::dotenv::ENV_FILE;
 use super::options::OPTPARSE;
 
 impl Machine<'_> {
@@ -94,7 +95,8 @@ impl Machine<'_> {
                 self.lookup_with_cast(&args, spot, "", Words::Starlette, file.as_deref())?
             }
             ("decouple.Config" | "decouple.AutoConfig", "__call__" | "get") => {
-                self.lookup_with_cast(&args, spot, "", Words::Decouple, Some(".env"))?
+                let file = self.path_of(receiver);
+                self.lookup_with_cast(&args, spot, "", Words::Decouple, file.as_deref().or(Some(ENV_FILE)))?
             }
             _ if self.is_model(&class) && self.call_model(receiver, name, &args).is_some() => {
                 self.call_model(receiver, name, &args).unwrap_or(Value::UNKNOWN)
@@ -245,7 +247,13 @@ impl Machine<'_> {
             ("flask.Flask", "make_config") => attr(self, "config").unwrap_or(Value::UNKNOWN),
             ("flask.Flask", "app_context" | "test_request_context") => Value::UNKNOWN,
             ("gevent.pywsgi.WSGIServer", _) => Value::UNKNOWN,
-            _ => Value::UNKNOWN,
+            (path, _) => {
+                let stand_in = self.call_stand_in(path, id, name, &args);
+                let result = stand_in.or_else(|| self.call_loader(path, id, name));
+                return result
+                    .or_else(|| self.call_mock_method(path, id, name, &args, spot))
+                    .unwrap_or(Ok(Value::UNKNOWN));
+            }
         })
     }
 

@@ -5,12 +5,16 @@
 
 mod builtins;
 mod collections;
+mod dotenv;
 mod ini;
 mod instances;
+pub(crate) mod mocks;
+mod modules;
 mod omegaconf;
 mod options;
 mod patterns;
 mod processes;
+mod proxies;
 pub(crate) mod settings;
 mod standard;
 pub(crate) mod texts;
@@ -105,11 +109,18 @@ impl Machine<'_> {
         if let Some(result) = self.call_standard(path, &args, spot) {
             return result;
         }
-        if let Some(result) = self.call_settings(path, &args, spot) {
-            return result;
-        }
-        if let Some(result) = self.call_process(path, &args, spot) {
-            return result;
+        let known = [
+            Self::call_settings,
+            Self::call_dotenv,
+            Self::call_module,
+            Self::call_proxy,
+            Self::call_mock,
+            Self::call_process,
+        ];
+        for call in known {
+            if let Some(result) = call(self, path, &args, spot) {
+                return result;
+            }
         }
         Ok(match path {
             "os.getenv" | "os.environ.get" => self.getenv(&args, spot),
@@ -157,29 +168,6 @@ impl Machine<'_> {
                 Value::of(Data::Dict(id))
             }
             "flask.helpers.get_debug_flag" | "flask.get_debug_flag" => self.flag_of("FLASK_DEBUG"),
-            "dotenv.load_dotenv" | "dotenv.main.load_dotenv" => {
-                let name = match args.find(Some(0), "dotenv_path") {
-                    Some((path, _)) => self.path_of(path),
-                    None => Some(".env".to_owned()),
-                };
-                let over = args.find(Some(3), "override").is_some_and(|(on, _)| self.truth(&on.clone()) == Some(true));
-                if let Some(name) = name {
-                    if over {
-                        self.override_dotenv(name.trim_start_matches("./"));
-                    }
-                    self.load_dotenv(&[name.trim_start_matches("./")]);
-                }
-                Value::of(Data::Bool(true))
-            }
-            "dotenv.find_dotenv" | "dotenv.main.find_dotenv" => {
-                let name = args.find(Some(0), "filename").and_then(|(name, _)| name.as_str());
-                Value::text(name.unwrap_or(".env"))
-            }
-            "weakref.proxy" => first.unwrap_or(Value::UNKNOWN),
-            "dotenv.dotenv_values" | "dotenv.main.dotenv_values" => {
-                let name = first.as_ref().and_then(|value| self.path_of(value)).unwrap_or_else(|| ".env".to_owned());
-                self.dotenv_values(name.trim_start_matches("./"))
-            }
             "distutils.util.strtobool" | "setuptools._distutils.util.strtobool" | "str2bool.str2bool" => {
                 let value = first.unwrap_or(Value::UNKNOWN);
                 if value.as_str() == Some("") {
@@ -239,7 +227,7 @@ impl Machine<'_> {
             "platform.system" => Value::text("Linux"),
             // Whatever machine or user that is, it is not the one that a program names.
             "socket.gethostname" | "socket.getfqdn" | "platform.node" | "getpass.getuser" | "os.getlogin" => {
-                Value::text("\u{fffd}")
+                Value::text(&UNKNOWN_PIECE.to_string())
             }
             "copy.copy" | "copy.deepcopy" => {
                 let depth = if path == "copy.copy" { 1 } else { 4 };
@@ -248,26 +236,9 @@ impl Machine<'_> {
             "typing.cast" => args.positional.last().map_or(Value::UNKNOWN, |(v, _)| v.clone()),
             "enum.auto" => self.next_number(),
             "os.path.exists" | "os.path.isfile" | "os.path.isdir" => self.exists(first.as_ref()),
-            "importlib.import_module" => {
-                let from = self.frames.last().map_or(0, |frame| frame.file);
-                match first.as_ref().and_then(Value::as_str).and_then(|name| self.files.resolve(from, 0, name)) {
-                    Some(file) => {
-                        self.run_module(file, false)?;
-                        Value::of(Data::Module(file))
-                    }
-                    None => Value::UNKNOWN,
-                }
-            }
             "werkzeug.serving.run_simple" | "werkzeug.run_simple" => {
                 self.run_simple(&args, spot);
                 Value::of(Data::None)
-            }
-            "werkzeug.utils.import_string" => {
-                let name = first.as_ref().and_then(Value::as_str).map(str::to_owned);
-                match name {
-                    Some(name) => self.import_string(&name)?,
-                    None => Value::UNKNOWN,
-                }
             }
             _ => return self.construct_library(path, &args, spot),
         })
@@ -320,12 +291,14 @@ impl Machine<'_> {
                 keep("args", find(Some(2), "args"));
                 keep("kwargs", find(Some(3), "kwargs"));
             }
-            "flask.config.Config" | "flask.Config" => {}
+            "io.StringIO" => keep(dotenv::TEXT, find(Some(0), "initial_value")),
             "contextvars.ContextVar" => {
                 keep("default", args.keyword("default").map(|(value, at)| value.clone().at(at)));
             }
             "environs.Env" => keep("prefix", find(None, "prefix")),
             "starlette.config.Config" => keep("env_file", find(Some(0), "env_file")),
+            "decouple.RepositoryEnv" => keep("path", find(Some(0), "source")),
+            "decouple.Config" => keep("path", find(Some(0), "repository")),
             "types.SimpleNamespace" | "argparse.Namespace" => {
                 for (name, value, at) in &args.keywords {
                     let value = if is_setting(value) { value.clone().at(*at) } else { value.clone() };
@@ -356,6 +329,10 @@ impl Machine<'_> {
 
     /// A method of something whose behaviour is modelled.
     pub fn call_attribute(&mut self, receiver: &Value, name: &str, args: Args, spot: Spot) -> Eval<Value> {
+        // Of a proxy, which was looked through already.
+        if name == "_get_current_object" {
+            return Ok(receiver.clone());
+        }
         match &receiver.data {
             Data::Instance(id) => self.call_instance(receiver, *id, name, args, spot),
             Data::Super(id, _) => {
