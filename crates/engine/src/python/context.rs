@@ -5,8 +5,9 @@
 use std::rc::Rc;
 
 use super::call::MAX_CALLS;
+use super::errors::ARGS;
 use super::ir::*;
-use super::machine::{Eval, Flow, Frame, Machine};
+use super::machine::{Eval, Flow, Frame, Machine, Stop};
 use super::value::*;
 
 /// How many values of a generator are kept.
@@ -14,6 +15,8 @@ const MAX_YIELDS: usize = 64;
 
 /// The class of what a `@contextmanager` function gives, and where that keeps the call.
 const CONTEXT: &str = "contextlib.Context";
+/// The class of what `contextlib.suppress` gives.
+pub(crate) const SUPPRESS: &str = "contextlib.suppress";
 const CALL: Name = Name::new_static("__call__");
 
 /// The rest of a `with` statement, for the `yield` of its context manager.
@@ -60,6 +63,15 @@ impl Machine<'_> {
             self.leave_patch(patch)?;
             return flow;
         }
+        if let Some(caught) = self.suppressed(&manager) {
+            let awaited = caught.iter().filter_map(|class| self.class_of_exception(class)).collect();
+            let flow = self.awaiting(awaited, |machine| machine.nested(|m| m.with_block(rest, body)));
+            let is_caught = |class: &str| caught.iter().any(|value| self.caught_by(value, class));
+            return match flow {
+                Err(Stop::Raise(class)) if is_caught(&class) => Ok(Flow::Next),
+                flow => flow,
+            };
+        }
         let own = class.filter(|class| self.class_attribute(class, "__enter__", None).is_some());
         let entered = match own {
             Some(_) => {
@@ -82,11 +94,28 @@ impl Machine<'_> {
         }
         if own.is_some() {
             let exit = self.attribute(&manager, "__exit__")?;
-            let none = || (Value::of(Data::None), spot);
-            let args = Args { positional: vec![none(), none(), none()], ..Args::default() };
-            self.call(&exit, args, spot)?;
+            // What was raised, if anything was; what the manager makes of its details is not known.
+            let details = match &flow {
+                Err(Stop::Raise(class)) => {
+                    let raised = self.raised.clone().unwrap_or(Value::UNKNOWN);
+                    [Value::library(&format!("builtins.{class}")), raised, Value::UNKNOWN]
+                }
+                _ => [Value::of(Data::None), Value::of(Data::None), Value::of(Data::None)],
+            };
+            let args = Args { positional: details.map(|detail| (detail, spot)).to_vec(), ..Args::default() };
+            let answer = self.call(&exit, args, spot)?;
+            if matches!(flow, Err(Stop::Raise(_))) && self.truth(&answer) == Some(true) {
+                return Ok(Flow::Next);
+            }
         }
         flow
+    }
+
+    /// The classes of exceptions that end a `with` and nothing more, where the manager is there for that.
+    fn suppressed(&self, manager: &Value) -> Option<Vec<Value>> {
+        let Data::Instance(id) = manager.data else { return None };
+        let instance = self.instance(id).filter(|it| it.class.as_library() == Some(SUPPRESS))?;
+        self.items(instance.attrs.get(&ARGS)?)
     }
 
     /// Runs a `@contextmanager` function; its `yield` runs the body of the `with`.

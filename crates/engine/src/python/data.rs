@@ -85,6 +85,15 @@ impl Machine<'_> {
         None
     }
 
+    /// Whether a path is one of the project's and no file is there.
+    pub fn is_absent(&self, path: &str) -> bool {
+        let from = self.frames.last().map_or(0, |frame| frame.file);
+        !path.is_empty()
+            && !path.starts_with(['/', '~'])
+            && self.files.is_complete(from)
+            && !self.files.is_there(from, path)
+    }
+
     /// The text of a file that a program opened, and where it begins to be one line and no more.
     pub fn text_of(&mut self, file: &Value) -> Option<Value> {
         let (id, text) = self.opened_text(file)?;

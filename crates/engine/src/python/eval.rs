@@ -94,6 +94,9 @@ impl Machine<'_> {
             ExprKind::Binary(op, left, right) => {
                 let a = self.eval(left)?;
                 let b = self.eval(right)?;
+                if let Some(error) = arithmetic_error(*op, &a.data, &b.data) {
+                    self.raise_awaited(error)?;
+                }
                 self.binary(*op, &a, &b)
             }
             ExprKind::Negate(operand) => {
@@ -562,6 +565,9 @@ impl Machine<'_> {
             (Data::Bool(_), Data::Int(_)) | (Data::Int(_), Data::Bool(_)) => Some(false),
             (Data::None, Data::Unknown) | (Data::Unknown, Data::None) => None,
             (Data::None, Data::None) => Some(true),
+            (Data::None, Data::Library(path)) | (Data::Library(path), Data::None) if path.starts_with("builtins.") => {
+                Some(false)
+            }
             // What exists outside the project, or is an object, is not None.
             (Data::None, other) | (other, Data::None) => {
                 if matches!(other, Data::Library(_) | Data::Attribute(_)) {
@@ -765,6 +771,9 @@ impl Machine<'_> {
             self.complete(object)?;
             return Ok(self.variables(object));
         }
+        if object.data == Data::None && !name.starts_with("__") {
+            self.raise_awaited("AttributeError")?;
+        }
         Ok(match &object.data {
             Data::Module(file) => self.module_attribute(*file, name)?,
             Data::Library(path) => self.library_attribute(path, name)?,
@@ -803,6 +812,7 @@ impl Machine<'_> {
             Data::Function(closure) if matches!(name, "callback" | "main") => {
                 Value::of(Data::Function(closure.clone()))
             }
+            Data::Property(property) => self.accessor(property, name).unwrap_or(Value::UNKNOWN),
             _ => Value::derived(Data::Unknown, &[object]),
         })
     }
@@ -830,10 +840,21 @@ impl Machine<'_> {
             return Ok(Value::of(Data::Tuple(Rc::new(self.ancestors(object)))));
         }
         let library = self.ancestors(object).iter().find_map(|class| class.as_library().map(str::to_owned));
+        if library.is_none() && self.lacks(object, name)? {
+            return self.attribute_of_class(object, id, name);
+        }
         Ok(match library {
             Some(path) if path != "builtins.object" => Value::library(&format!("{path}.{name}")),
             _ => Value::UNKNOWN,
         })
+    }
+
+    /// What reading an attribute raises that a class of the project has not, where somebody is ready for that.
+    /// Whether to look again.
+    fn lacks(&mut self, class: &Value, name: &str) -> Eval<bool> {
+        let own = |class: &Value| matches!(class.data, Data::Class(_)) || class.as_library() == Some("builtins.object");
+        let is_known = !name.starts_with("__") && self.ancestors(class).iter().all(own);
+        if is_known { self.raise_absent("AttributeError") } else { Ok(false) }
     }
 
     /// The member of an enumeration.
@@ -912,6 +933,9 @@ impl Machine<'_> {
                 return self.call_attribute(object, &method, args(), spot);
             }
             _ => {}
+        }
+        if self.lacks(&class, name)? {
+            return self.attribute_of_instance(object, id, name);
         }
         Ok(self
             .mock_attribute(id, &class, name)
@@ -1079,6 +1103,22 @@ fn integer(data: &Data) -> Option<i64> {
         Data::Bool(truth) => Some(i64::from(*truth)),
         _ => None,
     }
+}
+
+/// The error that an operator raises for two values that it cannot be used for.
+fn arithmetic_error(op: BinaryOp, a: &Data, b: &Data) -> Option<&'static str> {
+    let is_number = |data: &Data| integer(data).is_some() || matches!(data, Data::Float(_));
+    let is_zero = integer(b) == Some(0) || matches!(b, Data::Float(number) if *number == 0.0);
+    let divides = matches!(op, BinaryOp::Div | BinaryOp::FloorDiv | BinaryOp::Mod);
+    if divides && is_number(a) && is_zero {
+        return Some("ZeroDivisionError");
+    }
+    let is_none = |data: &Data| *data == Data::None;
+    let fails = is_none(a) && is_constant(b)
+        || is_none(b) && is_number(a)
+        || op == BinaryOp::Add
+            && (matches!(a, Data::Str(_)) && is_number(b) || is_number(a) && matches!(b, Data::Str(_)));
+    fails.then_some("TypeError")
 }
 
 fn arithmetic(op: BinaryOp, x: i64, y: i64) -> Option<i64> {

@@ -128,6 +128,12 @@ pub(crate) struct Machine<'a> {
     pub at_exit: Vec<(Value, Args, Spot)>,
     /// How many `try` statements that are ready for a missing module stand around here.
     pub guarded: u32,
+    /// The classes of exceptions that the `try` statements around here are ready for, outermost first.
+    pub awaited: Vec<Vec<Name>>,
+    /// The exception that was raised last, where it is known.
+    pub raised: Option<Value>,
+    /// The exceptions that handlers handle now: their classes, and they themselves where they are known.
+    pub handling: Vec<(Name, Option<Value>)>,
     /// Where each application was made.
     pub made: BTreeMap<Id, Spot>,
     /// How many conditions that are not known stand between the start and here.
@@ -162,6 +168,9 @@ impl<'a> Machine<'a> {
             dropped: None,
             at_exit: Vec::new(),
             guarded: 0,
+            awaited: Vec::new(),
+            raised: None,
+            handling: Vec::new(),
             made: BTreeMap::new(),
             maybe: 0,
             making: Vec::new(),
@@ -183,11 +192,33 @@ impl<'a> Machine<'a> {
         let name = if main { "__main__".to_owned() } else { self.files.module_name(file) };
         self.bind(scope, "__name__", Value::text(&name));
         self.bind(scope, "__file__", Value::text(&self.files.path(file)));
+        self.bind_package(file, scope, main);
         if self.frames.len() > MAX_CALLS || self.loaded.len() > MAX_MODULES {
             return Ok(scope);
         }
         let order = self.files.run_order(file);
         self.run_units(file, scope, &order).map(|()| scope)
+    }
+
+    /// Binds what a module knows of the package that it is in: a script is in none, unless it is the one of a package
+    /// that is started as such.
+    fn bind_package(&mut self, file: FileId, scope: Id, main: bool) {
+        let path = self.files.path(file);
+        let name = self.files.module_name(file);
+        let is_started = main && path.ends_with("/__main__.py");
+        let package = match main {
+            // Of what is above it only the program's own folder is known.
+            true => path.trim_end_matches("/__main__.py").rsplit('/').next().unwrap_or_default(),
+            false if path.ends_with("__init__.py") => name.as_str(),
+            false => name.rsplit_once('.').map_or("", |(folder, _)| folder),
+        };
+        let package = if main && !is_started { Value::of(Data::None) } else { Value::text(package) };
+        let spec = match package.data {
+            Data::None => Value::of(Data::None),
+            _ => Value::of(Data::Instance(self.new_instance(Value::library("builtins.object")))),
+        };
+        self.bind(scope, "__package__", package);
+        self.bind(scope, "__spec__", spec);
     }
 
     fn run_units(&mut self, file: FileId, scope: Id, order: &[(UnitId, Arc<Lowered>)]) -> Eval<()> {
@@ -313,6 +344,12 @@ impl<'a> Machine<'a> {
         }
     }
 
+    /// The class of the project that was defined last under a name.
+    pub fn class_named(&self, name: &str) -> Option<&Class> {
+        let count = self.state.heap.len();
+        (0..count).rev().find_map(|id| self.class(id).filter(|class| class.name == name))
+    }
+
     /// The classes that name this one as a base, in the order of their definition.
     pub fn subclasses(&self, base: Id) -> Vec<Id> {
         let named = |class: &Class| class.bases.iter().any(|value| value.data == Data::Class(base));
@@ -433,13 +470,7 @@ impl<'a> Machine<'a> {
                     self.delete(target)?;
                 }
             }
-            Stmt::Raise(value) => {
-                let class = match value {
-                    Some(value) => self.exception_name(value)?,
-                    None => Name::default(),
-                };
-                return Err(if class == "SystemExit" { Stop::Exit } else { Stop::Raise(class) });
-            }
+            Stmt::Raise(value) => return Err(self.raise(value.as_ref())?),
             Stmt::Assert(test) => {
                 let value = self.eval(test)?;
                 if self.truth(&value) == Some(false) {
@@ -452,19 +483,6 @@ impl<'a> Machine<'a> {
             Stmt::Pass => {}
         }
         Ok(Flow::Next)
-    }
-
-    fn exception_name(&mut self, expr: &Expr) -> Eval<Name> {
-        let named = match &expr.kind {
-            ExprKind::Call(call) => &call.function,
-            _ => expr,
-        };
-        let value = self.eval(named)?;
-        Ok(match &value.data {
-            Data::Library(path) => Name::from(path.rsplit('.').next().unwrap_or_default()),
-            Data::Class(id) => self.class(*id).map_or_else(Name::default, |class| class.name.clone()),
-            _ => Name::default(),
-        })
     }
 
     fn if_chain(&mut self, branches: &[(Expr, Vec<Stmt>)], orelse: &[Stmt]) -> Eval<Flow> {
@@ -664,92 +682,6 @@ impl<'a> Machine<'a> {
             }
         }
         self.block(orelse)
-    }
-
-    fn try_stmt(&mut self, parts: &Try) -> Eval<Flow> {
-        let outside = self.imports_unknown(&parts.body);
-        let import_error = Name::new_static("ImportError");
-        let ready = self.handler(&parts.handlers, &import_error).is_some_and(|handler| handler.catches.is_some());
-        self.guarded += u32::from(ready);
-        let result = self.block(&parts.body);
-        self.guarded -= u32::from(ready);
-        let raised = result.is_err();
-        let result = match result {
-            Ok(Flow::Next) => self.block(&parts.orelse),
-            Err(Stop::Raise(class)) => match self.handler(&parts.handlers, &class) {
-                Some(handler) => {
-                    if let Some(name) = &handler.name {
-                        let target = Target::Name(name.clone());
-                        let spot = self.spot(0);
-                        self.assign(&target, Value::UNKNOWN, spot)?;
-                    }
-                    self.block(&handler.body)
-                }
-                None => Err(Stop::Raise(class)),
-            },
-            other => other,
-        };
-        // A library that is not part of the project may be missing where the program runs.
-        if outside
-            && ready
-            && !raised
-            && result.is_ok()
-            && let Some(handler) = self.handler(&parts.handlers, &import_error)
-        {
-            let done = result.clone();
-            let body = handler.body.clone();
-            let flow = self.fork(|_| done, |machine| machine.block(&body))?;
-            self.block(&parts.finally)?;
-            return Ok(flow);
-        }
-        match self.block(&parts.finally)? {
-            Flow::Next => result,
-            flow => Ok(flow),
-        }
-    }
-
-    /// Whether one of the statements imports something that is neither in the project nor in the standard library.
-    fn imports_unknown(&mut self, stmts: &[Stmt]) -> bool {
-        let Some(file) = self.frames.last().map(|frame| frame.file) else { return false };
-        stmts.iter().any(|stmt| match stmt {
-            Stmt::ImportFrom(import) => {
-                import.level == 0
-                    && !is_standard(&import.module)
-                    && self.files.resolve(file, 0, &import.module).is_none()
-            }
-            Stmt::Import(names) => {
-                names.iter().any(|(name, _)| !is_standard(name) && self.files.resolve(file, 0, name).is_none())
-            }
-            _ => false,
-        })
-    }
-
-    fn handler<'t>(&mut self, handlers: &'t [Handler], class: &str) -> Option<&'t Handler> {
-        handlers.iter().find(|handler| match &handler.catches {
-            None => true,
-            Some(catches) => self.catches(catches, class),
-        })
-    }
-
-    fn catches(&self, expr: &Expr, class: &str) -> bool {
-        match &expr.kind {
-            ExprKind::Tuple(parts) => parts.iter().any(|part| self.catches(part, class)),
-            ExprKind::Name(name) | ExprKind::Attribute(_, name) => {
-                let parents: &[&str] = match class {
-                    "ModuleNotFoundError" => &["ImportError"],
-                    "KeyError" | "IndexError" => &["LookupError"],
-                    "FileNotFoundError" => &["OSError", "IOError", "EnvironmentError"],
-                    "JSONDecodeError" | "UnicodeDecodeError" => &["ValueError"],
-                    _ => &[],
-                };
-                class.is_empty()
-                    || name == class
-                    || name == "Exception"
-                    || name == "BaseException"
-                    || parents.contains(&name.as_str())
-            }
-            _ => true,
-        }
     }
 
     fn match_stmt(&mut self, subject: &Expr, cases: &[Case]) -> Eval<Flow> {

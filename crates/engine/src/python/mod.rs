@@ -12,6 +12,7 @@ mod config;
 mod context;
 mod data;
 mod environ;
+mod errors;
 mod eval;
 pub(crate) mod files;
 pub(crate) mod ir;

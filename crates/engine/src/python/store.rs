@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::catalogue::{Kind, kind_of_path};
 use super::environ::{is_environ, set_place};
+use super::errors::is_exception;
 use super::ir::*;
 use super::library::texts::{ENVIRONB, decoded, encoded};
 use super::machine::{Eval, Frame, Machine, Stop, is_setting, is_standard};
@@ -164,7 +165,11 @@ impl Machine<'_> {
         {
             return Ok(value.clone());
         }
-        Ok(builtin(name).unwrap_or(Value::UNKNOWN))
+        match builtin(name) {
+            Some(value) => Ok(value),
+            None if self.raise_absent("NameError")? => self.load_name(name),
+            None => Ok(Value::UNKNOWN),
+        }
     }
 
     /// `target op= value`
@@ -376,7 +381,12 @@ impl Machine<'_> {
             return Ok(());
         }
         for (name, alias) in &import.names {
-            let value = self.module_attribute(file, name)?;
+            let value = match self.module_attribute(file, name) {
+                Err(Stop::Raise(error)) if error == "AttributeError" => {
+                    self.raise_awaited("ImportError").map(|()| Value::UNKNOWN)
+                }
+                found => found,
+            }?;
             self.store_name(alias.as_ref().unwrap_or(name), value);
         }
         Ok(())
@@ -412,6 +422,10 @@ impl Machine<'_> {
             let spot = self.spot(0);
             let args = Args { positional: vec![(Value::text(name), spot)], ..Args::default() };
             return self.call_function(&closure, None, args, spot);
+        }
+        // What a star import of something unknown brings has any name.
+        if scope.and_then(|scope| self.scope(scope)).is_some_and(|scope| !scope.open) {
+            self.raise_awaited("AttributeError")?;
         }
         Ok(Value::UNKNOWN)
     }
@@ -511,6 +525,9 @@ impl Machine<'_> {
             }
             _ => return Ok(value),
         };
+        if let Some(passed) = self.passed_by_click(&path, closure) {
+            return Ok(passed);
+        }
         let mut changed = (**closure).clone();
         match path.as_str() {
             "builtins.property" | "functools.cached_property" | "werkzeug.utils.cached_property" => {
@@ -542,17 +559,6 @@ impl Machine<'_> {
                     if own || !changed.options.contains_key(&name) {
                         changed.options.insert(name, default);
                     }
-                }
-            }
-            "click.pass_context" => {
-                let context = self.new_instance(Value::library("click.Context"));
-                if let Some(Object::Instance(instance)) = self.object_mut(context) {
-                    for name in ["obj", "invoked_subcommand"] {
-                        instance.attrs.insert(Name::new_static(name), Value::of(Data::None));
-                    }
-                }
-                if let Some(param) = closure.function.params.first() {
-                    changed.options.insert(param.name.clone(), Value::of(Data::Instance(context)));
                 }
             }
             _ => return Ok(value),
@@ -1050,10 +1056,26 @@ fn builtin(name: &str) -> Option<Value> {
         "delattr",
         "__import__",
         "Ellipsis",
+        "NotImplemented",
+        "bin",
+        "breakpoint",
+        "bytearray",
+        "compile",
+        "complex",
+        "hash",
+        "help",
+        "hex",
+        "id",
+        "issubclass",
+        "memoryview",
+        "oct",
+        "slice",
+        "__build_class__",
+        "__loader__",
     ];
     if name == "__debug__" {
         return Some(Value::of(Data::Bool(true)));
     }
-    let exception = name.ends_with("Error") || matches!(name, "Exception" | "BaseException" | "SystemExit");
-    (exception || NAMES.contains(&name)).then(|| Value::library(&format!("builtins.{name}")))
+    (is_exception(name) || name.ends_with("Warning") || NAMES.contains(&name))
+        .then(|| Value::library(&format!("builtins.{name}")))
 }

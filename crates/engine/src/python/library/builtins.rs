@@ -3,6 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::super::errors::is_exception;
 use super::super::eval::{display, order, value_env};
 use super::super::ir::*;
 use super::super::machine::{Eval, Machine, Stop, is_setting};
@@ -61,7 +62,7 @@ impl Machine<'_> {
                 _ => Value::derived(Data::Unknown, &[&value]),
             },
             ("str", Some(value)) if second.is_some() => texts::decoded(value),
-            ("str", Some(value)) => match display(&value) {
+            ("str", Some(value)) => match display(&self.message(&value).unwrap_or_else(|| value.clone())) {
                 Some(text) => Value::derived(Data::Str(Arc::from(text)), &[&value]),
                 None => Value::derived(Data::Unknown, &[&value]),
             },
@@ -143,7 +144,12 @@ impl Machine<'_> {
                 let Some(name) = second.as_ref().and_then(Value::as_str).map(str::to_owned) else {
                     return Ok(Value::UNKNOWN);
                 };
-                let found = self.attribute(&object, &name).unwrap_or(Value::UNKNOWN);
+                let default = args.positional.get(2).map(|(default, _)| default.clone());
+                let found = match (self.attribute(&object, &name), default) {
+                    (Err(Stop::Raise(error)), Some(default)) if error == "AttributeError" => return Ok(default),
+                    (Err(Stop::Raise(error)), None) => return Err(Stop::Raise(error)),
+                    (found, _) => found.unwrap_or(Value::UNKNOWN),
+                };
                 let absent = match &object.data {
                     Data::Module(_) | Data::Class(_) => found.data == Data::Unknown,
                     Data::Instance(_) => matches!(&found.data, Data::Attribute(_)) && self.kind(&object).is_none(),
@@ -216,6 +222,7 @@ impl Machine<'_> {
                 let own = matches!(object.data, Data::Module(_) | Data::Class(_))
                     || matches!(object.data, Data::Instance(_)) && self.kind(&object).is_none();
                 match self.attribute(&object, &name).map(|found| found.data) {
+                    Err(Stop::Raise(error)) if error == "AttributeError" => Value::of(Data::Bool(false)),
                     Ok(Data::Unknown | Data::Attribute(_)) if own => Value::of(Data::Bool(false)),
                     Ok(Data::Unknown | Data::Attribute(_) | Data::Library(_)) | Err(_) => Value::UNKNOWN,
                     Ok(_) => Value::of(Data::Bool(true)),
@@ -251,7 +258,13 @@ impl Machine<'_> {
                 Data::Int(number) => Value::derived(number.checked_abs().map_or(Data::Unknown, Data::Int), &[&value]),
                 _ => Value::derived(Data::Unknown, &[&value]),
             },
-            ("open", Some(path)) => self.opened(path),
+            ("open", Some(path)) => {
+                let mode = args.find(Some(1), "mode").and_then(|(mode, _)| mode.as_str()).unwrap_or("r");
+                if mode.starts_with('r') && self.path_of(&path).is_some_and(|path| self.is_absent(&path)) {
+                    self.raise_awaited("FileNotFoundError")?;
+                }
+                self.opened(path)
+            }
             ("exit" | "quit", _) => return Err(Stop::Exit),
             ("max" | "min", Some(value)) => {
                 let given = args.positional.iter().map(|(value, _)| value.clone()).collect();
@@ -316,7 +329,7 @@ impl Machine<'_> {
             ("repr" | "ascii" | "format" | "bytes" | "chr" | "ord", Some(_)) => {
                 self.call_text_builtin(name, args).unwrap_or(Value::UNKNOWN)
             }
-            (name, Some(value)) if name.ends_with("Error") => Value::derived(Data::Unknown, &[&value]),
+            (name, _) if is_exception(name) => self.exception(&format!("builtins.{name}"), args),
             _ => Value::UNKNOWN,
         })
     }

@@ -101,7 +101,13 @@ impl Machine<'_> {
             _ if self.is_model(&class) && self.call_model(receiver, name, &args).is_some() => {
                 self.call_model(receiver, name, &args).unwrap_or(Value::UNKNOWN)
             }
-            ("io.File" | "pathlib.Path", "read" | "read_text" | "open") => receiver.clone(),
+            ("io.File" | "pathlib.Path", "read" | "read_text" | "open") => {
+                let is_read = path != "io.File" && args.positional.is_empty();
+                if is_read && self.path_of(receiver).is_some_and(|path| self.is_absent(&path)) {
+                    self.raise_awaited("FileNotFoundError")?;
+                }
+                receiver.clone()
+            }
             ("pathlib.Path", "exists" | "is_file") => {
                 let path = attr(self, "path");
                 self.exists(path.as_ref())
@@ -219,7 +225,9 @@ impl Machine<'_> {
                 }
                 attr(self, "obj").unwrap_or(Value::UNKNOWN)
             }
-            ("click.Context", "invoke" | "forward") => self.call_first(&args, 0, spot)?,
+            ("click.Context", "invoke") => self.call_first(&args, 0, spot)?,
+            ("click.Context", "forward") => self.click_forward(&args, spot)?,
+            ("string.Template", "substitute" | "safe_substitute") => self.substituted(id, &args, spot)?,
             (path, "submit") if path.ends_with("Executor") => self.call_first(&args, 0, spot)?,
             ("multiprocessing.Pool" | "multiprocessing.pool.ThreadPool" | "multiprocessing.pool.Pool", _) => match name
             {
@@ -299,6 +307,7 @@ impl Machine<'_> {
         let path = self.ancestors(class).iter().find_map(|class| class.as_library().map(str::to_owned))?;
         match (path.as_str(), name) {
             ("argparse.Namespace", _) => Some(Value::UNKNOWN),
+            ("click.Context", "params") => Some(self.click_params()),
             ("pathlib.Path" | "pathlib.PurePath", "parent" | "parents") => {
                 // The folder of a script, most often: what is below it is found by its name.
                 let id = self.new_instance(Value::library("pathlib.Path"));

@@ -8,8 +8,9 @@ use std::rc::Rc;
 use super::super::catalogue::Kind;
 use super::super::environ::is_environ;
 use super::super::ir::*;
-use super::super::machine::{Eval, Machine, is_setting};
+use super::super::machine::{Eval, Machine};
 use super::super::value::*;
+use super::protocols::placed;
 
 /// The class of all mocks, that of all patches, and the function that runs another one within a patch.
 const MOCK: &str = "unittest.mock.Mock";
@@ -370,11 +371,6 @@ impl Machine<'_> {
     fn module_scope(&self, file: FileId) -> Option<&Scope> {
         self.scope(*self.state.modules.get(&file)?)
     }
-}
-
-/// A value as it is given at a place.
-fn placed(value: &Value, at: Spot) -> Value {
-    if is_setting(value) { value.clone().at(at) } else { value.clone() }
 }
 
 fn put_back(map: &mut BTreeMap<Name, Value>, key: Name, old: Option<Value>) {

@@ -4,6 +4,7 @@
 //! A path that is not here is not known, which is a legal answer.
 
 mod builtins;
+mod clicks;
 mod collections;
 mod dotenv;
 mod ini;
@@ -14,6 +15,7 @@ mod omegaconf;
 mod options;
 mod patterns;
 mod processes;
+mod protocols;
 mod proxies;
 pub(crate) mod settings;
 mod standard;
@@ -24,6 +26,7 @@ use std::rc::Rc;
 use super::catalogue::{SERVERS, SWITCHES, kind_of_path};
 use super::data::format_of_reader;
 use super::environ::{Words, parse_bool, set_place};
+use super::errors::is_exception;
 use super::eval::display;
 use super::ir::*;
 use super::machine::{Eval, Machine, Stop, is_setting};
@@ -89,6 +92,9 @@ impl Machine<'_> {
             let rest = Args { positional: rest.to_vec(), ..args.clone() };
             return self.call_attribute(this, method, rest, spot);
         }
+        if let Some(result) = self.call_on_class(path, &args, spot) {
+            return result;
+        }
         if let Some(name) = path.strip_prefix("builtins.") {
             return self.call_builtin(name, &args, spot);
         }
@@ -115,6 +121,7 @@ impl Machine<'_> {
             Self::call_module,
             Self::call_proxy,
             Self::call_mock,
+            Self::call_click,
             Self::call_process,
         ];
         for call in known {
@@ -291,9 +298,14 @@ impl Machine<'_> {
                 keep("args", find(Some(2), "args"));
                 keep("kwargs", find(Some(3), "kwargs"));
             }
+            "string.Template" => keep("template", find(Some(0), "template")),
             "io.StringIO" => keep(dotenv::TEXT, find(Some(0), "initial_value")),
             "contextvars.ContextVar" => {
                 keep("default", args.keyword("default").map(|(value, at)| value.clone().at(at)));
+            }
+            _ if path.strip_prefix("builtins.").is_some_and(is_exception) => {
+                let items = args.positional.iter().map(|(value, _)| value.clone()).collect();
+                keep("args", Some(Value::of(Data::Tuple(Rc::new(items)))));
             }
             "environs.Env" => keep("prefix", find(None, "prefix")),
             "starlette.config.Config" => keep("env_file", find(Some(0), "env_file")),
@@ -329,9 +341,8 @@ impl Machine<'_> {
 
     /// A method of something whose behaviour is modelled.
     pub fn call_attribute(&mut self, receiver: &Value, name: &str, args: Args, spot: Spot) -> Eval<Value> {
-        // Of a proxy, which was looked through already.
-        if name == "_get_current_object" {
-            return Ok(receiver.clone());
+        if let Some(result) = self.call_protocol(receiver, name, &args, spot) {
+            return result;
         }
         match &receiver.data {
             Data::Instance(id) => self.call_instance(receiver, *id, name, args, spot),

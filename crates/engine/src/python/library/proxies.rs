@@ -6,6 +6,7 @@
 use super::super::ir::*;
 use super::super::machine::{Eval, Machine};
 use super::super::value::*;
+use super::clicks::CONTEXT;
 
 /// The class of all proxies here, and where one keeps what it asks and the attribute that it then takes.
 const PROXY: &str = "werkzeug.local.LocalProxy";
@@ -62,7 +63,8 @@ impl Machine<'_> {
         }))
     }
 
-    fn proxy(&mut self, asked: Value, taken: Option<Value>) -> Value {
+    /// A proxy of what it asks, or of an attribute of that.
+    pub(super) fn proxy(&mut self, asked: Value, taken: Option<Value>) -> Value {
         let taken = taken.filter(|taken| taken.data != Data::None);
         self.keeping(PROXY, std::iter::once((ASKED, asked)).chain(taken.map(|taken| (TAKEN, taken))))
     }
@@ -100,7 +102,7 @@ impl Machine<'_> {
             _ => None,
         };
         let attribute = match class.as_deref() {
-            Some(LOCAL) => return Ok((self.attribute(asked, taken.unwrap_or_default())?, None)),
+            Some(LOCAL | CONTEXT) => return Ok((self.attribute(asked, taken.unwrap_or_default())?, None)),
             Some(STACK) => return Ok((self.attribute(asked, &TOP)?, taken)),
             Some("contextvars.ContextVar") => Some("get"),
             _ => None,

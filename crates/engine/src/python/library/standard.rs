@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use std::collections::BTreeMap;
 
+use super::super::context::SUPPRESS;
 use super::super::eval::value_env;
 use super::super::ir::*;
 use super::super::machine::{Eval, Machine, is_setting};
@@ -76,6 +77,7 @@ impl Machine<'_> {
                 Value::of(Data::Tuple(std::rc::Rc::new(fields)))
             }
             "types.MappingProxyType" => first,
+            SUPPRESS | "pytest.raises" => self.exception(SUPPRESS, args),
             "operator.setitem" | "operator.__setitem__" => {
                 if let [(object, _), (key, _), (value, at), ..] = args.positional.as_slice() {
                     let value = if is_setting(value) { value.clone().at(*at) } else { value.clone() };
