@@ -1,4 +1,4 @@
-//! `with` statements, context managers and generators.
+//! `with` statements and context managers.
 //!
 //! A `@contextmanager` function runs as Python runs it: up to its `yield`, then the body of the `with`, then the rest.
 
@@ -9,9 +9,6 @@ use super::errors::ARGS;
 use super::ir::*;
 use super::machine::{Eval, Flow, Frame, Machine, Stop};
 use super::value::*;
-
-/// How many values of a generator are kept.
-const MAX_YIELDS: usize = 64;
 
 /// The class of what a `@contextmanager` function gives, and where that keeps the call.
 const CONTEXT: &str = "contextlib.Context";
@@ -84,6 +81,9 @@ impl Machine<'_> {
             self.assign(target, entered, spot)?;
         }
         let flow = self.nested(|machine| machine.with_block(rest, body));
+        if flow == Err(Stop::Pause) {
+            return flow;
+        }
         self.run_callbacks(&manager, spot)?;
         // `with env.prefixed("APP_"):`
         if let Data::Instance(id) = manager.data
@@ -142,7 +142,6 @@ impl Machine<'_> {
 
     /// `yield value`
     pub fn yielded(&mut self, value: Value, from: bool) -> Eval<Value> {
-        let more = if from { self.items(&value) } else { Some(vec![value.clone()]) };
         let Some(frame) = self.frames.last_mut() else { return Ok(Value::UNKNOWN) };
         if let Some(inner) = frame.inner.take() {
             let generator = self.frames.pop();
@@ -158,11 +157,6 @@ impl Machine<'_> {
             }
             return Ok(Value::of(Data::None));
         }
-        if let (Some(yields), Some(more)) = (&mut frame.yields, more)
-            && yields.len() < MAX_YIELDS
-        {
-            yields.extend(more);
-        }
-        Ok(Value::UNKNOWN)
+        self.give(value, from)
     }
 }

@@ -66,6 +66,9 @@ impl Machine<'_> {
         });
         let result = self.awaiting(awaited.collect(), |machine| machine.block(&parts.body));
         self.guarded -= u32::from(ready);
+        if result == Err(Stop::Pause) {
+            return result;
+        }
         let raised = result.is_err();
         let result = match result {
             Ok(Flow::Next) => self.block(&parts.orelse),
@@ -85,6 +88,9 @@ impl Machine<'_> {
             let flow = self.fork(|_| done, |machine| machine.block(&body))?;
             self.block(&parts.finally)?;
             return Ok(flow);
+        }
+        if result == Err(Stop::Pause) {
+            return result;
         }
         match self.block(&parts.finally)? {
             Flow::Next => result,

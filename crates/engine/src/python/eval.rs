@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::call::TRUTH;
 use super::catalogue::Kind;
 use super::environ::is_environ;
+use super::generators::GENERATOR;
 use super::ir::*;
 use super::library::texts::decoded;
 use super::machine::{Eval, Frame, Machine, Stop, is_setting};
@@ -150,7 +151,12 @@ impl Machine<'_> {
             ExprKind::Comprehension(parts) => self.comprehension(parts)?,
             ExprKind::Yield(value, from) => {
                 let value = match value {
-                    Some(value) => self.eval(value)?,
+                    // What has no name keeps its place.
+                    Some(expr) => {
+                        let spot = self.spot(expr.site);
+                        let value = self.eval(expr)?;
+                        if is_setting(&value) && value.origin().is_none() { value.literal_at(spot) } else { value }
+                    }
                     None => Value::of(Data::None),
                 };
                 return self.yielded(value, *from);
@@ -242,6 +248,7 @@ impl Machine<'_> {
                 _ => value,
             };
             if let ExprKind::Starred(_) = part.kind {
+                let value = self.exhausted(value)?;
                 match self.items(&value) {
                     Some(more) => items.extend(more),
                     None => known = false,
@@ -285,6 +292,7 @@ impl Machine<'_> {
         // The first iterable is evaluated outside, where a class body's names are seen.
         let Some(clause) = parts.clauses.first() else { return Ok(Value::UNKNOWN) };
         let first = self.eval(&clause.iterable)?;
+        let first = self.exhausted(first)?;
         let first = self.iterated(first);
         let mut frame = Frame::new(file, unit, scope);
         frame.function = function;
@@ -328,7 +336,10 @@ impl Machine<'_> {
         let spot = self.spot(clause.iterable.site);
         let iterable = match iterable {
             Some(iterable) => iterable,
-            None => self.eval(&clause.iterable)?,
+            None => {
+                let iterable = self.eval(&clause.iterable)?;
+                self.exhausted(iterable)?
+            }
         };
         let Some(items) = self.items(&iterable).filter(|items| items.len() <= 64) else {
             *found = None;
@@ -390,7 +401,7 @@ impl Machine<'_> {
             match &arg.kind {
                 ArgKind::Positional => result.positional.push((value, spot)),
                 ArgKind::Keyword(name) => result.keywords.push((name.clone(), value, spot)),
-                ArgKind::Star => match self.items(&value) {
+                ArgKind::Star => match self.exhausted(value).map(|value| self.items(&value))? {
                     Some(items) => result.positional.extend(items.into_iter().map(|item| (item.handed_at(spot), spot))),
                     None => result.open = true,
                 },
@@ -462,6 +473,7 @@ impl Machine<'_> {
         let mut verdict = Some(true);
         for (op, right) in rest {
             let right = self.eval(right)?;
+            let right = if matches!(op, CompareOp::In | CompareOp::NotIn) { self.exhausted(right)? } else { right };
             seen.push(right.clone());
             if let (CompareOp::In | CompareOp::NotIn, true, Some(name)) =
                 (op, right.as_library().is_some_and(is_environ), decoded(left.clone()).as_str())
@@ -735,7 +747,8 @@ impl Machine<'_> {
                 if self.is_value_enum(&instance.class) && self.is_enum(&instance.class) {
                     return self.truth(instance.attrs.get("value")?);
                 }
-                let is_object = instance.class.as_library() == Some("builtins.object") || self.is_mock(instance);
+                let is_object = matches!(instance.class.as_library(), Some("builtins.object" | GENERATOR))
+                    || self.is_mock(instance);
                 if is_object || self.is_enum(&instance.class) || self.kind_of_class(&instance.class).is_some() {
                     return Some(true);
                 }

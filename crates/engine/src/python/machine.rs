@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use super::context::Inner;
 use super::files::Files;
+use super::generators::Yields;
 use super::ir::*;
 use super::launch::{Launch, Plan};
 use super::lower::Lowered;
@@ -48,6 +49,8 @@ pub(crate) enum Stop {
     Exit,
     /// The bounds were reached: what would have happened is not known.
     Limit,
+    /// A generator gave a value, and waits.
+    Pause,
 }
 
 /// How a statement ended.
@@ -98,7 +101,7 @@ pub(crate) struct Frame {
     /// The one place of all that is written in a text which `exec` or `eval` runs.
     pub fixed: Option<Spot>,
     /// What a generator has given so far; `None` where the function is none.
-    pub yields: Option<Vec<Value>>,
+    pub yields: Option<Yields>,
     /// The body of the `with` statement that entered this context manager, until its `yield` ran it.
     pub inner: Option<Rc<Inner>>,
     /// How that body ended.
@@ -661,6 +664,10 @@ impl<'a> Machine<'a> {
     fn for_loop(&mut self, target: &Target, iterable: &Expr, body: &[Stmt], orelse: &[Stmt]) -> Eval<Flow> {
         let spot = self.spot(iterable.site);
         let value = self.eval(iterable)?;
+        if let Some(generator) = self.as_generator(&value) {
+            return self.generator_loop(target, generator, spot, body, orelse);
+        }
+        let value = self.exhausted(value)?;
         let value = self.iterated(value);
         let Some(items) = self.items(&value).filter(|items| items.len() <= MAX_ROUNDS) else {
             let flow = self.fork(
@@ -682,6 +689,28 @@ impl<'a> Machine<'a> {
             }
         }
         self.block(orelse)
+    }
+
+    /// A loop over a generator, which runs between the rounds.
+    fn generator_loop(
+        &mut self,
+        target: &Target,
+        generator: Id,
+        spot: Spot,
+        body: &[Stmt],
+        orelse: &[Stmt],
+    ) -> Eval<Flow> {
+        for _ in 0..MAX_ROUNDS {
+            let Some(item) = self.advance(generator, Value::of(Data::None))? else { return self.block(orelse) };
+            let spot = item.literal_or(spot);
+            self.assign(target, item, spot)?;
+            match self.block(body)? {
+                Flow::Break => return Ok(Flow::Next),
+                flow @ Flow::Return(_) => return Ok(flow),
+                Flow::Next | Flow::Continue => {}
+            }
+        }
+        Ok(Flow::Next)
     }
 
     fn match_stmt(&mut self, subject: &Expr, cases: &[Case]) -> Eval<Flow> {

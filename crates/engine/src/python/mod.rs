@@ -15,6 +15,7 @@ mod environ;
 mod errors;
 mod eval;
 pub(crate) mod files;
+mod generators;
 pub(crate) mod ir;
 pub(crate) mod launch;
 mod library;

@@ -38,6 +38,7 @@ impl Machine<'_> {
                 self.set_item(&object, index, value, spot);
             }
             Target::Unpack(targets) => {
+                let value = self.exhausted(value)?;
                 let items = self.items(&value);
                 let star = targets.iter().position(|target| matches!(target, Target::Starred(_)));
                 let behind = star.map_or(0, |star| targets.len() - star - 1);

@@ -12,6 +12,7 @@ use super::texts;
 
 impl Machine<'_> {
     pub(super) fn call_builtin(&mut self, name: &str, args: &Args, spot: Spot) -> Eval<Value> {
+        let args = &self.iterated_args(name, args)?;
         let first = args.positional.first().map(|(value, _)| value.clone());
         let first =
             first.map(|value| if matches!(name, "list" | "tuple" | "sorted") { self.iterated(value) } else { value });
@@ -291,6 +292,11 @@ impl Machine<'_> {
                     Some((top, _)) if !listed => self.import_string(top)?,
                     _ => whole,
                 }
+            }
+            ("next", Some(value)) if self.as_generator(&value).is_some() => {
+                let default = args.positional.get(1).map(|(default, _)| default.clone());
+                let Some(generator) = self.as_generator(&value) else { return Ok(Value::UNKNOWN) };
+                self.next_of(generator, Value::of(Data::None), default)?
             }
             ("next", Some(value)) => match self.items(&value).as_deref() {
                 Some([first, ..]) => first.clone(),

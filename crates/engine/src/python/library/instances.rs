@@ -256,7 +256,8 @@ impl Machine<'_> {
             ("flask.Flask", "app_context" | "test_request_context") => Value::UNKNOWN,
             ("gevent.pywsgi.WSGIServer", _) => Value::UNKNOWN,
             (path, _) => {
-                let stand_in = self.call_stand_in(path, id, name, &args);
+                let stand_in = self.call_generator(id, name, &args);
+                let stand_in = stand_in.or_else(|| self.call_stand_in(path, id, name, &args));
                 let result = stand_in.or_else(|| self.call_loader(path, id, name));
                 return result
                     .or_else(|| self.call_mock_method(path, id, name, &args, spot))

@@ -68,6 +68,7 @@ impl Machine<'_> {
 
     /// A call of something outside the project.
     pub fn call_library(&mut self, path: &str, args: Args, spot: Spot) -> Eval<Value> {
+        let args = if leaves_alone(path) { args } else { self.exhausted_args(args)? };
         if let Some(row) = SERVERS.iter().find(|(server, _, _)| *server == path) {
             if let Some((app, _)) = args.find(Some(row.1), row.2) {
                 let app = app.clone();
@@ -341,6 +342,9 @@ impl Machine<'_> {
 
     /// A method of something whose behaviour is modelled.
     pub fn call_attribute(&mut self, receiver: &Value, name: &str, args: Args, spot: Spot) -> Eval<Value> {
+        // What only keeps a generator does not go through it.
+        let keeps = matches!(name, "append" | "insert" | "add" | "put" | "setdefault" | "__setitem__");
+        let args = if keeps { args } else { self.exhausted_args(args)? };
         if let Some(result) = self.call_protocol(receiver, name, &args, spot) {
             return result;
         }
@@ -379,4 +383,12 @@ impl Machine<'_> {
             _ => Ok(Value::derived(Data::Unknown, &[receiver])),
         }
     }
+}
+
+/// Whether a function does not go through what it is given.
+fn leaves_alone(path: &str) -> bool {
+    let inner = path.strip_prefix("builtins.").unwrap_or_default();
+    matches!(inner, "next" | "iter" | "print" | "type" | "isinstance" | "callable" | "bool" | "id" | "repr" | "str")
+        || matches!(inner, "getattr" | "setattr" | "hasattr" | "list.append")
+        || matches!(path, "contextlib.closing" | "functools.partial" | "unittest.mock.patched")
 }
