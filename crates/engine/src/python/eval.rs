@@ -98,7 +98,10 @@ impl Machine<'_> {
                 if let Some(error) = arithmetic_error(*op, &a.data, &b.data) {
                     self.raise_awaited(error)?;
                 }
-                self.binary(*op, &a, &b)
+                match self.own_operator(*op, &a, &b)? {
+                    Some(own) => own,
+                    None => self.binary(*op, &a, &b),
+                }
             }
             ExprKind::Negate(operand) => {
                 let value = self.eval(operand)?;
@@ -372,6 +375,7 @@ impl Machine<'_> {
         let mut values = Vec::new();
         for part in parts {
             let value = self.eval(part)?;
+            let value = self.converted("str", value)?;
             match display(&value) {
                 Some(piece) => text.push_str(&piece),
                 None => {
@@ -481,7 +485,8 @@ impl Machine<'_> {
                 let spot = self.spot(first.site);
                 seen.push(self.environ(name, spot));
             }
-            match self.compare(*op, &left, &right) {
+            let own = self.own_comparison(*op, &left, &right)?;
+            match own.or_else(|| self.compare(*op, &left, &right)) {
                 Some(true) => {}
                 Some(false) => {
                     verdict = Some(false);
@@ -920,7 +925,12 @@ impl Machine<'_> {
                 Data::Function(closure) => Ok(Value::of(Data::Method(Rc::new((object.clone(), closure))))),
                 Data::Property(closure) => {
                     let spot = self.spot(0);
-                    self.call_function(&closure, Some(object.clone()), Args::default(), spot)
+                    let value = self.call_function(&closure, Some(object.clone()), Args::default(), spot)?;
+                    // What is made there is made once.
+                    if matches!(value.data, Data::Instance(_)) && closure.function.decorators.iter().any(is_cached) {
+                        self.set_plain_slot(id, name, value.clone());
+                    }
+                    Ok(value)
                 }
                 _ => {
                     let spot = self.spot(0);
@@ -954,6 +964,12 @@ impl Machine<'_> {
             .mock_attribute(id, &class, name)
             .or_else(|| self.model_attribute(&class, name))
             .unwrap_or_else(|| Value::of(Data::Attribute(Rc::new((object.clone(), Name::from(name)))))))
+    }
+
+    fn set_plain_slot(&mut self, id: Id, name: &str, value: Value) {
+        if let Some(Object::Instance(instance)) = self.object_mut(id) {
+            instance.attrs.insert(Name::from(name), value);
+        }
     }
 
     /// `object.name = value`
@@ -1100,6 +1116,11 @@ fn guess(test: &Expr) -> Option<bool> {
         },
         _ => None,
     }
+}
+
+/// Whether a decorator keeps what a property gives.
+fn is_cached(decorator: &Expr) -> bool {
+    matches!(&decorator.kind, ExprKind::Name(name) | ExprKind::Attribute(_, name) if name == "cached_property")
 }
 
 /// Whether something is a number, a text or the like, which is itself and no object.

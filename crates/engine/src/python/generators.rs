@@ -158,26 +158,8 @@ impl Machine<'_> {
             Some(last) if given == 0 => self.receive(last, sent),
             _ => Ok(()),
         };
-        while let (Some(stmt), Ok(())) = (body.get(next), &result) {
-            match self.block(std::slice::from_ref(stmt)) {
-                Ok(Flow::Next) => (next, given) = (next + 1, 0),
-                Ok(_) => next = body.len(),
-                Err(Stop::Pause) if is_plain(stmt) => {
-                    (next, given) = (next + 1, 0);
-                    result = Err(Stop::Pause);
-                }
-                Err(Stop::Pause) => {
-                    given += 1;
-                    result = Err(Stop::Pause);
-                }
-                Err(stop) => {
-                    next = body.len();
-                    result = Err(stop);
-                }
-            }
-            if let Some(yields) = self.frames.last_mut().and_then(|frame| frame.yields.as_mut()) {
-                yields.skipped = 0;
-            }
+        if result.is_ok() {
+            result = self.run_on(body, &mut next, &mut given);
         }
         let frame = self.frames.pop();
         if let Some(Object::Instance(generator)) = self.object_mut(id) {
@@ -185,6 +167,28 @@ impl Machine<'_> {
             generator.attrs.extend([(NEXT, number(next)), (GIVEN, number(given))]);
         }
         (frame.and_then(|frame| frame.yields).unwrap_or_default().values, result)
+    }
+
+    /// Runs the statements of a generator's body from the next one to a `yield`, or to the end.
+    fn run_on(&mut self, body: &[Stmt], next: &mut usize, given: &mut usize) -> Eval<()> {
+        while let Some(stmt) = body.get(*next) {
+            match self.block(std::slice::from_ref(stmt)) {
+                Ok(Flow::Next) => (*next, *given) = (*next + 1, 0),
+                Ok(_) => *next = body.len(),
+                Err(Stop::Pause) => {
+                    (*next, *given) = if is_plain(stmt) { (*next + 1, 0) } else { (*next, *given + 1) };
+                    return Err(Stop::Pause);
+                }
+                Err(stop) => {
+                    *next = body.len();
+                    return Err(stop);
+                }
+            }
+            if let Some(yields) = self.frames.last_mut().and_then(|frame| frame.yields.as_mut()) {
+                yields.skipped = 0;
+            }
+        }
+        Ok(())
     }
 
     /// Gives what was sent to the `yield` that a generator stopped at.

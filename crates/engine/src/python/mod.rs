@@ -24,6 +24,7 @@ mod lower;
 pub(crate) mod machine;
 pub(crate) mod module;
 mod objects;
+mod operators;
 pub(crate) mod pins;
 pub(crate) mod prefilter;
 mod slice;

@@ -538,6 +538,13 @@ impl Machine<'_> {
             }
             "builtins.staticmethod" => changed.is_static = true,
             "builtins.classmethod" => changed.is_class_method = true,
+            "functools.lru_cache" | "functools.cache"
+                if self.frames.last().is_some_and(|frame| frame.class.is_none())
+                    && closure.function.params.is_empty()
+                    && !closure.function.generator =>
+            {
+                return Ok(self.made_once(value));
+            }
             "contextlib.contextmanager" => changed.context = closure.function.generator,
             // `@click.group(cls=FlaskGroup, create_app=...)`: a group like one that is constructed.
             "click.group" | "click.command" => {

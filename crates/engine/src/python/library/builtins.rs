@@ -16,6 +16,10 @@ impl Machine<'_> {
         let first = args.positional.first().map(|(value, _)| value.clone());
         let first =
             first.map(|value| if matches!(name, "list" | "tuple" | "sorted") { self.iterated(value) } else { value });
+        let first = match first {
+            Some(value) => Some(self.converted(name, value)?),
+            None => None,
+        };
         let second = args.positional.get(1).map(|(value, _)| value.clone());
         Ok(match (name, first) {
             ("bool", None) => Value::of(Data::Bool(false)),
@@ -73,6 +77,8 @@ impl Machine<'_> {
                 let value = Value { data: Data::Str(text), from };
                 self.truth_of(length, &[&value])
             }
+            // What its own `__len__` said.
+            ("len", Some(value)) if matches!(value.data, Data::Int(_)) => value,
             ("len", Some(value)) => match self.items(&value) {
                 Some(items) => Value::of(Data::Int(items.len() as i64)),
                 None => Value::UNKNOWN,
@@ -328,6 +334,13 @@ impl Machine<'_> {
                 Value::of(Data::None)
             }
             ("type.__new__", Some(_)) => self.class_being_made(),
+            ("issubclass", Some(class)) => {
+                let others = second.map(|second| self.items(&second).unwrap_or(vec![second])).unwrap_or_default();
+                let ancestors = self.ancestors(&class);
+                let is_below = ancestors.iter().any(|ancestor| others.iter().any(|other| other.data == ancestor.data));
+                let is_known = ancestors.iter().chain(&others).all(|class| matches!(class.data, Data::Class(_)));
+                if is_below || is_known { Value::of(Data::Bool(is_below)) } else { Value::UNKNOWN }
+            }
             ("callable", Some(value)) => match value.data {
                 Data::Function(_) | Data::Class(_) | Data::Method(_) => Value::of(Data::Bool(true)),
                 _ => Value::UNKNOWN,
