@@ -38,7 +38,9 @@ pub(crate) fn narrowed(document: &Document, range: Range<usize>) -> Range<usize>
 pub(crate) fn sink(exposure: &Exposure, text: &str) -> Sink {
     match (exposure.subject, exposure.means) {
         (Subject::Pin, _) => Sink::PinOff,
-        (Subject::Debugger, Means::Debugger) if text.contains("DebuggedApplication") => Sink::Wrapper,
+        (Subject::Debugger, Means::Debugger) if text.contains("DebuggedApplication") || text.contains(".__init__(") => {
+            Sink::Wrapper
+        }
         (Subject::Debugger, _) => Sink::Debugger,
         (_, Means::Variable | Means::Flag) => Sink::EnvWrite,
         _ => Sink::Debug,

@@ -27,9 +27,6 @@ use crate::python::value::{FileId, Means, Spot, Value};
 use crate::python::words::concerns_deployment;
 use crate::view::{Command, EnvVar, Exposure, Links, Nature, Purpose, Service, Subject, Word};
 
-/// How many programs are tried with an example of an env file.
-const MAX_PROGRAMS: usize = 4;
-
 /// A folder that a file names relative to its own; `.` is its own.
 fn below(folder: &str, inner: &str) -> String {
     let mut path = folder.to_owned();
@@ -92,6 +89,9 @@ fn same(a: &Reason, b: &Reason) -> bool {
 /// What `flask run` makes of the env files of a folder, where no program of the project starts a server itself.
 pub(crate) fn analyse_dotenv(files: &Files, id: FileId) -> Vec<Reason> {
     let path = files.path(id);
+    if is_example(&path) {
+        return Vec::new();
+    }
     let folder = folder_of(&path).to_owned();
     let Some(text) = files.with(id, |file| file.document.whole()) else { return Vec::new() };
     let purpose = deploy::services(Language::Dotenv, files.inner(&path), &text).first().map(|service| service.purpose);
@@ -123,28 +123,10 @@ pub(crate) fn analyse_dotenv(files: &Files, id: FileId) -> Vec<Reason> {
     job.outcome.reasons
 }
 
-/// What the programs of a folder make of an env file that people copy to `.env`.
-pub(crate) fn analyse_example(files: &Files, id: FileId, programs: &[FileId]) -> Vec<Reason> {
-    let path = files.path(id);
-    let folder = folder_of(&path);
-    let name = path.rsplit('/').next().unwrap_or(&path);
-    if !name.split(['.', '-', '_']).any(|part| matches!(part, "example" | "sample" | "template" | "dist")) {
-        return Vec::new();
-    }
-    let env = files.settings_of(id, &path);
-    let spots: BTreeSet<Spot> = env.iter().filter_map(|setting| setting.value.origin()).collect();
-    let beside = programs.iter().filter(|program| folder_of(&files.path(**program)) == folder).take(MAX_PROGRAMS);
-    let mut reasons: Vec<Reason> = Vec::new();
-    for program in beside {
-        let start = Start { env: env.clone(), purpose: Some(Purpose::Development), ..Start::default() };
-        let found = analyse(files, *program, &start).reasons.into_iter().filter(|reason| spots.contains(&reason.spot));
-        for reason in found {
-            if !reasons.iter().any(|old| same(old, &reason)) {
-                reasons.push(reason);
-            }
-        }
-    }
-    reasons
+/// Whether an env file is there to be copied under another name: nothing reads it as it is.
+fn is_example(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.split(['.', '-', '_']).any(|part| matches!(part, "example" | "sample" | "template" | "dist"))
 }
 
 struct Job<'a> {

@@ -131,7 +131,7 @@ impl Job<'_> {
             return command::quieted(self.source, &self.site);
         }
         let variable = self.target.variable;
-        if self.target.sink == Sink::EnvWrite && self.sets_own_variable() {
+        if self.target.sink == Sink::EnvWrite && self.is_counted_on() {
             return None;
         }
         let reason = match self.target.sink {
@@ -146,17 +146,25 @@ impl Job<'_> {
         let (what, patches) = match self.site.holder {
             Holder::Item(item) => self.remove_held(item)?,
             Holder::Assignment(link) => ("the assignment", self.remove_assignment(link)?),
+            // Without what its base class does an object is half made.
+            Holder::Call(call) if self.source.of(call).split('(').any(|part| part.ends_with(".__init__")) => {
+                return None;
+            }
             Holder::Call(call) => ("the call", remove_statement(self.source, self.statement_of(call)?)?),
             Holder::Fixed => return None,
         };
         Some((format!("Remove {what}{reason}"), patches))
     }
 
-    /// True where a variable is set that is a switch of the program itself: it may count on it being there.
-    fn sets_own_variable(&self) -> bool {
+    /// True where a variable is set that the program may count on being there: a switch of its own, or one that it asks
+    /// for or takes away somewhere else without a word for where it is not.
+    fn is_counted_on(&self) -> bool {
         let text = self.source.of(self.site.unit.node);
         let known = ["FLASK_", "QUART_", "DASH_", "WERKZEUG_"];
-        text.contains("DEBUG") && !known.iter().any(|prefix| text.contains(prefix))
+        let is_own = text.contains("DEBUG") && !known.iter().any(|prefix| text.contains(prefix));
+        let (before, after) =
+            (&self.source.text[..self.site.unit.range.start], &self.source.text[self.site.unit.range.end..]);
+        is_own || [before, after].iter().any(|text| asks_for(text, self.target.variable))
     }
 
     /// True for `action="store_false"` of an option: what it is when nobody gives it is the default that it has of itself.
@@ -271,6 +279,20 @@ impl Job<'_> {
             .and_then(|function| function.child_by_field_name("attribute"))
             .is_some_and(|name| self.source.of(name) == "run")
     }
+}
+
+/// Whether a text reads or deletes `environ["NAME"]`, or pops it.
+fn asks_for(text: &str, variable: &str) -> bool {
+    text.match_indices(variable).any(|(at, name)| {
+        let before = text[..at].trim_end_matches(['"', '\'']);
+        let after = text[at + name.len()..].trim_start_matches(['"', '\'']);
+        let is_read = |rest: &str| !rest.trim_start().starts_with('=') || rest.trim_start().starts_with("==");
+        match before.as_bytes() {
+            [.., b'['] => after.strip_prefix(']').is_some_and(is_read),
+            [.., b'p', b'o', b'p', b'('] => after.starts_with(')'),
+            _ => false,
+        }
+    })
 }
 
 fn plain(text: &str) -> Expression {

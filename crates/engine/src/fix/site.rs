@@ -191,7 +191,7 @@ fn held_by_parent<'a>(source: Source<'a>, node: Node<'a>, sink: Sink) -> (Holder
         "assignment" | "augmented_assignment" if is_field("right") || is_field("left") => {
             (Holder::Assignment(parent), assigned(parent))
         }
-        "return_statement" | "boolean_operator" | "conditional_expression" | "not_operator" => {
+        "return_statement" | "yield" | "boolean_operator" | "conditional_expression" | "not_operator" => {
             (Holder::Fixed, Some(node))
         }
         "tuple" | "set" | "expression_list" if !is_pattern(parent) => (Holder::Fixed, Some(node)),

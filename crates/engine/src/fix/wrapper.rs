@@ -38,7 +38,8 @@ pub(super) fn guard(source: Source, site: &Site) -> Option<(String, Vec<Patch>)>
 
 /// Makes a wrapper around an application by its name a choice: `DebuggedApplication(app) if app.debug else app`.
 pub(super) fn conditional(source: Source, site: &Site) -> Option<(String, Vec<Patch>)> {
-    let call = wrapping_call(site)?;
+    // What a constructor hands on to its base class is no application yet.
+    let call = wrapping_call(site).filter(|call| !source.of(*call).contains(".__init__("))?;
     let inner = source.of(*arguments(call).first()?);
     let app = inner.strip_suffix(".wsgi_app").unwrap_or(inner);
     let name = app.rsplit('.').next().unwrap_or(app);

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::Project;
-use crate::deployment::{analyse_dotenv, analyse_example};
+use crate::deployment::analyse_dotenv;
 use crate::language::Language;
 use crate::python::analysis::{Start, analyse, analyse_open};
 use crate::python::value::{FileId, Spot};
@@ -40,8 +40,6 @@ impl Project {
             .flat_map(|(id, root)| root.outcome.loaded.iter().filter(move |file| *file != id))
             .copied()
             .collect();
-        let started = self.roots.iter().filter(|(_, root)| root.outcome.launches);
-        let starters: Vec<FileId> = started.map(|(id, _)| *id).collect();
         let outlook = |file: FileId| {
             let spots = Spot { file, unit: 0, site: 0 }..=Spot { file, unit: u32::MAX, site: u32::MAX };
             Outlook { launched: launched.contains(&file), entered: entered.range(spots).copied().collect() }
@@ -53,11 +51,7 @@ impl Project {
             self.files.take_asked();
             let reasons = if self.files.with(id, |file| file.document.language()) == Some(Language::Dotenv) {
                 let alone = launched.is_empty() && !consumed.contains(&id);
-                match alone {
-                    true => analyse_dotenv(&self.files, id),
-                    false if consumed.contains(&id) => Vec::new(),
-                    false => analyse_example(&self.files, id, &starters),
-                }
+                if alone { analyse_dotenv(&self.files, id) } else { Vec::new() }
             } else {
                 let mut reasons = analyse_open(&self.files, id, &entered, outlook.launched);
                 if !outlook.launched && reasons.is_empty() {

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::generators::Yields;
 use super::ir::*;
 use super::machine::{Eval, Flow, Frame, Machine, Stop, is_setting};
 use super::objects::Made;
@@ -57,7 +58,10 @@ impl Machine<'_> {
                     _ => Ok(Value::UNKNOWN),
                 }
             }
-            _ => Ok(Value::derived(Data::Unknown, &[function])),
+            _ => {
+                machine.exhausted_args(args)?;
+                Ok(Value::derived(Data::Unknown, &[function]))
+            }
         })
     }
 
@@ -80,14 +84,21 @@ impl Machine<'_> {
         let scope = self.alloc(Object::Scope(Scope { parent: Some(closure.scope), ..Scope::default() }));
         let mut frame = Frame::new(closure.file, closure.unit, scope);
         frame.function = Some(closure.clone());
-        frame.yields = function.generator.then(Vec::new);
+        // What a decorator makes of a generator runs it.
+        frame.yields = function.generator.then(Yields::at_once);
+        if waits && function.generator {
+            self.frames.push(frame);
+            self.bind_parameters(closure, scope, this, args, spot);
+            self.frames.pop();
+            return Ok(self.generator(closure, scope));
+        }
         self.frames.push(frame);
         self.bind_parameters(closure, scope, this, args, spot);
         let result = self.block(&function.body);
         let Some(frame) = self.frames.pop() else { return Ok(Value::UNKNOWN) };
         if let Some(yields) = frame.yields {
-            // A generator runs as its values are asked for; here all of it runs at once.
-            let items = Value::of(Data::List(self.alloc(Object::List(List { items: yields, open: result.is_err() }))));
+            let list = List { items: yields.values, open: result.is_err() };
+            let items = Value::of(Data::List(self.alloc(Object::List(list))));
             return if result == Err(Stop::Exit) { Err(Stop::Exit) } else { Ok(items) };
         }
         let value = match result {
@@ -237,7 +248,9 @@ impl Machine<'_> {
         let file = settings.is_some().then(|| self.model_setting(class, "env_file")).flatten();
         for (at, field) in fields.iter().enumerate() {
             let position = settings.is_none().then_some(at);
-            let default = self.class_attribute(class, field, None).unwrap_or(Value::UNKNOWN);
+            // `field: bool = ...` says that the field must be given.
+            let default = self.class_attribute(class, field, None).filter(|default| !default.is_ellipsis());
+            let default = default.unwrap_or(Value::UNKNOWN);
             let value = match (args.find(position, field), &settings) {
                 (Some((value, at)), _) if is_setting(value) => value.clone().at(at),
                 (Some((value, _)), _) => value.clone(),
@@ -329,6 +342,8 @@ impl Machine<'_> {
                 self.attribute(&instance, name)?
             }
         };
-        self.call(&function, args, spot).map(drop)
+        // Whoever calls a generator goes through it.
+        let result = self.call(&function, args, spot)?;
+        self.exhausted(result).map(drop)
     }
 }

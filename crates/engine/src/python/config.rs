@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::catalogue::Kind;
+use super::catalogue::{Kind, kind_of_path};
 use super::data::format_of_reader;
 use super::environ::parse_literal;
 use super::ir::*;
@@ -35,11 +35,11 @@ impl Machine<'_> {
     /// A method of a configuration; `None` when it is one that any dict has.
     pub fn call_config(&mut self, id: Id, name: &str, args: &Args, spot: Spot) -> Option<Eval<Value>> {
         let first = args.positional.first().map(|(value, _)| value.clone());
-        let done = Value::of(Data::Bool(true));
+        let yes = Value::of(Data::Bool(true));
         Some(match name {
             "from_object" => {
                 let object = first.or_else(|| args.keyword("obj").map(|(value, _)| value.clone()));
-                self.load_object(id, &object.unwrap_or(Value::UNKNOWN), spot).map(|()| done)
+                self.load_object(id, &object.unwrap_or(Value::UNKNOWN), spot).map(|()| Value::of(Data::None))
             }
             "from_mapping" => {
                 if let Some(mapping) = first {
@@ -48,23 +48,30 @@ impl Machine<'_> {
                 for (name, value, at) in &args.keywords {
                     self.put_upper(id, name, value.clone(), *at);
                 }
-                Ok(done)
+                Ok(yes)
             }
             "from_pyfile" => {
                 let path = first.as_ref().and_then(|path| self.path_of(path));
-                self.load_pyfile(id, path.as_deref(), spot).map(|()| done)
+                let silent = self.is_silent(args);
+                self.load_pyfile(id, path.as_deref(), silent, spot)
             }
             "from_envvar" => {
                 let name = first.as_ref().and_then(Value::as_str).map(str::to_owned);
                 let Some(name) = name else { return Some(Ok(Value::UNKNOWN)) };
                 let path = self.environ(&name, spot);
-                let silent = args.find(Some(1), "silent").is_some_and(|(value, _)| self.truth(value) == Some(true));
-                // A program that can do without the file is not one that only starts with it.
-                if path.data == Data::None && !silent {
-                    self.selectors.insert(Name::from(name));
+                let silent = self.is_silent(args);
+                if path.data == Data::None {
+                    if !silent && let Err(stop) = self.raise_awaited("RuntimeError") {
+                        return Some(Err(stop));
+                    }
+                    // A program that can do without the file is not one that only starts with it.
+                    if !silent {
+                        self.selectors.insert(Name::from(name));
+                    }
+                    return Some(Ok(Value::derived(Data::Bool(false), &[&path])));
                 }
                 let path = path.as_str().map(str::to_owned);
-                self.load_pyfile(id, path.as_deref(), spot).map(|()| done)
+                self.load_pyfile(id, path.as_deref(), silent, spot)
             }
             "from_file" | "from_json" => {
                 let Some(path) = first.as_ref().and_then(|path| self.path_of(path)) else {
@@ -86,13 +93,16 @@ impl Machine<'_> {
                     }
                 };
                 self.load_mapping(id, &data, spot);
-                Ok(done)
+                match self.is_absent(&path) {
+                    true => self.not_found(self.is_silent(args)),
+                    false => Ok(yes),
+                }
             }
             "from_prefixed_env" => {
                 let prefix = args.find(Some(0), "prefix").and_then(|(value, _)| value.as_str());
                 let name = format!("{}_DEBUG", prefix.unwrap_or("FLASK"));
                 self.load_prefixed_env(id, &name, spot);
-                Ok(done)
+                Ok(yes)
             }
             "get_namespace" => {
                 let prefix = first.as_ref().and_then(Value::as_str)?.to_owned();
@@ -155,7 +165,11 @@ impl Machine<'_> {
         let object = match object.as_str() {
             Some(name) => {
                 let name = name.to_owned();
-                self.import_string(&name)?
+                let found = self.import_string(&name)?;
+                if found.data == Data::Unknown {
+                    self.raise_awaited("ImportStringError")?;
+                }
+                found
             }
             None => object.clone(),
         };
@@ -237,28 +251,23 @@ impl Machine<'_> {
         Ok(None)
     }
 
-    /// `werkzeug.utils.import_string`: a module, or an attribute of one.
+    /// `werkzeug.utils.import_string`: a module, or something in one.
     pub fn import_string(&mut self, name: &str) -> Eval<Value> {
         let name = name.replace(':', ".");
-        if let Some((file, _)) = self.running_module(&name) {
-            return Ok(Value::of(Data::Module(file)));
-        }
         let from = self.frames.last().map_or(0, |frame| frame.file);
-        if let Some(file) = self.files.resolve(from, 0, &name) {
+        let dots = name.rmatch_indices('.').map(|(at, _)| at);
+        for end in std::iter::once(name.len()).chain(dots) {
+            let (module, inner) = name.split_at(end);
+            let running = self.running_module(module).map(|(file, _)| file);
+            let Some(file) = running.or_else(|| self.files.resolve(from, 0, module)) else { continue };
             self.run_module(file, false)?;
-            return Ok(Value::of(Data::Module(file)));
-        }
-        let Some((module, attribute)) = name.rsplit_once('.') else { return Ok(Value::UNKNOWN) };
-        if let Some((file, _)) = self.running_module(module) {
-            return self.module_attribute(file, attribute);
-        }
-        match self.files.resolve(from, 0, module) {
-            Some(file) => {
-                self.run_module(file, false)?;
-                self.module_attribute(file, attribute)
+            let mut value = Value::of(Data::Module(file));
+            for attribute in inner.split('.').filter(|attribute| !attribute.is_empty()) {
+                value = self.attribute(&value, attribute)?;
             }
-            None => Ok(Value::UNKNOWN),
+            return Ok(value);
         }
+        Ok(if kind_of_path(&name).is_some() { Value::library(&name) } else { Value::UNKNOWN })
     }
 
     /// A module that runs now, by its `__name__`.
@@ -269,12 +278,25 @@ impl Machine<'_> {
         })
     }
 
-    fn load_pyfile(&mut self, id: Id, path: Option<&str>, spot: Spot) -> Eval<()> {
-        let Some(path) = path else {
-            return Ok(());
-        };
+    fn is_silent(&self, args: &Args) -> bool {
+        args.find(Some(1), "silent").is_some_and(|(value, _)| self.truth(value) == Some(true))
+    }
+
+    /// What loading a file gives that is not there.
+    fn not_found(&mut self, is_silent: bool) -> Eval<Value> {
+        if !is_silent {
+            self.raise_awaited("FileNotFoundError")?;
+        }
+        Ok(Value::of(Data::Bool(false)))
+    }
+
+    /// `from_pyfile`: whether there was such a file.
+    fn load_pyfile(&mut self, id: Id, path: Option<&str>, is_silent: bool, spot: Spot) -> Eval<Value> {
+        let Some(path) = path else { return Ok(Value::UNKNOWN) };
         let from = self.frames.last().map_or(0, |frame| frame.file);
-        let Some(file) = self.files.settings_file(from, path) else { return Ok(()) };
+        let Some(file) = self.files.settings_file(from, path) else {
+            return if self.is_absent(path) { self.not_found(is_silent) } else { Ok(Value::UNKNOWN) };
+        };
         // The instance folder counts for an application that says so.
         let own = self.state.apps.iter().find_map(|app| {
             let app = self.instance(*app)?;
@@ -284,7 +306,7 @@ impl Machine<'_> {
             app.attrs.get("instance_relative_config").is_some_and(|value| self.truth(value) != Some(false))
         });
         if !relative && !path.contains("instance") && format!("/{}", self.files.path(file)).contains("/instance/") {
-            return Ok(());
+            return self.not_found(is_silent);
         }
         let scope = self.run_module(file, false)?;
         self.state.sources.push((id, file));
@@ -293,7 +315,7 @@ impl Machine<'_> {
                 self.put_upper(id, &name, value, spot);
             }
         }
-        Ok(())
+        Ok(Value::of(Data::Bool(true)))
     }
 
     fn load_prefixed_env(&mut self, id: Id, name: &str, spot: Spot) {

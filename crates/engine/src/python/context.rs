@@ -1,19 +1,19 @@
-//! `with` statements, context managers and generators.
+//! `with` statements and context managers.
 //!
 //! A `@contextmanager` function runs as Python runs it: up to its `yield`, then the body of the `with`, then the rest.
 
 use std::rc::Rc;
 
 use super::call::MAX_CALLS;
+use super::errors::ARGS;
 use super::ir::*;
-use super::machine::{Eval, Flow, Frame, Machine};
+use super::machine::{Eval, Flow, Frame, Machine, Stop};
 use super::value::*;
-
-/// How many values of a generator are kept.
-const MAX_YIELDS: usize = 64;
 
 /// The class of what a `@contextmanager` function gives, and where that keeps the call.
 const CONTEXT: &str = "contextlib.Context";
+/// The class of what `contextlib.suppress` gives.
+pub(crate) const SUPPRESS: &str = "contextlib.suppress";
 const CALL: Name = Name::new_static("__call__");
 
 /// The rest of a `with` statement, for the `yield` of its context manager.
@@ -51,6 +51,24 @@ impl Machine<'_> {
             let inner = Inner { target: target.clone(), rest: rest.to_vec(), body: body.to_vec(), spot };
             return self.with_generator(&manager, inner);
         }
+        if let Some(patch) = self.as_patch(&manager) {
+            let entered = self.enter_patch(patch)?;
+            if let Some(target) = target {
+                self.assign(target, entered, spot)?;
+            }
+            let flow = self.nested(|machine| machine.with_block(rest, body));
+            self.leave_patch(patch)?;
+            return flow;
+        }
+        if let Some(caught) = self.suppressed(&manager) {
+            let awaited = caught.iter().filter_map(|class| self.class_of_exception(class)).collect();
+            let flow = self.awaiting(awaited, |machine| machine.nested(|m| m.with_block(rest, body)));
+            let is_caught = |class: &str| caught.iter().any(|value| self.caught_by(value, class));
+            return match flow {
+                Err(Stop::Raise(class)) if is_caught(&class) => Ok(Flow::Next),
+                flow => flow,
+            };
+        }
         let own = class.filter(|class| self.class_attribute(class, "__enter__", None).is_some());
         let entered = match own {
             Some(_) => {
@@ -63,6 +81,9 @@ impl Machine<'_> {
             self.assign(target, entered, spot)?;
         }
         let flow = self.nested(|machine| machine.with_block(rest, body));
+        if flow == Err(Stop::Pause) {
+            return flow;
+        }
         self.run_callbacks(&manager, spot)?;
         // `with env.prefixed("APP_"):`
         if let Data::Instance(id) = manager.data
@@ -73,11 +94,28 @@ impl Machine<'_> {
         }
         if own.is_some() {
             let exit = self.attribute(&manager, "__exit__")?;
-            let none = || (Value::of(Data::None), spot);
-            let args = Args { positional: vec![none(), none(), none()], ..Args::default() };
-            self.call(&exit, args, spot)?;
+            // What was raised, if anything was; what the manager makes of its details is not known.
+            let details = match &flow {
+                Err(Stop::Raise(class)) => {
+                    let raised = self.raised.clone().unwrap_or(Value::UNKNOWN);
+                    [Value::library(&format!("builtins.{class}")), raised, Value::UNKNOWN]
+                }
+                _ => [Value::of(Data::None), Value::of(Data::None), Value::of(Data::None)],
+            };
+            let args = Args { positional: details.map(|detail| (detail, spot)).to_vec(), ..Args::default() };
+            let answer = self.call(&exit, args, spot)?;
+            if matches!(flow, Err(Stop::Raise(_))) && self.truth(&answer) == Some(true) {
+                return Ok(Flow::Next);
+            }
         }
         flow
+    }
+
+    /// The classes of exceptions that end a `with` and nothing more, where the manager is there for that.
+    fn suppressed(&self, manager: &Value) -> Option<Vec<Value>> {
+        let Data::Instance(id) = manager.data else { return None };
+        let instance = self.instance(id).filter(|it| it.class.as_library() == Some(SUPPRESS))?;
+        self.items(instance.attrs.get(&ARGS)?)
     }
 
     /// Runs a `@contextmanager` function; its `yield` runs the body of the `with`.
@@ -104,7 +142,6 @@ impl Machine<'_> {
 
     /// `yield value`
     pub fn yielded(&mut self, value: Value, from: bool) -> Eval<Value> {
-        let more = if from { self.items(&value) } else { Some(vec![value.clone()]) };
         let Some(frame) = self.frames.last_mut() else { return Ok(Value::UNKNOWN) };
         if let Some(inner) = frame.inner.take() {
             let generator = self.frames.pop();
@@ -120,11 +157,6 @@ impl Machine<'_> {
             }
             return Ok(Value::of(Data::None));
         }
-        if let (Some(yields), Some(more)) = (&mut frame.yields, more)
-            && yields.len() < MAX_YIELDS
-        {
-            yields.extend(more);
-        }
-        Ok(Value::UNKNOWN)
+        self.give(value, from)
     }
 }

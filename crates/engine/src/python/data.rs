@@ -66,17 +66,32 @@ impl Machine<'_> {
         self.plant(format, text, Origin::Text)
     }
 
-    /// The path of a file object or a path object.
+    /// The path of a file object or a path object. Of a folder that is not known what is below it is most often the
+    /// project's own.
     pub fn path_of(&self, value: &Value) -> Option<String> {
         let mut value = value.clone();
         for _ in 0..4 {
             match &value.data {
-                Data::Str(path) => return Some(path.to_string()),
+                Data::Str(path) => {
+                    return Some(match path.rsplit_once(UNKNOWN_PIECE) {
+                        Some((_, below)) => below.strip_prefix('/')?.to_owned(),
+                        None => path.to_string(),
+                    });
+                }
                 Data::Instance(id) => value = self.instance(*id)?.attrs.get("path")?.clone(),
                 _ => return None,
             }
         }
         None
+    }
+
+    /// Whether a path is one of the project's and no file is there.
+    pub fn is_absent(&self, path: &str) -> bool {
+        let from = self.frames.last().map_or(0, |frame| frame.file);
+        !path.is_empty()
+            && !path.starts_with(['/', '~'])
+            && self.files.is_complete(from)
+            && !self.files.is_there(from, path)
     }
 
     /// The text of a file that a program opened, and where it begins to be one line and no more.

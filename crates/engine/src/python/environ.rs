@@ -11,7 +11,8 @@ use crate::deploy::Format;
 impl Machine<'_> {
     /// The value of an environment variable: a string or `None`, noting the lookup unless the project itself set it.
     pub fn environ(&mut self, name: &str, spot: Spot) -> Value {
-        let name = Name::from(name);
+        // Which variable it is, nobody can say who knows only a part of its name.
+        let name = if name.contains(UNKNOWN_PIECE) { Name::from(UNKNOWN_PIECE.to_string()) } else { Name::from(name) };
         self.lookups.insert(name.clone());
         let set = self.state.env.get(&name).cloned();
         if let Some(value) = &set

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::call::TRUTH;
 use super::catalogue::Kind;
 use super::environ::is_environ;
+use super::generators::GENERATOR;
 use super::ir::*;
 use super::library::texts::decoded;
 use super::machine::{Eval, Frame, Machine, Stop, is_setting};
@@ -23,17 +24,22 @@ impl Machine<'_> {
     fn eval_kind(&mut self, expr: &Expr) -> Eval<Value> {
         Ok(match &expr.kind {
             ExprKind::None => Value::of(Data::None),
+            ExprKind::Ellipsis => Value::library(ELLIPSIS),
             ExprKind::Bool(value) => Value::of(Data::Bool(*value)),
             ExprKind::Int(value) => Value::of(Data::Int(*value)),
             ExprKind::Float(value) => Value::of(Data::Float(*value)),
             ExprKind::Str(text) => Value::of(Data::Str(text.clone())),
             ExprKind::Bytes(text) => Value::of(Data::Bytes(text.clone())),
             ExprKind::Format(parts, unknown) => self.format(parts, *unknown)?,
-            ExprKind::Name(name) => self.load_name(name)?,
+            ExprKind::Name(name) => {
+                let value = self.load_name(name)?;
+                self.behind(value)?
+            }
             ExprKind::Attribute(object, name) => {
                 let object = self.eval(object)?;
                 let value = self.attribute(&object, name)?;
-                self.relocate_lookup(value, expr.site)
+                let value = self.relocate_lookup(value, expr.site);
+                self.behind(value)?
             }
             ExprKind::Subscript(object, index) => {
                 let object = self.eval(object)?;
@@ -89,14 +95,19 @@ impl Machine<'_> {
             ExprKind::Binary(op, left, right) => {
                 let a = self.eval(left)?;
                 let b = self.eval(right)?;
-                self.binary(*op, &a, &b)
+                if let Some(error) = arithmetic_error(*op, &a.data, &b.data) {
+                    self.raise_awaited(error)?;
+                }
+                match self.own_operator(*op, &a, &b)? {
+                    Some(own) => own,
+                    None => self.binary(*op, &a, &b),
+                }
             }
             ExprKind::Negate(operand) => {
                 let value = self.eval(operand)?;
-                let data = match value.data {
-                    Data::Int(number) => number.checked_neg().map_or(Data::Unknown, Data::Int),
+                let data = match &value.data {
                     Data::Float(number) => Data::Float(-number),
-                    _ => Data::Unknown,
+                    other => integer(other).and_then(i64::checked_neg).map_or(Data::Unknown, Data::Int),
                 };
                 Value::derived(data, &[&value])
             }
@@ -143,7 +154,12 @@ impl Machine<'_> {
             ExprKind::Comprehension(parts) => self.comprehension(parts)?,
             ExprKind::Yield(value, from) => {
                 let value = match value {
-                    Some(value) => self.eval(value)?,
+                    // What has no name keeps its place.
+                    Some(expr) => {
+                        let spot = self.spot(expr.site);
+                        let value = self.eval(expr)?;
+                        if is_setting(&value) && value.origin().is_none() { value.literal_at(spot) } else { value }
+                    }
                     None => Value::of(Data::None),
                 };
                 return self.yielded(value, *from);
@@ -235,6 +251,7 @@ impl Machine<'_> {
                 _ => value,
             };
             if let ExprKind::Starred(_) = part.kind {
+                let value = self.exhausted(value)?;
                 match self.items(&value) {
                     Some(more) => items.extend(more),
                     None => known = false,
@@ -278,6 +295,7 @@ impl Machine<'_> {
         // The first iterable is evaluated outside, where a class body's names are seen.
         let Some(clause) = parts.clauses.first() else { return Ok(Value::UNKNOWN) };
         let first = self.eval(&clause.iterable)?;
+        let first = self.exhausted(first)?;
         let first = self.iterated(first);
         let mut frame = Frame::new(file, unit, scope);
         frame.function = function;
@@ -321,7 +339,10 @@ impl Machine<'_> {
         let spot = self.spot(clause.iterable.site);
         let iterable = match iterable {
             Some(iterable) => iterable,
-            None => self.eval(&clause.iterable)?,
+            None => {
+                let iterable = self.eval(&clause.iterable)?;
+                self.exhausted(iterable)?
+            }
         };
         let Some(items) = self.items(&iterable).filter(|items| items.len() <= 64) else {
             *found = None;
@@ -354,18 +375,22 @@ impl Machine<'_> {
         let mut values = Vec::new();
         for part in parts {
             let value = self.eval(part)?;
+            let value = self.converted("str", value)?;
             match display(&value) {
                 Some(piece) => text.push_str(&piece),
-                None => known = false,
+                None => {
+                    text.push(UNKNOWN_PIECE);
+                    known = false;
+                }
             }
             values.push(value);
         }
         let sources: Vec<&Value> = values.iter().collect();
         // A piece of fixed text makes the whole true, whatever the rest is.
         let fixed = parts.iter().any(|part| matches!(&part.kind, ExprKind::Str(piece) if !piece.is_empty()));
-        let data = match (known, fixed) {
-            (true, _) => Data::Str(Arc::from(text)),
-            (false, true) => Data::Str(Arc::from("\u{fffd}")),
+        let data = match (known, fixed && !unknown) {
+            (true, _) | (false, true) => Data::Str(Arc::from(text)),
+            _ if fixed => Data::Str(Arc::from(UNKNOWN_PIECE.to_string())),
             (false, false) => Data::Unknown,
         };
         Ok(Value::derived(data, &sources))
@@ -380,7 +405,7 @@ impl Machine<'_> {
             match &arg.kind {
                 ArgKind::Positional => result.positional.push((value, spot)),
                 ArgKind::Keyword(name) => result.keywords.push((name.clone(), value, spot)),
-                ArgKind::Star => match self.items(&value) {
+                ArgKind::Star => match self.exhausted(value).map(|value| self.items(&value))? {
                     Some(items) => result.positional.extend(items.into_iter().map(|item| (item.handed_at(spot), spot))),
                     None => result.open = true,
                 },
@@ -452,6 +477,7 @@ impl Machine<'_> {
         let mut verdict = Some(true);
         for (op, right) in rest {
             let right = self.eval(right)?;
+            let right = if matches!(op, CompareOp::In | CompareOp::NotIn) { self.exhausted(right)? } else { right };
             seen.push(right.clone());
             if let (CompareOp::In | CompareOp::NotIn, true, Some(name)) =
                 (op, right.as_library().is_some_and(is_environ), decoded(left.clone()).as_str())
@@ -459,7 +485,8 @@ impl Machine<'_> {
                 let spot = self.spot(first.site);
                 seen.push(self.environ(name, spot));
             }
-            match self.compare(*op, &left, &right) {
+            let own = self.own_comparison(*op, &left, &right)?;
+            match own.or_else(|| self.compare(*op, &left, &right)) {
                 Some(true) => {}
                 Some(false) => {
                     verdict = Some(false);
@@ -529,6 +556,9 @@ impl Machine<'_> {
                 Some(is_text && value.as_str() == Some(text))
             }
             (Data::Library(a), Data::Library(b)) => (a == b).then_some(true),
+            (Data::Library(path), other) | (other, Data::Library(path)) if path == ELLIPSIS && is_constant(other) => {
+                Some(false)
+            }
             (Data::Library(_), _) | (_, Data::Library(_)) | (Data::Instance(_), _) | (_, Data::Instance(_)) => None,
             (Data::List(_) | Data::Dict(_), _) | (_, Data::List(_) | Data::Dict(_)) => {
                 let (x, y) = (self.items(a)?, self.items(b)?);
@@ -552,6 +582,9 @@ impl Machine<'_> {
             (Data::Bool(_), Data::Int(_)) | (Data::Int(_), Data::Bool(_)) => Some(false),
             (Data::None, Data::Unknown) | (Data::Unknown, Data::None) => None,
             (Data::None, Data::None) => Some(true),
+            (Data::None, Data::Library(path)) | (Data::Library(path), Data::None) if path.starts_with("builtins.") => {
+                Some(false)
+            }
             // What exists outside the project, or is an object, is not None.
             (Data::None, other) | (other, Data::None) => {
                 if matches!(other, Data::Library(_) | Data::Attribute(_)) {
@@ -560,10 +593,12 @@ impl Machine<'_> {
                     Some(false)
                 }
             }
+            (Data::Instance(_), other) | (other, Data::Instance(_)) if is_constant(other) => Some(false),
             _ => self.equal(a, b),
         }
     }
 
+    /// Whether the items of a container, the keys of a dict or the pieces of a text have this one.
     pub fn contains(&mut self, container: &Value, item: &Value) -> Option<bool> {
         let entries = self.entries_of(container).filter(|_| !matches!(container.data, Data::Dict(_)));
         if let Some(id) = entries {
@@ -717,7 +752,9 @@ impl Machine<'_> {
                 if self.is_value_enum(&instance.class) && self.is_enum(&instance.class) {
                     return self.truth(instance.attrs.get("value")?);
                 }
-                if self.is_enum(&instance.class) || self.kind_of_class(&instance.class).is_some() {
+                let is_object = matches!(instance.class.as_library(), Some("builtins.object" | GENERATOR))
+                    || self.is_mock(instance);
+                if is_object || self.is_enum(&instance.class) || self.kind_of_class(&instance.class).is_some() {
                     return Some(true);
                 }
                 if let Some(answer) = instance.attrs.get(&TRUTH) {
@@ -751,6 +788,9 @@ impl Machine<'_> {
         if name == "__dict__" {
             self.complete(object)?;
             return Ok(self.variables(object));
+        }
+        if object.data == Data::None && !name.starts_with("__") {
+            self.raise_awaited("AttributeError")?;
         }
         Ok(match &object.data {
             Data::Module(file) => self.module_attribute(*file, name)?,
@@ -790,6 +830,7 @@ impl Machine<'_> {
             Data::Function(closure) if matches!(name, "callback" | "main") => {
                 Value::of(Data::Function(closure.clone()))
             }
+            Data::Property(property) => self.accessor(property, name).unwrap_or(Value::UNKNOWN),
             _ => Value::derived(Data::Unknown, &[object]),
         })
     }
@@ -817,10 +858,21 @@ impl Machine<'_> {
             return Ok(Value::of(Data::Tuple(Rc::new(self.ancestors(object)))));
         }
         let library = self.ancestors(object).iter().find_map(|class| class.as_library().map(str::to_owned));
+        if library.is_none() && self.lacks(object, name)? {
+            return self.attribute_of_class(object, id, name);
+        }
         Ok(match library {
             Some(path) if path != "builtins.object" => Value::library(&format!("{path}.{name}")),
             _ => Value::UNKNOWN,
         })
+    }
+
+    /// What reading an attribute raises that a class of the project has not, where somebody is ready for that.
+    /// Whether to look again.
+    fn lacks(&mut self, class: &Value, name: &str) -> Eval<bool> {
+        let own = |class: &Value| matches!(class.data, Data::Class(_)) || class.as_library() == Some("builtins.object");
+        let is_known = !name.starts_with("__") && self.ancestors(class).iter().all(own);
+        if is_known { self.raise_absent("AttributeError") } else { Ok(false) }
     }
 
     /// The member of an enumeration.
@@ -873,7 +925,12 @@ impl Machine<'_> {
                 Data::Function(closure) => Ok(Value::of(Data::Method(Rc::new((object.clone(), closure))))),
                 Data::Property(closure) => {
                     let spot = self.spot(0);
-                    self.call_function(&closure, Some(object.clone()), Args::default(), spot)
+                    let value = self.call_function(&closure, Some(object.clone()), Args::default(), spot)?;
+                    // What is made there is made once.
+                    if matches!(value.data, Data::Instance(_)) && closure.function.decorators.iter().any(is_cached) {
+                        self.set_plain_slot(id, name, value.clone());
+                    }
+                    Ok(value)
                 }
                 _ => {
                     let spot = self.spot(0);
@@ -900,9 +957,19 @@ impl Machine<'_> {
             }
             _ => {}
         }
+        if self.lacks(&class, name)? {
+            return self.attribute_of_instance(object, id, name);
+        }
         Ok(self
-            .model_attribute(&class, name)
+            .mock_attribute(id, &class, name)
+            .or_else(|| self.model_attribute(&class, name))
             .unwrap_or_else(|| Value::of(Data::Attribute(Rc::new((object.clone(), Name::from(name)))))))
+    }
+
+    fn set_plain_slot(&mut self, id: Id, name: &str, value: Value) {
+        if let Some(Object::Instance(instance)) = self.object_mut(id) {
+            instance.attrs.insert(Name::from(name), value);
+        }
     }
 
     /// `object.name = value`
@@ -1051,12 +1118,41 @@ fn guess(test: &Expr) -> Option<bool> {
     }
 }
 
+/// Whether a decorator keeps what a property gives.
+fn is_cached(decorator: &Expr) -> bool {
+    matches!(&decorator.kind, ExprKind::Name(name) | ExprKind::Attribute(_, name) if name == "cached_property")
+}
+
+/// Whether something is a number, a text or the like, which is itself and no object.
+fn is_constant(data: &Data) -> bool {
+    matches!(
+        data,
+        Data::None | Data::Bool(_) | Data::Int(_) | Data::Float(_) | Data::Str(_) | Data::Bytes(_) | Data::Tuple(_)
+    )
+}
+
 fn integer(data: &Data) -> Option<i64> {
     match data {
         Data::Int(number) => Some(*number),
         Data::Bool(truth) => Some(i64::from(*truth)),
         _ => None,
     }
+}
+
+/// The error that an operator raises for two values that it cannot be used for.
+fn arithmetic_error(op: BinaryOp, a: &Data, b: &Data) -> Option<&'static str> {
+    let is_number = |data: &Data| integer(data).is_some() || matches!(data, Data::Float(_));
+    let is_zero = integer(b) == Some(0) || matches!(b, Data::Float(number) if *number == 0.0);
+    let divides = matches!(op, BinaryOp::Div | BinaryOp::FloorDiv | BinaryOp::Mod);
+    if divides && is_number(a) && is_zero {
+        return Some("ZeroDivisionError");
+    }
+    let is_none = |data: &Data| *data == Data::None;
+    let fails = is_none(a) && is_constant(b)
+        || is_none(b) && is_number(a)
+        || op == BinaryOp::Add
+            && (matches!(a, Data::Str(_)) && is_number(b) || is_number(a) && matches!(b, Data::Str(_)));
+    fails.then_some("TypeError")
 }
 
 fn arithmetic(op: BinaryOp, x: i64, y: i64) -> Option<i64> {

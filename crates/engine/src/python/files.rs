@@ -364,6 +364,16 @@ impl Files {
     }
 
     fn beside(&self, from: FileId, path: &str, language: Option<Language>) -> Option<FileId> {
+        self.places(from, path).iter().find_map(|candidate| self.load(candidate, language))
+    }
+
+    /// Whether there is a file that a program means by a path, whatever its language is.
+    pub fn is_there(&self, from: FileId, path: &str) -> bool {
+        self.places(from, path).iter().any(|place| self.is_loaded(place) || self.read(place).is_some())
+    }
+
+    /// Where a file can be that a program means by a path.
+    fn places(&self, from: FileId, path: &str) -> Vec<String> {
         let own = folder_of(&self.path(from)).to_owned();
         let folder = self.folder.borrow().clone();
         let clean = path.trim_start_matches("./");
@@ -377,7 +387,7 @@ impl Files {
             join(folder_of(&own), clean),
         ];
         let absolute = path.starts_with('/').then(|| path.to_owned());
-        absolute.iter().chain(&candidates).find_map(|candidate| self.load(&normal(candidate), language))
+        absolute.iter().chain(&candidates).map(|candidate| normal(candidate)).collect()
     }
 
     /// The settings files of the program's folder that are known, by name: what a variable may name.
@@ -422,9 +432,12 @@ impl Files {
 
     /// The env file of this name, found from the program's folder upwards.
     pub fn dotenv_file(&self, name: &str) -> Option<FileId> {
+        if name.starts_with('/') {
+            return self.load(&normal(name), Some(Language::Dotenv));
+        }
         let mut folder = self.folder.borrow().clone();
         loop {
-            let path = join(&folder, name);
+            let path = normal(&join(&folder, name));
             if let Some(id) = self.load(&path, Some(Language::Dotenv)) {
                 return Some(id);
             }

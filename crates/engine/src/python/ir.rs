@@ -25,6 +25,7 @@ pub(crate) struct Expr {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum ExprKind {
     None,
+    Ellipsis,
     Bool(bool),
     Int(i64),
     Float(f64),

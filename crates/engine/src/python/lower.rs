@@ -582,6 +582,7 @@ impl Lowering<'_> {
             "float" => self.text(node).replace('_', "").parse().map_or(ExprKind::Opaque(Vec::new()), ExprKind::Float),
             "string" => self.string(node, next),
             "concatenated_string" => self.concatenated(node, next),
+            "ellipsis" => ExprKind::Ellipsis,
             "identifier" => ExprKind::Name(self.name(node)),
             "attribute" => {
                 let object = self.field(node, "object", next);
@@ -610,9 +611,15 @@ impl Lowering<'_> {
                 ExprKind::Binary(op, left, right)
             }
             "unary_operator" => {
-                let minus = node.child_by_field_name("operator").is_some_and(|op| op.kind() == "-");
                 let argument = self.field(node, "argument", next);
-                if minus { ExprKind::Negate(Box::new(argument)) } else { ExprKind::Opaque(vec![argument]) }
+                let negated = ExprKind::Negate(Box::new(argument));
+                let inner = |kind: ExprKind| Box::new(Expr { kind, site });
+                match node.child_by_field_name("operator").map(|op| op.kind()) {
+                    Some("-") => negated,
+                    // `~x` is `-x - 1`, and `+x` is `-(-x)`.
+                    Some("~") => ExprKind::Binary(BinaryOp::Sub, inner(negated), inner(ExprKind::Int(1))),
+                    _ => ExprKind::Negate(inner(negated)),
+                }
             }
             "conditional_expression" => {
                 let parts: Vec<Expr> = named(node).into_iter().map(|child| self.expr(child, next)).collect();

@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use super::context::Inner;
 use super::files::Files;
+use super::generators::Yields;
 use super::ir::*;
 use super::launch::{Launch, Plan};
 use super::lower::Lowered;
@@ -48,6 +49,8 @@ pub(crate) enum Stop {
     Exit,
     /// The bounds were reached: what would have happened is not known.
     Limit,
+    /// A generator gave a value, and waits.
+    Pause,
 }
 
 /// How a statement ended.
@@ -98,7 +101,7 @@ pub(crate) struct Frame {
     /// The one place of all that is written in a text which `exec` or `eval` runs.
     pub fixed: Option<Spot>,
     /// What a generator has given so far; `None` where the function is none.
-    pub yields: Option<Vec<Value>>,
+    pub yields: Option<Yields>,
     /// The body of the `with` statement that entered this context manager, until its `yield` ran it.
     pub inner: Option<Rc<Inner>>,
     /// How that body ended.
@@ -128,6 +131,12 @@ pub(crate) struct Machine<'a> {
     pub at_exit: Vec<(Value, Args, Spot)>,
     /// How many `try` statements that are ready for a missing module stand around here.
     pub guarded: u32,
+    /// The classes of exceptions that the `try` statements around here are ready for, outermost first.
+    pub awaited: Vec<Vec<Name>>,
+    /// The exception that was raised last, where it is known.
+    pub raised: Option<Value>,
+    /// The exceptions that handlers handle now: their classes, and they themselves where they are known.
+    pub handling: Vec<(Name, Option<Value>)>,
     /// Where each application was made.
     pub made: BTreeMap<Id, Spot>,
     /// How many conditions that are not known stand between the start and here.
@@ -162,6 +171,9 @@ impl<'a> Machine<'a> {
             dropped: None,
             at_exit: Vec::new(),
             guarded: 0,
+            awaited: Vec::new(),
+            raised: None,
+            handling: Vec::new(),
             made: BTreeMap::new(),
             maybe: 0,
             making: Vec::new(),
@@ -183,11 +195,33 @@ impl<'a> Machine<'a> {
         let name = if main { "__main__".to_owned() } else { self.files.module_name(file) };
         self.bind(scope, "__name__", Value::text(&name));
         self.bind(scope, "__file__", Value::text(&self.files.path(file)));
+        self.bind_package(file, scope, main);
         if self.frames.len() > MAX_CALLS || self.loaded.len() > MAX_MODULES {
             return Ok(scope);
         }
         let order = self.files.run_order(file);
         self.run_units(file, scope, &order).map(|()| scope)
+    }
+
+    /// Binds what a module knows of the package that it is in: a script is in none, unless it is the one of a package
+    /// that is started as such.
+    fn bind_package(&mut self, file: FileId, scope: Id, main: bool) {
+        let path = self.files.path(file);
+        let name = self.files.module_name(file);
+        let is_started = main && path.ends_with("/__main__.py");
+        let package = match main {
+            // Of what is above it only the program's own folder is known.
+            true => path.trim_end_matches("/__main__.py").rsplit('/').next().unwrap_or_default(),
+            false if path.ends_with("__init__.py") => name.as_str(),
+            false => name.rsplit_once('.').map_or("", |(folder, _)| folder),
+        };
+        let package = if main && !is_started { Value::of(Data::None) } else { Value::text(package) };
+        let spec = match package.data {
+            Data::None => Value::of(Data::None),
+            _ => Value::of(Data::Instance(self.new_instance(Value::library("builtins.object")))),
+        };
+        self.bind(scope, "__package__", package);
+        self.bind(scope, "__spec__", spec);
     }
 
     fn run_units(&mut self, file: FileId, scope: Id, order: &[(UnitId, Arc<Lowered>)]) -> Eval<()> {
@@ -214,6 +248,17 @@ impl<'a> Machine<'a> {
         }
         self.frames.pop();
         ended.map(drop)
+    }
+
+    /// Runs a module again, in the scope that it has (`importlib.reload`).
+    pub fn rerun(&mut self, file: FileId) -> Eval<()> {
+        let Some(scope) = self.state.modules.get(&file).copied() else { return Ok(()) };
+        if self.frames.len() > MAX_CALLS {
+            return Ok(());
+        }
+        self.state.late.remove(&file);
+        let order = self.files.run_order(file);
+        self.run_units(file, scope, &order)
     }
 
     /// Runs what a module left out, because nothing in it had a part in debug mode, now that a name of it (`None`: any)
@@ -300,6 +345,12 @@ impl<'a> Machine<'a> {
             Some(Object::Class(class)) => Some(class),
             _ => None,
         }
+    }
+
+    /// The class of the project that was defined last under a name.
+    pub fn class_named(&self, name: &str) -> Option<&Class> {
+        let count = self.state.heap.len();
+        (0..count).rev().find_map(|id| self.class(id).filter(|class| class.name == name))
     }
 
     /// The classes that name this one as a base, in the order of their definition.
@@ -422,13 +473,7 @@ impl<'a> Machine<'a> {
                     self.delete(target)?;
                 }
             }
-            Stmt::Raise(value) => {
-                let class = match value {
-                    Some(value) => self.exception_name(value)?,
-                    None => Name::default(),
-                };
-                return Err(if class == "SystemExit" { Stop::Exit } else { Stop::Raise(class) });
-            }
+            Stmt::Raise(value) => return Err(self.raise(value.as_ref())?),
             Stmt::Assert(test) => {
                 let value = self.eval(test)?;
                 if self.truth(&value) == Some(false) {
@@ -441,19 +486,6 @@ impl<'a> Machine<'a> {
             Stmt::Pass => {}
         }
         Ok(Flow::Next)
-    }
-
-    fn exception_name(&mut self, expr: &Expr) -> Eval<Name> {
-        let named = match &expr.kind {
-            ExprKind::Call(call) => &call.function,
-            _ => expr,
-        };
-        let value = self.eval(named)?;
-        Ok(match &value.data {
-            Data::Library(path) => Name::from(path.rsplit('.').next().unwrap_or_default()),
-            Data::Class(id) => self.class(*id).map_or_else(Name::default, |class| class.name.clone()),
-            _ => Name::default(),
-        })
     }
 
     fn if_chain(&mut self, branches: &[(Expr, Vec<Stmt>)], orelse: &[Stmt]) -> Eval<Flow> {
@@ -632,6 +664,10 @@ impl<'a> Machine<'a> {
     fn for_loop(&mut self, target: &Target, iterable: &Expr, body: &[Stmt], orelse: &[Stmt]) -> Eval<Flow> {
         let spot = self.spot(iterable.site);
         let value = self.eval(iterable)?;
+        if let Some(generator) = self.as_generator(&value) {
+            return self.generator_loop(target, generator, spot, body, orelse);
+        }
+        let value = self.exhausted(value)?;
         let value = self.iterated(value);
         let Some(items) = self.items(&value).filter(|items| items.len() <= MAX_ROUNDS) else {
             let flow = self.fork(
@@ -655,90 +691,26 @@ impl<'a> Machine<'a> {
         self.block(orelse)
     }
 
-    fn try_stmt(&mut self, parts: &Try) -> Eval<Flow> {
-        let outside = self.imports_unknown(&parts.body);
-        let import_error = Name::new_static("ImportError");
-        let ready = self.handler(&parts.handlers, &import_error).is_some_and(|handler| handler.catches.is_some());
-        self.guarded += u32::from(ready);
-        let result = self.block(&parts.body);
-        self.guarded -= u32::from(ready);
-        let raised = result.is_err();
-        let result = match result {
-            Ok(Flow::Next) => self.block(&parts.orelse),
-            Err(Stop::Raise(class)) => match self.handler(&parts.handlers, &class) {
-                Some(handler) => {
-                    if let Some(name) = &handler.name {
-                        let target = Target::Name(name.clone());
-                        let spot = self.spot(0);
-                        self.assign(&target, Value::UNKNOWN, spot)?;
-                    }
-                    self.block(&handler.body)
-                }
-                None => Err(Stop::Raise(class)),
-            },
-            other => other,
-        };
-        // A library that is not part of the project may be missing where the program runs.
-        if outside
-            && ready
-            && !raised
-            && result.is_ok()
-            && let Some(handler) = self.handler(&parts.handlers, &import_error)
-        {
-            let done = result.clone();
-            let body = handler.body.clone();
-            let flow = self.fork(|_| done, |machine| machine.block(&body))?;
-            self.block(&parts.finally)?;
-            return Ok(flow);
-        }
-        match self.block(&parts.finally)? {
-            Flow::Next => result,
-            flow => Ok(flow),
-        }
-    }
-
-    /// Whether one of the statements imports something that is neither in the project nor in the standard library.
-    fn imports_unknown(&mut self, stmts: &[Stmt]) -> bool {
-        let Some(file) = self.frames.last().map(|frame| frame.file) else { return false };
-        stmts.iter().any(|stmt| match stmt {
-            Stmt::ImportFrom(import) => {
-                import.level == 0
-                    && !is_standard(&import.module)
-                    && self.files.resolve(file, 0, &import.module).is_none()
+    /// A loop over a generator, which runs between the rounds.
+    fn generator_loop(
+        &mut self,
+        target: &Target,
+        generator: Id,
+        spot: Spot,
+        body: &[Stmt],
+        orelse: &[Stmt],
+    ) -> Eval<Flow> {
+        for _ in 0..MAX_ROUNDS {
+            let Some(item) = self.advance(generator, Value::of(Data::None))? else { return self.block(orelse) };
+            let spot = item.literal_or(spot);
+            self.assign(target, item, spot)?;
+            match self.block(body)? {
+                Flow::Break => return Ok(Flow::Next),
+                flow @ Flow::Return(_) => return Ok(flow),
+                Flow::Next | Flow::Continue => {}
             }
-            Stmt::Import(names) => {
-                names.iter().any(|(name, _)| !is_standard(name) && self.files.resolve(file, 0, name).is_none())
-            }
-            _ => false,
-        })
-    }
-
-    fn handler<'t>(&mut self, handlers: &'t [Handler], class: &str) -> Option<&'t Handler> {
-        handlers.iter().find(|handler| match &handler.catches {
-            None => true,
-            Some(catches) => self.catches(catches, class),
-        })
-    }
-
-    fn catches(&self, expr: &Expr, class: &str) -> bool {
-        match &expr.kind {
-            ExprKind::Tuple(parts) => parts.iter().any(|part| self.catches(part, class)),
-            ExprKind::Name(name) | ExprKind::Attribute(_, name) => {
-                let parents: &[&str] = match class {
-                    "ModuleNotFoundError" => &["ImportError"],
-                    "KeyError" | "IndexError" => &["LookupError"],
-                    "FileNotFoundError" => &["OSError", "IOError", "EnvironmentError"],
-                    "JSONDecodeError" | "UnicodeDecodeError" => &["ValueError"],
-                    _ => &[],
-                };
-                class.is_empty()
-                    || name == class
-                    || name == "Exception"
-                    || name == "BaseException"
-                    || parents.contains(&name.as_str())
-            }
-            _ => true,
         }
+        Ok(Flow::Next)
     }
 
     fn match_stmt(&mut self, subject: &Expr, cases: &[Case]) -> Eval<Flow> {
@@ -974,6 +946,7 @@ fn join_objects(a: &mut Object, b: &Object) {
 /// Whether a value is one that a setting can have: a plain constant, or something from the environment.
 pub(crate) fn is_setting(value: &Value) -> bool {
     matches!(value.data, Data::None | Data::Bool(_) | Data::Int(_) | Data::Float(_) | Data::Str(_) | Data::Bytes(_))
+        || value.is_ellipsis()
         || value.from.as_ref().is_some_and(|from| !from.env.is_empty())
 }
 

@@ -282,6 +282,9 @@ impl Machine<'_> {
     /// An instance's own application of a class attribute that is a `partialmethod`.
     pub fn bound_partial(&self, value: &Value, instance: &Value, spot: Spot) -> Option<Value> {
         let Data::Partial(partial) = &value.data else { return None };
+        if let Some(bound) = Self::bound_patched(partial, instance, spot) {
+            return Some(bound);
+        }
         let Data::Library(marker) = &partial.1.positional.first()?.0.data else { return None };
         if marker != "functools.partialmethod" {
             return None;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::catalogue::{Kind, kind_of_path};
 use super::environ::{is_environ, set_place};
+use super::errors::is_exception;
 use super::ir::*;
 use super::library::texts::{ENVIRONB, decoded, encoded};
 use super::machine::{Eval, Frame, Machine, Stop, is_setting, is_standard};
@@ -37,6 +38,7 @@ impl Machine<'_> {
                 self.set_item(&object, index, value, spot);
             }
             Target::Unpack(targets) => {
+                let value = self.exhausted(value)?;
                 let items = self.items(&value);
                 let star = targets.iter().position(|target| matches!(target, Target::Starred(_)));
                 let behind = star.map_or(0, |star| targets.len() - star - 1);
@@ -164,7 +166,11 @@ impl Machine<'_> {
         {
             return Ok(value.clone());
         }
-        Ok(builtin(name).unwrap_or(Value::UNKNOWN))
+        match builtin(name) {
+            Some(value) => Ok(value),
+            None if self.raise_absent("NameError")? => self.load_name(name),
+            None => Ok(Value::UNKNOWN),
+        }
     }
 
     /// `target op= value`
@@ -303,7 +309,8 @@ impl Machine<'_> {
         Ok(())
     }
 
-    fn module_value(&mut self, from: FileId, name: &str) -> Eval<Value> {
+    /// The module of a dotted name: of the project, which runs now, or a library's.
+    pub fn module_value(&mut self, from: FileId, name: &str) -> Eval<Value> {
         match self.files.resolve(from, 0, name) {
             Some(file) => {
                 self.run_module(file, false)?;
@@ -375,7 +382,12 @@ impl Machine<'_> {
             return Ok(());
         }
         for (name, alias) in &import.names {
-            let value = self.module_attribute(file, name)?;
+            let value = match self.module_attribute(file, name) {
+                Err(Stop::Raise(error)) if error == "AttributeError" => {
+                    self.raise_awaited("ImportError").map(|()| Value::UNKNOWN)
+                }
+                found => found,
+            }?;
             self.store_name(alias.as_ref().unwrap_or(name), value);
         }
         Ok(())
@@ -411,6 +423,10 @@ impl Machine<'_> {
             let spot = self.spot(0);
             let args = Args { positional: vec![(Value::text(name), spot)], ..Args::default() };
             return self.call_function(&closure, None, args, spot);
+        }
+        // What a star import of something unknown brings has any name.
+        if scope.and_then(|scope| self.scope(scope)).is_some_and(|scope| !scope.open) {
+            self.raise_awaited("AttributeError")?;
         }
         Ok(Value::UNKNOWN)
     }
@@ -457,6 +473,9 @@ impl Machine<'_> {
     }
 
     fn decorate(&mut self, decorator: &Expr, value: Value) -> Eval<Value> {
+        if let Some(patched) = self.patched(decorator, &value)? {
+            return Ok(patched);
+        }
         let Data::Function(closure) = &value.data else {
             return Ok(if let Data::Property(_) = value.data { value } else { Value::UNKNOWN });
         };
@@ -507,6 +526,9 @@ impl Machine<'_> {
             }
             _ => return Ok(value),
         };
+        if let Some(passed) = self.passed_by_click(&path, closure) {
+            return Ok(passed);
+        }
         let mut changed = (**closure).clone();
         match path.as_str() {
             "builtins.property" | "functools.cached_property" | "werkzeug.utils.cached_property" => {
@@ -516,6 +538,13 @@ impl Machine<'_> {
             }
             "builtins.staticmethod" => changed.is_static = true,
             "builtins.classmethod" => changed.is_class_method = true,
+            "functools.lru_cache" | "functools.cache"
+                if self.frames.last().is_some_and(|frame| frame.class.is_none())
+                    && closure.function.params.is_empty()
+                    && !closure.function.generator =>
+            {
+                return Ok(self.made_once(value));
+            }
             "contextlib.contextmanager" => changed.context = closure.function.generator,
             // `@click.group(cls=FlaskGroup, create_app=...)`: a group like one that is constructed.
             "click.group" | "click.command" => {
@@ -538,17 +567,6 @@ impl Machine<'_> {
                     if own || !changed.options.contains_key(&name) {
                         changed.options.insert(name, default);
                     }
-                }
-            }
-            "click.pass_context" => {
-                let context = self.new_instance(Value::library("click.Context"));
-                if let Some(Object::Instance(instance)) = self.object_mut(context) {
-                    for name in ["obj", "invoked_subcommand"] {
-                        instance.attrs.insert(Name::new_static(name), Value::of(Data::None));
-                    }
-                }
-                if let Some(param) = closure.function.params.first() {
-                    changed.options.insert(param.name.clone(), Value::of(Data::Instance(context)));
                 }
             }
             _ => return Ok(value),
@@ -1045,10 +1063,27 @@ fn builtin(name: &str) -> Option<Value> {
         "iter",
         "delattr",
         "__import__",
+        "Ellipsis",
+        "NotImplemented",
+        "bin",
+        "breakpoint",
+        "bytearray",
+        "compile",
+        "complex",
+        "hash",
+        "help",
+        "hex",
+        "id",
+        "issubclass",
+        "memoryview",
+        "oct",
+        "slice",
+        "__build_class__",
+        "__loader__",
     ];
     if name == "__debug__" {
         return Some(Value::of(Data::Bool(true)));
     }
-    let exception = name.ends_with("Error") || matches!(name, "Exception" | "BaseException" | "SystemExit");
-    (exception || NAMES.contains(&name)).then(|| Value::library(&format!("builtins.{name}")))
+    (is_exception(name) || name.ends_with("Warning") || NAMES.contains(&name))
+        .then(|| Value::library(&format!("builtins.{name}")))
 }

@@ -27,6 +27,12 @@ pub(crate) struct Spot {
     pub site: Site,
 }
 
+/// The dotted path of `...`, which is true.
+pub(crate) const ELLIPSIS: &str = "builtins.Ellipsis";
+
+/// What stands in a text for a piece of it that is not known.
+pub(crate) const UNKNOWN_PIECE: char = '\u{fffd}';
+
 /// Units from here on are byte ranges of a file that is not Python: `RAW + index` into the file's table of places.
 pub(crate) const RAW: UnitId = 1 << 31;
 
@@ -277,6 +283,11 @@ impl Value {
             Data::Library(path) => Some(path),
             _ => None,
         }
+    }
+
+    /// Whether it is `...`.
+    pub fn is_ellipsis(&self) -> bool {
+        self.as_library() == Some(ELLIPSIS)
     }
 
     /// Where the value was written, if that is a named place.

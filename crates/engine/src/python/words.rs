@@ -185,10 +185,45 @@ pub(crate) fn concerns_deployment(language: Option<Language>, text: &[u8]) -> bo
         || DEPLOYMENT.as_ref().is_none_or(|words| words.is_match(text))
 }
 
+/// What gets at a module by a name in a text.
+const BY_NAME: [&str; 8] = [
+    "import_module",
+    "__import__",
+    "import_string",
+    "resolve_name",
+    "locate",
+    "runpy",
+    "spec_from_file_location",
+    "SourceFileLoader",
+];
+
+/// How many texts of a program are taken for names of modules: those that load modules by name have few.
+const MAX_NAMED: usize = 100;
+
+/// How long the name of a module may be.
+const MAX_NAME: usize = 80;
+
+/// The texts of a program that can be the names or paths of modules, where it has what gets at them.
+fn named(text: &str) -> Vec<String> {
+    if !BY_NAME.iter().any(|word| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some()) {
+        return Vec::new();
+    }
+    // Between two quotes stands a text, or what is between two texts; that has no such form, most often.
+    let mut found: Vec<String> = Vec::new();
+    for part in text.split(['"', '\'']).skip(1).filter(|part| (1..=MAX_NAME).contains(&part.len())) {
+        let name = part.trim_start_matches(['.', '/']).trim_end_matches(".py").replace(['/', ':'], ".");
+        let is_name = name.chars().all(|c| c.is_alphanumeric() || "_.".contains(c)) && !name.is_empty();
+        if is_name && found.len() < MAX_NAMED && !found.contains(&name) {
+            found.push(name);
+        }
+    }
+    found
+}
+
 /// The modules that a text imports, as far as lines that begin with `import` or `from` say: the leading dots, then the
-/// dotted path.
+/// dotted path. Those that it may load by their names come along.
 pub(crate) fn imported(text: &str) -> Vec<(u32, String)> {
-    let mut found = Vec::new();
+    let mut found: Vec<(u32, String)> = named(text).into_iter().map(|name| (0, name)).collect();
     for line in import_lines(text) {
         let line = line.trim_start();
         if let Some(rest) = line.strip_prefix("from ") {

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::super::errors::is_exception;
 use super::super::eval::{display, order, value_env};
 use super::super::ir::*;
 use super::super::machine::{Eval, Machine, Stop, is_setting};
@@ -11,12 +12,18 @@ use super::texts;
 
 impl Machine<'_> {
     pub(super) fn call_builtin(&mut self, name: &str, args: &Args, spot: Spot) -> Eval<Value> {
+        let args = &self.iterated_args(name, args)?;
         let first = args.positional.first().map(|(value, _)| value.clone());
         let first =
             first.map(|value| if matches!(name, "list" | "tuple" | "sorted") { self.iterated(value) } else { value });
+        let first = match first {
+            Some(value) => Some(self.converted(name, value)?),
+            None => None,
+        };
         let second = args.positional.get(1).map(|(value, _)| value.clone());
         Ok(match (name, first) {
             ("bool", None) => Value::of(Data::Bool(false)),
+            ("object", None) => self.keeping("builtins.object", []),
             ("bool", Some(value)) => {
                 let data = self.truth(&value).map_or(Data::Unknown, Data::Bool);
                 let result = self.truth_of(data, &[&value]);
@@ -60,7 +67,7 @@ impl Machine<'_> {
                 _ => Value::derived(Data::Unknown, &[&value]),
             },
             ("str", Some(value)) if second.is_some() => texts::decoded(value),
-            ("str", Some(value)) => match display(&value) {
+            ("str", Some(value)) => match display(&self.message(&value).unwrap_or_else(|| value.clone())) {
                 Some(text) => Value::derived(Data::Str(Arc::from(text)), &[&value]),
                 None => Value::derived(Data::Unknown, &[&value]),
             },
@@ -70,6 +77,8 @@ impl Machine<'_> {
                 let value = Value { data: Data::Str(text), from };
                 self.truth_of(length, &[&value])
             }
+            // What its own `__len__` said.
+            ("len", Some(value)) if matches!(value.data, Data::Int(_)) => value,
             ("len", Some(value)) => match self.items(&value) {
                 Some(items) => Value::of(Data::Int(items.len() as i64)),
                 None => Value::UNKNOWN,
@@ -142,7 +151,12 @@ impl Machine<'_> {
                 let Some(name) = second.as_ref().and_then(Value::as_str).map(str::to_owned) else {
                     return Ok(Value::UNKNOWN);
                 };
-                let found = self.attribute(&object, &name).unwrap_or(Value::UNKNOWN);
+                let default = args.positional.get(2).map(|(default, _)| default.clone());
+                let found = match (self.attribute(&object, &name), default) {
+                    (Err(Stop::Raise(error)), Some(default)) if error == "AttributeError" => return Ok(default),
+                    (Err(Stop::Raise(error)), None) => return Err(Stop::Raise(error)),
+                    (found, _) => found.unwrap_or(Value::UNKNOWN),
+                };
                 let absent = match &object.data {
                     Data::Module(_) | Data::Class(_) => found.data == Data::Unknown,
                     Data::Instance(_) => matches!(&found.data, Data::Attribute(_)) && self.kind(&object).is_none(),
@@ -215,6 +229,7 @@ impl Machine<'_> {
                 let own = matches!(object.data, Data::Module(_) | Data::Class(_))
                     || matches!(object.data, Data::Instance(_)) && self.kind(&object).is_none();
                 match self.attribute(&object, &name).map(|found| found.data) {
+                    Err(Stop::Raise(error)) if error == "AttributeError" => Value::of(Data::Bool(false)),
                     Ok(Data::Unknown | Data::Attribute(_)) if own => Value::of(Data::Bool(false)),
                     Ok(Data::Unknown | Data::Attribute(_) | Data::Library(_)) | Err(_) => Value::UNKNOWN,
                     Ok(_) => Value::of(Data::Bool(true)),
@@ -250,7 +265,13 @@ impl Machine<'_> {
                 Data::Int(number) => Value::derived(number.checked_abs().map_or(Data::Unknown, Data::Int), &[&value]),
                 _ => Value::derived(Data::Unknown, &[&value]),
             },
-            ("open", Some(path)) => self.opened(path),
+            ("open", Some(path)) => {
+                let mode = args.find(Some(1), "mode").and_then(|(mode, _)| mode.as_str()).unwrap_or("r");
+                if mode.starts_with('r') && self.path_of(&path).is_some_and(|path| self.is_absent(&path)) {
+                    self.raise_awaited("FileNotFoundError")?;
+                }
+                self.opened(path)
+            }
             ("exit" | "quit", _) => return Err(Stop::Exit),
             ("max" | "min", Some(value)) => {
                 let given = args.positional.iter().map(|(value, _)| value.clone()).collect();
@@ -277,6 +298,11 @@ impl Machine<'_> {
                     Some((top, _)) if !listed => self.import_string(top)?,
                     _ => whole,
                 }
+            }
+            ("next", Some(value)) if self.as_generator(&value).is_some() => {
+                let default = args.positional.get(1).map(|(default, _)| default.clone());
+                let Some(generator) = self.as_generator(&value) else { return Ok(Value::UNKNOWN) };
+                self.next_of(generator, Value::of(Data::None), default)?
             }
             ("next", Some(value)) => match self.items(&value).as_deref() {
                 Some([first, ..]) => first.clone(),
@@ -308,6 +334,13 @@ impl Machine<'_> {
                 Value::of(Data::None)
             }
             ("type.__new__", Some(_)) => self.class_being_made(),
+            ("issubclass", Some(class)) => {
+                let others = second.map(|second| self.items(&second).unwrap_or(vec![second])).unwrap_or_default();
+                let ancestors = self.ancestors(&class);
+                let is_below = ancestors.iter().any(|ancestor| others.iter().any(|other| other.data == ancestor.data));
+                let is_known = ancestors.iter().chain(&others).all(|class| matches!(class.data, Data::Class(_)));
+                if is_below || is_known { Value::of(Data::Bool(is_below)) } else { Value::UNKNOWN }
+            }
             ("callable", Some(value)) => match value.data {
                 Data::Function(_) | Data::Class(_) | Data::Method(_) => Value::of(Data::Bool(true)),
                 _ => Value::UNKNOWN,
@@ -315,7 +348,7 @@ impl Machine<'_> {
             ("repr" | "ascii" | "format" | "bytes" | "chr" | "ord", Some(_)) => {
                 self.call_text_builtin(name, args).unwrap_or(Value::UNKNOWN)
             }
-            (name, Some(value)) if name.ends_with("Error") => Value::derived(Data::Unknown, &[&value]),
+            (name, _) if is_exception(name) => self.exception(&format!("builtins.{name}"), args),
             _ => Value::UNKNOWN,
         })
     }

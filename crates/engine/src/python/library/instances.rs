@@ -4,6 +4,7 @@ use super::super::environ::Words;
 use super::super::ir::*;
 use super::super::machine::{Eval, Machine};
 use super::super::value::*;
+use super::dotenv::ENV_FILE;
 use super::options::OPTPARSE;
 
 impl Machine<'_> {
@@ -94,12 +95,19 @@ impl Machine<'_> {
                 self.lookup_with_cast(&args, spot, "", Words::Starlette, file.as_deref())?
             }
             ("decouple.Config" | "decouple.AutoConfig", "__call__" | "get") => {
-                self.lookup_with_cast(&args, spot, "", Words::Decouple, Some(".env"))?
+                let file = self.path_of(receiver);
+                self.lookup_with_cast(&args, spot, "", Words::Decouple, file.as_deref().or(Some(ENV_FILE)))?
             }
             _ if self.is_model(&class) && self.call_model(receiver, name, &args).is_some() => {
                 self.call_model(receiver, name, &args).unwrap_or(Value::UNKNOWN)
             }
-            ("io.File" | "pathlib.Path", "read" | "read_text" | "open") => receiver.clone(),
+            ("io.File" | "pathlib.Path", "read" | "read_text" | "open") => {
+                let is_read = path != "io.File" && args.positional.is_empty();
+                if is_read && self.path_of(receiver).is_some_and(|path| self.is_absent(&path)) {
+                    self.raise_awaited("FileNotFoundError")?;
+                }
+                receiver.clone()
+            }
             ("pathlib.Path", "exists" | "is_file") => {
                 let path = attr(self, "path");
                 self.exists(path.as_ref())
@@ -217,7 +225,9 @@ impl Machine<'_> {
                 }
                 attr(self, "obj").unwrap_or(Value::UNKNOWN)
             }
-            ("click.Context", "invoke" | "forward") => self.call_first(&args, 0, spot)?,
+            ("click.Context", "invoke") => self.call_first(&args, 0, spot)?,
+            ("click.Context", "forward") => self.click_forward(&args, spot)?,
+            ("string.Template", "substitute" | "safe_substitute") => self.substituted(id, &args, spot)?,
             (path, "submit") if path.ends_with("Executor") => self.call_first(&args, 0, spot)?,
             ("multiprocessing.Pool" | "multiprocessing.pool.ThreadPool" | "multiprocessing.pool.Pool", _) => match name
             {
@@ -245,7 +255,14 @@ impl Machine<'_> {
             ("flask.Flask", "make_config") => attr(self, "config").unwrap_or(Value::UNKNOWN),
             ("flask.Flask", "app_context" | "test_request_context") => Value::UNKNOWN,
             ("gevent.pywsgi.WSGIServer", _) => Value::UNKNOWN,
-            _ => Value::UNKNOWN,
+            (path, _) => {
+                let stand_in = self.call_generator(id, name, &args);
+                let stand_in = stand_in.or_else(|| self.call_stand_in(path, id, name, &args));
+                let result = stand_in.or_else(|| self.call_loader(path, id, name));
+                return result
+                    .or_else(|| self.call_mock_method(path, id, name, &args, spot))
+                    .unwrap_or(Ok(Value::UNKNOWN));
+            }
         })
     }
 
@@ -291,6 +308,7 @@ impl Machine<'_> {
         let path = self.ancestors(class).iter().find_map(|class| class.as_library().map(str::to_owned))?;
         match (path.as_str(), name) {
             ("argparse.Namespace", _) => Some(Value::UNKNOWN),
+            ("click.Context", "params") => Some(self.click_params()),
             ("pathlib.Path" | "pathlib.PurePath", "parent" | "parents") => {
                 // The folder of a script, most often: what is below it is found by its name.
                 let id = self.new_instance(Value::library("pathlib.Path"));

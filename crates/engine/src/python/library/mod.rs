@@ -4,13 +4,19 @@
 //! A path that is not here is not known, which is a legal answer.
 
 mod builtins;
+mod clicks;
 mod collections;
+mod dotenv;
 mod ini;
 mod instances;
+pub(crate) mod mocks;
+mod modules;
 mod omegaconf;
 mod options;
 mod patterns;
 mod processes;
+mod protocols;
+mod proxies;
 pub(crate) mod settings;
 mod standard;
 pub(crate) mod texts;
@@ -20,6 +26,7 @@ use std::rc::Rc;
 use super::catalogue::{SERVERS, SWITCHES, kind_of_path};
 use super::data::format_of_reader;
 use super::environ::{Words, parse_bool, set_place};
+use super::errors::is_exception;
 use super::eval::display;
 use super::ir::*;
 use super::machine::{Eval, Machine, Stop, is_setting};
@@ -61,6 +68,7 @@ impl Machine<'_> {
 
     /// A call of something outside the project.
     pub fn call_library(&mut self, path: &str, args: Args, spot: Spot) -> Eval<Value> {
+        let args = if leaves_alone(path) { args } else { self.exhausted_args(args)? };
         if let Some(row) = SERVERS.iter().find(|(server, _, _)| *server == path) {
             if let Some((app, _)) = args.find(Some(row.1), row.2) {
                 let app = app.clone();
@@ -85,6 +93,9 @@ impl Machine<'_> {
             let rest = Args { positional: rest.to_vec(), ..args.clone() };
             return self.call_attribute(this, method, rest, spot);
         }
+        if let Some(result) = self.call_on_class(path, &args, spot) {
+            return result;
+        }
         if let Some(name) = path.strip_prefix("builtins.") {
             return self.call_builtin(name, &args, spot);
         }
@@ -105,11 +116,19 @@ impl Machine<'_> {
         if let Some(result) = self.call_standard(path, &args, spot) {
             return result;
         }
-        if let Some(result) = self.call_settings(path, &args, spot) {
-            return result;
-        }
-        if let Some(result) = self.call_process(path, &args, spot) {
-            return result;
+        let known = [
+            Self::call_settings,
+            Self::call_dotenv,
+            Self::call_module,
+            Self::call_proxy,
+            Self::call_mock,
+            Self::call_click,
+            Self::call_process,
+        ];
+        for call in known {
+            if let Some(result) = call(self, path, &args, spot) {
+                return result;
+            }
         }
         Ok(match path {
             "os.getenv" | "os.environ.get" => self.getenv(&args, spot),
@@ -157,29 +176,6 @@ impl Machine<'_> {
                 Value::of(Data::Dict(id))
             }
             "flask.helpers.get_debug_flag" | "flask.get_debug_flag" => self.flag_of("FLASK_DEBUG"),
-            "dotenv.load_dotenv" | "dotenv.main.load_dotenv" => {
-                let name = match args.find(Some(0), "dotenv_path") {
-                    Some((path, _)) => self.path_of(path),
-                    None => Some(".env".to_owned()),
-                };
-                let over = args.find(Some(3), "override").is_some_and(|(on, _)| self.truth(&on.clone()) == Some(true));
-                if let Some(name) = name {
-                    if over {
-                        self.override_dotenv(name.trim_start_matches("./"));
-                    }
-                    self.load_dotenv(&[name.trim_start_matches("./")]);
-                }
-                Value::of(Data::Bool(true))
-            }
-            "dotenv.find_dotenv" | "dotenv.main.find_dotenv" => {
-                let name = args.find(Some(0), "filename").and_then(|(name, _)| name.as_str());
-                Value::text(name.unwrap_or(".env"))
-            }
-            "weakref.proxy" => first.unwrap_or(Value::UNKNOWN),
-            "dotenv.dotenv_values" | "dotenv.main.dotenv_values" => {
-                let name = first.as_ref().and_then(|value| self.path_of(value)).unwrap_or_else(|| ".env".to_owned());
-                self.dotenv_values(name.trim_start_matches("./"))
-            }
             "distutils.util.strtobool" | "setuptools._distutils.util.strtobool" | "str2bool.str2bool" => {
                 let value = first.unwrap_or(Value::UNKNOWN);
                 if value.as_str() == Some("") {
@@ -239,7 +235,7 @@ impl Machine<'_> {
             "platform.system" => Value::text("Linux"),
             // Whatever machine or user that is, it is not the one that a program names.
             "socket.gethostname" | "socket.getfqdn" | "platform.node" | "getpass.getuser" | "os.getlogin" => {
-                Value::text("\u{fffd}")
+                Value::text(&UNKNOWN_PIECE.to_string())
             }
             "copy.copy" | "copy.deepcopy" => {
                 let depth = if path == "copy.copy" { 1 } else { 4 };
@@ -248,26 +244,9 @@ impl Machine<'_> {
             "typing.cast" => args.positional.last().map_or(Value::UNKNOWN, |(v, _)| v.clone()),
             "enum.auto" => self.next_number(),
             "os.path.exists" | "os.path.isfile" | "os.path.isdir" => self.exists(first.as_ref()),
-            "importlib.import_module" => {
-                let from = self.frames.last().map_or(0, |frame| frame.file);
-                match first.as_ref().and_then(Value::as_str).and_then(|name| self.files.resolve(from, 0, name)) {
-                    Some(file) => {
-                        self.run_module(file, false)?;
-                        Value::of(Data::Module(file))
-                    }
-                    None => Value::UNKNOWN,
-                }
-            }
             "werkzeug.serving.run_simple" | "werkzeug.run_simple" => {
                 self.run_simple(&args, spot);
                 Value::of(Data::None)
-            }
-            "werkzeug.utils.import_string" => {
-                let name = first.as_ref().and_then(Value::as_str).map(str::to_owned);
-                match name {
-                    Some(name) => self.import_string(&name)?,
-                    None => Value::UNKNOWN,
-                }
             }
             _ => return self.construct_library(path, &args, spot),
         })
@@ -320,12 +299,19 @@ impl Machine<'_> {
                 keep("args", find(Some(2), "args"));
                 keep("kwargs", find(Some(3), "kwargs"));
             }
-            "flask.config.Config" | "flask.Config" => {}
+            "string.Template" => keep("template", find(Some(0), "template")),
+            "io.StringIO" => keep(dotenv::TEXT, find(Some(0), "initial_value")),
             "contextvars.ContextVar" => {
                 keep("default", args.keyword("default").map(|(value, at)| value.clone().at(at)));
             }
+            _ if path.strip_prefix("builtins.").is_some_and(is_exception) => {
+                let items = args.positional.iter().map(|(value, _)| value.clone()).collect();
+                keep("args", Some(Value::of(Data::Tuple(Rc::new(items)))));
+            }
             "environs.Env" => keep("prefix", find(None, "prefix")),
             "starlette.config.Config" => keep("env_file", find(Some(0), "env_file")),
+            "decouple.RepositoryEnv" => keep("path", find(Some(0), "source")),
+            "decouple.Config" => keep("path", find(Some(0), "repository")),
             "types.SimpleNamespace" | "argparse.Namespace" => {
                 for (name, value, at) in &args.keywords {
                     let value = if is_setting(value) { value.clone().at(*at) } else { value.clone() };
@@ -356,6 +342,12 @@ impl Machine<'_> {
 
     /// A method of something whose behaviour is modelled.
     pub fn call_attribute(&mut self, receiver: &Value, name: &str, args: Args, spot: Spot) -> Eval<Value> {
+        // What only keeps a generator does not go through it.
+        let keeps = matches!(name, "append" | "insert" | "add" | "put" | "setdefault" | "__setitem__");
+        let args = if keeps { args } else { self.exhausted_args(args)? };
+        if let Some(result) = self.call_protocol(receiver, name, &args, spot) {
+            return result;
+        }
         match &receiver.data {
             Data::Instance(id) => self.call_instance(receiver, *id, name, args, spot),
             Data::Super(id, _) => {
@@ -391,4 +383,12 @@ impl Machine<'_> {
             _ => Ok(Value::derived(Data::Unknown, &[receiver])),
         }
     }
+}
+
+/// Whether a function does not go through what it is given.
+fn leaves_alone(path: &str) -> bool {
+    let inner = path.strip_prefix("builtins.").unwrap_or_default();
+    matches!(inner, "next" | "iter" | "print" | "type" | "isinstance" | "callable" | "bool" | "id" | "repr" | "str")
+        || matches!(inner, "getattr" | "setattr" | "hasattr" | "list.append")
+        || matches!(path, "contextlib.closing" | "functools.partial" | "unittest.mock.patched")
 }

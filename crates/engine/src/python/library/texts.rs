@@ -1,5 +1,5 @@
 //! Texts in all their forms: `repr`, `format`, bytes and their encodings, margins, and the paths that only say in another
-//! way what they said before. A `string.Template` is not worked out.
+//! way what they said before.
 
 use std::sync::Arc;
 
@@ -53,6 +53,45 @@ impl Machine<'_> {
             }
             _ => return None,
         }))
+    }
+
+    /// `string.Template(text).substitute(values)`: a name that has no value ends it, or stays where it is.
+    pub(super) fn substituted(&mut self, template: Id, args: &Args, spot: Spot) -> Eval<Value> {
+        let template = self.instance(template).and_then(|template| template.attrs.get("template")).cloned();
+        let template = template.unwrap_or(Value::UNKNOWN);
+        let Some(text) = template.as_str().map(str::to_owned) else { return Ok(Value::UNKNOWN) };
+        let given = self.call_builtin("dict", args, spot)?;
+        let entries = self.entries_of(&given).and_then(|id| self.dict(id)).map(|dict| dict.entries.clone());
+        let entries = entries.unwrap_or_default();
+        let value =
+            |name: &str| entries.iter().rev().find(|(key, _)| key.as_str() == Some(name)).map(|(_, value)| value);
+        let mut sources = vec![&template];
+        let mut out = String::new();
+        let mut rest = text.as_str();
+        while let Some((before, after)) = rest.split_once('$') {
+            out.push_str(before);
+            let braced = after.strip_prefix('{').and_then(|inner| inner.split_once('}'));
+            let end = after.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(after.len());
+            let (name, behind) = braced.unwrap_or_else(|| after.split_at(end));
+            if let Some(behind) = after.strip_prefix('$') {
+                out.push('$');
+                rest = behind;
+                continue;
+            }
+            match value(name) {
+                Some(value) => match display(value) {
+                    Some(piece) => {
+                        sources.push(value);
+                        out.push_str(&piece);
+                    }
+                    None => out.push(UNKNOWN_PIECE),
+                },
+                None => out.extend(['$'].into_iter().chain(after[..after.len() - behind.len()].chars())),
+            }
+            rest = behind;
+        }
+        out.push_str(rest);
+        Ok(Value::derived(Data::Str(Arc::from(out)), &sources))
     }
 
     /// The builtin functions that make texts of values; `None` for any other.

@@ -1,0 +1,102 @@
+//! Contexts of click: the one of the command that runs, its object, and the commands that are called through it.
+//!
+//! What options a command has, and their defaults, is read where its decorators are (`store`).
+
+use std::rc::Rc;
+
+use super::super::ir::*;
+use super::super::machine::{Eval, Machine};
+use super::super::value::*;
+
+/// The class of a context, and the name under which the machine keeps the one that there is.
+pub(super) const CONTEXT: &str = "click.Context";
+const CURRENT: Name = Name::new_static("click.context of the command");
+
+/// What `make_pass_decorator` gives.
+const PASSING: &str = "click.pass_made";
+
+impl Machine<'_> {
+    /// A call of a function of click that gets at a context; `None` for any other path.
+    pub(super) fn call_click(&mut self, path: &str, args: &Args, spot: Spot) -> Option<Eval<Value>> {
+        Some(Ok(match path {
+            "click.get_current_context" | "click.globals.get_current_context" => self.click_context(),
+            "click.make_pass_decorator" | "click.decorators.make_pass_decorator" => {
+                Value::of(Data::Partial(Rc::new((Value::library(PASSING), args.clone()))))
+            }
+            PASSING => {
+                let (class, function) = (&args.positional.first()?.0, &args.positional.last()?.0);
+                let Data::Function(closure) = &function.data else { return None };
+                let mut closure = (**closure).clone();
+                let made = match self.call(class, Args::default(), spot) {
+                    Ok(made) => made,
+                    Err(stop) => return Some(Err(stop)),
+                };
+                pass_first(&mut closure, made);
+                Value::of(Data::Function(Rc::new(closure)))
+            }
+            _ => return None,
+        }))
+    }
+
+    /// The context of the command that runs.
+    pub fn click_context(&mut self) -> Value {
+        if let Some(context) = self.state.patches.get(&CURRENT) {
+            return context.clone();
+        }
+        let names = ["obj", "invoked_subcommand"];
+        let context = self.keeping(CONTEXT, names.map(|name| (Name::new_static(name), Value::of(Data::None))));
+        self.state.patches.insert(CURRENT, context.clone());
+        context
+    }
+
+    /// What `pass_context` and `pass_obj` pass; `None` for any other decorator.
+    pub fn passed_by_click(&mut self, path: &str, function: &Closure) -> Option<Value> {
+        let is_object = match path {
+            "click.pass_context" | "click.decorators.pass_context" => false,
+            "click.pass_obj" | "click.decorators.pass_obj" => true,
+            _ => return None,
+        };
+        let context = self.click_context();
+        let passed = if is_object { self.proxy(context, Some(Value::text("obj"))) } else { context };
+        let mut closure = function.clone();
+        pass_first(&mut closure, passed);
+        Some(Value::of(Data::Function(Rc::new(closure))))
+    }
+
+    /// `context.params`: what the command that runs got for its options.
+    pub(super) fn click_params(&mut self) -> Value {
+        let frame = self.frames.iter().rev().find_map(|frame| Some((frame.function.clone()?, frame.scope)));
+        let mut dict = Dict::default();
+        if let Some((closure, scope)) = frame
+            && let Some(scope) = self.scope(scope)
+        {
+            let options = closure.function.params.iter().filter(|param| {
+                let passed = closure.options.get(&param.name);
+                !passed.is_some_and(|value| matches!(value.data, Data::Instance(_)))
+            });
+            let given =
+                options.filter_map(|param| Some((Value::text(&param.name), scope.vars.get(&param.name)?.clone())));
+            dict.entries = given.collect();
+        }
+        Value::of(Data::Dict(self.alloc(Object::Dict(dict))))
+    }
+
+    /// `context.forward(command)`: calls it with those options of the command that runs which it has, too.
+    pub(super) fn click_forward(&mut self, args: &Args, spot: Spot) -> Eval<Value> {
+        let mut args = args.clone();
+        let params = self.click_params();
+        let given = self.unpacked(None, Some(&params), spot).keywords;
+        if let Some(Data::Function(closure)) = args.positional.first().map(|(command, _)| &command.data) {
+            let has = |name: &Name| closure.function.params.iter().any(|param| param.name == *name);
+            args.keywords.extend(given.into_iter().filter(|(name, _, _)| has(name)));
+        }
+        self.call_first(&args, 0, spot)
+    }
+}
+
+/// Lets a decorator pass a value for the first parameter.
+fn pass_first(closure: &mut Closure, value: Value) {
+    if let Some(param) = closure.function.params.first() {
+        closure.options.insert(param.name.clone(), value);
+    }
+}
