@@ -310,7 +310,7 @@ impl Files {
 
     /// The paths that an import can mean, in the order in which they are tried.
     pub fn candidates(&self, from: &str, level: u32, module: &str) -> Vec<String> {
-        if level == 0 && (super::machine::is_standard(module) || is_known_library(module, from)) {
+        if level == 0 && is_elsewhere(module, from) {
             return Vec::new();
         }
         let inner = module.replace('.', "/");
@@ -488,6 +488,11 @@ pub(crate) fn setting(variable: &crate::view::EnvVar, spot: Spot) -> Setting {
         None => Value::UNKNOWN,
     };
     Setting { name: Name::from(variable.name.as_str()), value: value.at(spot).via(Means::Variable, spot) }
+}
+
+/// Whether an absolute import means no file of the project, whatever its files are called.
+pub(crate) fn is_elsewhere(module: &str, from: &str) -> bool {
+    super::machine::is_standard(module) || is_known_library(module, from)
 }
 
 /// Whether an import from outside means a library whose behaviour is in the catalogue, also where its source lies in the

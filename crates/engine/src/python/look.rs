@@ -101,6 +101,9 @@ const MAKERS: [(&str, &str); 4] =
 /// Modules of the standard library and its like whose `run` starts no server, as programs call them.
 const RUNNERS: [&str; 8] = ["subprocess", "asyncio", "anyio", "trio", "curio", "uvloop", "unittest", "cProfile"];
 
+/// What takes the name of a method as a text, and what runs a framework's command.
+const NAMING: [&[u8]; 6] = [b"getattr", b"methodcaller", b"attrgetter", b"__getattribute__", b"flask", b"quart"];
+
 /// What goes on with an expression behind a name.
 const CONTINUED: [&[u8]; 6] = [b"if ", b"else ", b"or ", b"and ", b"for ", b"as "];
 
@@ -159,8 +162,8 @@ impl Look {
             "debug" | "DEBUG" | "Debug" => self.debug(text, start, end),
             ".run" => self.run(before, after),
             "run_simple" => (self.start, self.switch) = (true, true),
-            // `getattr` and its kin name it in a text.
-            "\"run\"" | "'run'" => self.start = true,
+            // `getattr` and its kin name it in a text, and so does a command.
+            "\"run\"" | "'run'" => self.start |= NAMING.iter().any(|word| memmem::find(text, word).is_some()),
             "serve" => self.serve(text, start, end),
             "create_server" | "bjoern" | "Starlette(" | "wsgi_app" | "WSGIServer" => self.start = true,
             "flask" => {
@@ -172,7 +175,7 @@ impl Look {
             }
             "FLASK" => {
                 self.framework = true;
-                self.start |= after.first() == Some(&b'_');
+                self.start |= after.first() == Some(&b'_') && before.last().is_none_or(|byte| !is_word(*byte));
                 self.switch |= after.starts_with(b"_ENV");
             }
             "DASH_DEBUG" | "QUART_" => *self = Look { framework: true, start: true, switch: true, ..*self },
@@ -214,7 +217,9 @@ impl Look {
             let is_told = |class: &str| is_told(text, class.as_bytes());
             self.framework |= MAKERS.iter().any(|(_, class)| is_told(class));
         }
-        self.start |= memmem::find(line, b"import serve").is_some() || memmem::find(line, b"import debug").is_some();
+        self.start |= [&b"import serve"[..], b"import debug"].iter().any(|name| {
+            memmem::find(line, name).is_some_and(|at| line.get(at + name.len()).is_none_or(|byte| !is_word(*byte)))
+        });
     }
 
     fn debug(&mut self, text: &[u8], start: usize, end: usize) {
@@ -243,7 +248,7 @@ impl Look {
             self.start |= !after.starts_with(b"py");
             self.switch = true;
         }
-        if !ends_a_name(after) {
+        if !ends_a_name(after) || is_documented(before) {
             return;
         }
         let name = before.iter().rposition(|byte| !is_word(*byte)).map_or(0, |at| at + 1);
@@ -274,7 +279,7 @@ impl Look {
         } else if after.starts_with(b"r") && before.ends_with(b"make_") {
             (self.start, self.framework) = (true, true);
         } else if before.last().is_none_or(|byte| !is_word(*byte)) && ends_a_name(after) {
-            self.start = true;
+            self.start |= after.trim_ascii_start().starts_with(b"(") || is_handed_on(before);
         }
     }
 }
@@ -321,6 +326,29 @@ fn ends_a_name(after: &[u8]) -> bool {
     }
 }
 
+/// What stands before a name that is handed on, not called: a sign or a word that an expression follows. In prose it is a
+/// letter.
+fn is_handed_on(before: &[u8]) -> bool {
+    const WORDS: [&[u8]; 10] = [b"return", b"else", b"if", b"or", b"and", b"in", b"lambda", b"yield", b"import", b"as"];
+    let before = before.trim_ascii_end();
+    match before.last() {
+        None => false,
+        Some(last) if is_word(*last) => {
+            let first = before.iter().rposition(|byte| !is_word(*byte)).map_or(0, |at| at + 1);
+            WORDS.contains(&&before[first..])
+        }
+        Some(b',' | b'.' | b'=' | b'(' | b'[' | b'{' | b':' | b'|' | b'\\') => true,
+        Some(_) => false,
+    }
+}
+
+/// Whether what follows stands in a comment, in an example of a documentation, or between backticks.
+fn is_documented(before: &[u8]) -> bool {
+    let first = memchr::memrchr2(b'\n', b'\r', before).map_or(0, |at| at + 1);
+    let line = before[first..].trim_ascii_start();
+    line.starts_with(b"#") || line.starts_with(b">>> ") || line.contains(&b'`')
+}
+
 /// The line around a place.
 fn line_of(text: &[u8], start: usize, end: usize) -> &[u8] {
     let first = memchr::memrchr2(b'\n', b'\r', &text[..start]).map_or(0, |at| at + 1);
@@ -357,11 +385,25 @@ mod tests {
         {
             assert!(look(text).start, "{text}");
         }
+        for text in
+            ["# see app.run()", "    >>> page.run()", "call ``page.run()``", "('run', 1)", "from x import server_info"]
+        {
+            assert!(!look(text).start, "{text}");
+        }
+        for text in ["getattr(app, 'run')()", "['flask', 'run']", "def f(x):  # then\n    x.run()"] {
+            assert!(look(text).start, "{text}");
+        }
         for text in ["subprocess.run(x)", "# to .run tests", "app.runner()", "asyncio.run(main())", "x.server_side = 1"]
         {
             assert!(!look(text).start, "{text}");
         }
         assert!(look("mine.subprocess.run()").start);
+        for text in ["in order to serve as context", "requested to\n    serve\n", "a server that can serve, too"] {
+            assert!(!look(text).start, "{text}");
+        }
+        for text in ["Thread(target=serve)", "go = [\n    serve,\n]", "return serve", "waitress.serve\n"] {
+            assert!(look(text).start, "{text}");
+        }
         for text in
             ["serve(app)", "from waitress import serve", "make_server('', 1, app)", "werkzeug.serving.run_simple()"]
         {

@@ -8,9 +8,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::files::{Files, folder_of, join};
+use super::files::{Files, folder_of, is_elsewhere, join};
 use super::look::Look;
-use super::words;
+use super::words::imported;
 use crate::language::Language;
 
 /// From so many files on only those that are listed are followed, and a file that has no word of a start itself is not
@@ -52,9 +52,17 @@ struct Node {
     /// Whether somebody asked for it.
     is_asked: bool,
     /// The files that its imports can mean, once somebody wanted to know.
-    imports: Option<Vec<usize>>,
-    /// What all that it imports has, once that was followed to the end.
-    reached: Option<Traits>,
+    imports: Option<Vec<Import>>,
+    /// What all that it imports has, once that was followed to the end, for the programs of a folder.
+    reached: Option<(String, Traits)>,
+}
+
+/// A file that an import can mean.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Import {
+    file: usize,
+    /// The folder whose programs alone can mean it.
+    only_from: Option<String>,
 }
 
 /// The files among these that are worth a look, in order. What is known of their texts comes along; `is_package` says
@@ -152,76 +160,91 @@ impl Graph<'_> {
 
     /// Whether a program and what it imports have all that it takes.
     fn reaches_all(&mut self, program: usize, outside: Traits) -> bool {
+        let folder = folder_of(&self.nodes[program].path).to_owned();
         let mut seen: BTreeSet<usize> = BTreeSet::from([program]);
         let mut work = vec![program];
         let mut has = outside;
         while let Some(at) = work.pop() {
-            if let Some(reached) = self.nodes[at].reached {
-                has = has.and(reached);
+            if let Some((_, reached)) = self.nodes[at].reached.as_ref().filter(|(from, _)| *from == folder) {
+                has = has.and(*reached);
             } else {
                 has = has.and(self.nodes[at].own);
                 if has.is_full() {
                     return true;
                 }
-                work.extend(self.imports(at).into_iter().filter(|next| seen.insert(*next)));
+                self.follow(at);
+                let imports = self.nodes[at].imports.iter().flatten();
+                let meant = imports.filter(|import| import.only_from.as_ref().is_none_or(|only| *only == folder));
+                work.extend(meant.map(|import| import.file).filter(|next| seen.insert(*next)));
             }
             if has.is_full() {
                 return true;
             }
         }
-        self.nodes[program].reached = Some(has);
+        self.nodes[program].reached = Some((folder, has));
         false
     }
 
-    /// The files that a file's imports can mean. Those that come in on the way are looked at in turn.
-    fn imports(&mut self, at: usize) -> Vec<usize> {
-        if let Some(known) = &self.nodes[at].imports {
-            return known.clone();
+    /// Looks up what a file imports, once. Files that come in on the way are looked at in turn.
+    fn follow(&mut self, at: usize) {
+        if self.nodes[at].imports.is_some() {
+            return;
         }
         let path = self.nodes[at].path.clone();
-        let imports = self.files.text(&path).map(|text| words::imported(&text)).unwrap_or_default();
-        let mut targets: BTreeSet<usize> = BTreeSet::new();
-        for (level, module) in &imports {
-            targets.extend(self.targets(&path, *level, module));
-        }
-        let targets: Vec<usize> = targets.into_iter().collect();
-        self.nodes[at].imports = Some(targets.clone());
-        targets
-    }
-
-    /// Every file that an import can mean.
-    fn targets(&mut self, from: &str, level: u32, module: &str) -> Vec<usize> {
+        let mut imports = self.files.text(&path).map(|text| imported(&text)).unwrap_or_default();
+        imports.sort_unstable();
+        imports.dedup();
         let mut targets = Vec::new();
-        // The name of a module can also be that of something in the one above it.
-        for module in [Some(module), module.rsplit_once('.').map(|(above, _)| above)].into_iter().flatten() {
-            if level == 0 {
-                targets.extend(self.named(module));
-            }
-            if !self.is_small && level == 0 {
-                continue;
-            }
-            self.files.enter(folder_of(from));
-            for path in self.files.candidates(from, level, module) {
-                if let Some(&known) = self.by_path.get(&path) {
-                    targets.push(known);
-                } else if self.is_small
-                    && let Some(text) = self.files.text(&path)
-                {
-                    let look = Look::at(&path, text.as_bytes());
-                    targets.push(self.add(path, look, false));
-                }
+        for (level, module) in &imports {
+            match self.is_small {
+                true => self.look_up(&path, *level, module, &mut targets),
+                false => self.named(&path, *level, module, &mut targets),
             }
         }
-        targets
+        targets.sort_unstable();
+        targets.dedup();
+        self.nodes[at].imports = Some(targets);
     }
 
-    /// The files whose path ends as an absolute import does: where a program is started decides which one it means.
-    fn named(&self, module: &str) -> Vec<usize> {
+    /// Every file that an import can mean, listed or not.
+    fn look_up(&mut self, from: &str, level: u32, module: &str, targets: &mut Vec<Import>) {
+        self.named(from, level, module, targets);
+        self.files.enter(folder_of(from));
+        for path in self.files.candidates(from, level, module) {
+            if let Some(&known) = self.by_path.get(&path) {
+                targets.push(Import { file: known, only_from: None });
+            } else if let Some(text) = self.files.text(&path) {
+                let look = Look::at(&path, text.as_bytes());
+                targets.push(Import { file: self.add(path, look, false), only_from: None });
+            }
+        }
+    }
+
+    /// The listed files that an import can mean: those that [`Files::resolve`] would find, for any program.
+    fn named(&self, from: &str, level: u32, module: &str, targets: &mut Vec<Import>) {
+        if level > 0 {
+            self.files.enter(folder_of(from));
+            let paths = self.files.candidates(from, level, module);
+            targets.extend(
+                paths.iter().filter_map(|path| self.by_path.get(path)).map(|&file| Import { file, only_from: None }),
+            );
+            return;
+        }
+        if is_elsewhere(module, from) {
+            return;
+        }
         let inner = module.replace('.', "/");
-        let ends = [format!("/{inner}.py"), format!("/{inner}/__init__.py")];
+        let ends = [format!("{inner}.py"), format!("{inner}/__init__.py")];
         let last = module.rsplit('.').next().unwrap_or(module);
-        let known = self.by_name.get(last).into_iter().flatten();
-        known.copied().filter(|&at| ends.iter().any(|end| self.nodes[at].path.ends_with(end))).collect()
+        for &file in self.by_name.get(last).into_iter().flatten() {
+            let path = &self.nodes[file].path;
+            let Some(base) = ends.iter().find_map(|end| path.strip_suffix(end.as_str())) else { continue };
+            let Some(base) = base.strip_suffix('/').or_else(|| base.is_empty().then_some("")) else { continue };
+            // From where the file stands upwards it is found whatever is started; elsewhere only by a program beside it.
+            let is_above = base.is_empty() || from.strip_prefix(base).is_some_and(|rest| rest.starts_with('/'));
+            let always = is_above || *base == join(self.files.root(), "src");
+            targets.push(Import { file, only_from: (!always).then(|| base.to_owned()) });
+        }
     }
 }
 

@@ -220,48 +220,59 @@ fn named(text: &str) -> Vec<String> {
     found
 }
 
-/// The modules that a text imports, as far as lines that begin with `import` or `from` say: the leading dots, then the
-/// dotted path. Those that it may load by their names come along.
+/// What a text imports, as far as lines with `import` say: the leading dots, then the dotted path of a module, or of a
+/// name in one, which may be a module, too. Those that it may load by their names come along.
 pub(crate) fn imported(text: &str) -> Vec<(u32, String)> {
-    let mut found: Vec<(u32, String)> = named(text).into_iter().map(|name| (0, name)).collect();
-    for line in import_lines(text) {
-        let line = line.trim_start();
-        if let Some(rest) = line.strip_prefix("from ") {
-            let rest = rest.trim_start();
-            let level = rest.len() - rest.trim_start_matches('.').len();
-            let path: String = rest[level..].chars().take_while(|c| c.is_alphanumeric() || "_.".contains(*c)).collect();
-            // `from . import name` names a module beside this one.
-            if path.is_empty() || level > 0 {
-                let names = line.split_once(" import ").map_or("", |(_, names)| names);
-                for name in names.split(',').filter_map(|name| name.split_whitespace().next()) {
-                    let dotted = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
-                    found.push((level as u32, dotted.trim_matches(['(', ')']).to_owned()));
-                }
+    let mut all: Vec<(u32, String)> = named(text).into_iter().map(|name| (0, name)).collect();
+    let mut rest = text;
+    while let Some(at) = rest.find("import") {
+        let start = rest[..at].rfind(['\n', '\r', ';', ':']).map_or(0, |at| at + 1);
+        let (head, tail) = (rest[start..at].trim(), &rest[at + "import".len()..]);
+        rest = tail;
+        if !tail.starts_with([' ', '\t', '(', '\\', '*']) {
+            continue;
+        }
+        let listed = tail.trim_start_matches([' ', '\t', '\\', '\n', '\r']);
+        let end = match listed.strip_prefix('(') {
+            Some(_) => listed.find(')'),
+            None => listed.find(['\n', '\r', ';']),
+        };
+        let names = listed[..end.unwrap_or(listed.len())].trim_start_matches('(');
+        let names = names.lines().flat_map(|line| line.split('#').next().unwrap_or_default().split(','));
+        let names = names.filter_map(|name| name.split_whitespace().next()).filter(|name| *name != "\\");
+        if head.is_empty() {
+            for name in names {
+                all.push((0, name.to_owned()));
+                all.extend(name.split_once('.').map(|(top, _)| (0, top.to_owned())));
             }
-            found.push((level as u32, path));
-        } else if let Some(rest) = line.strip_prefix("import ") {
-            for name in rest.split(',').filter_map(|name| name.split_whitespace().next()) {
-                found.push((0, name.to_owned()));
-            }
+        } else if let Some(module) = head.strip_prefix("from").map(str::trim) {
+            let path = module.trim_start_matches('.');
+            let level = (module.len() - path.len()) as u32;
+            let inner = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+            all.extend(names.map(|name| (level, inner(name))));
+            all.push((level, path.to_owned()));
         }
     }
-    found
+    all
 }
 
-/// The lines of a text with the word `import`, from where a statement with it can begin.
-fn import_lines(text: &str) -> impl Iterator<Item = &str> {
-    let bytes = text.as_bytes();
-    let mut last = None;
-    memchr::memmem::find_iter(bytes, b"import").filter_map(move |at| {
-        let start = memchr::memrchr2(b'\n', b'\r', &bytes[..at]).map_or(0, |at| at + 1);
-        if last.replace(start) == Some(start) {
-            return None;
-        }
-        let end = memchr::memchr2(b'\n', b'\r', &bytes[at..]).map_or(bytes.len(), |end| at + end);
-        let line = text.get(start..end)?;
-        let begins = |part: &str| ["import ", "from "].iter().any(|word| part.trim_start().starts_with(word));
-        // Behind a `;` or a `:` a statement begins as well.
-        let behind = line.rfind([';', ':']).map_or(line, |at| &line[at + 1..]);
-        Some(if begins(line) { line } else { behind })
-    })
+#[cfg(test)]
+mod tests {
+    use super::imported;
+
+    #[test]
+    fn imports_are_read_from_the_text() {
+        let of = |text: &str| {
+            imported(text)
+                .iter()
+                .map(|(level, path)| format!("{}{path}", ".".repeat(*level as usize)))
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
+        assert_eq!(of("import a.b as c, d"), "a.b a d");
+        assert_eq!(of("from ..x import (\n    y,  # why\n    z as w,\n)\nimport q"), "..x.y ..x.z ..x q");
+        assert_eq!(of("try:\n    from . import a\nexcept ImportError: import b; x = 1"), ".a . b");
+        assert_eq!(of("from a import b, c"), "a.b a.c a");
+        assert_eq!(of("import_module('x'); important = 1"), "x");
+    }
 }
