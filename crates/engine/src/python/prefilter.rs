@@ -179,10 +179,17 @@ impl Graph<'_> {
             return known.clone();
         }
         let path = self.nodes[at].path.clone();
-        let imports = self.files.text(&path).map(|text| words::imported(&text)).unwrap_or_default();
+        let text = self.files.text(&path).unwrap_or_default();
         let mut targets: BTreeSet<usize> = BTreeSet::new();
-        for (level, module) in &imports {
+        for (level, module) in &words::imported(&text) {
             targets.extend(self.targets(&path, *level, module));
+        }
+        // What is loaded by a name that stands elsewhere is one of the files that are listed.
+        for (module, is_given) in &words::named(&text) {
+            match is_given {
+                true => targets.extend(self.targets(&path, 0, module)),
+                false => targets.extend(self.named(module)),
+            }
         }
         let targets: Vec<usize> = targets.into_iter().collect();
         self.nodes[at].imports = Some(targets.clone());

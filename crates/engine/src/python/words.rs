@@ -186,15 +186,16 @@ pub(crate) fn concerns_deployment(language: Option<Language>, text: &[u8]) -> bo
 }
 
 /// What gets at a module by a name in a text.
-const BY_NAME: [&str; 8] = [
-    "import_module",
-    "__import__",
-    "import_string",
-    "resolve_name",
-    "locate",
-    "runpy",
-    "spec_from_file_location",
-    "SourceFileLoader",
+const BY_NAME: [&str; 9] = [
+    "import_module(",
+    "__import__(",
+    "import_string(",
+    "resolve_name(",
+    "locate(",
+    "run_path(",
+    "run_module(",
+    "spec_from_file_location(",
+    "SourceFileLoader(",
 ];
 
 /// How many texts of a program are taken for names of modules: those that load modules by name have few.
@@ -203,27 +204,33 @@ const MAX_NAMED: usize = 100;
 /// How long the name of a module may be.
 const MAX_NAME: usize = 80;
 
-/// The texts of a program that can be the names or paths of modules, where it has what gets at them.
-fn named(text: &str) -> Vec<String> {
-    if !BY_NAME.iter().any(|word| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some()) {
-        return Vec::new();
+/// The texts of a program that can be the names or paths of modules, where it has what gets at them, and whether they
+/// stand in a line with that.
+pub(crate) fn named(text: &str) -> Vec<(String, bool)> {
+    let loads =
+        |text: &str| BY_NAME.iter().any(|word| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some());
+    let mut found: Vec<(String, bool)> = Vec::new();
+    if !loads(text) {
+        return found;
     }
-    // Between two quotes stands a text, or what is between two texts; that has no such form, most often.
-    let mut found: Vec<String> = Vec::new();
-    for part in text.split(['"', '\'']).skip(1).filter(|part| (1..=MAX_NAME).contains(&part.len())) {
-        let name = part.trim_start_matches(['.', '/']).trim_end_matches(".py").replace(['/', ':'], ".");
-        let is_name = name.chars().all(|c| c.is_alphanumeric() || "_.".contains(c)) && !name.is_empty();
-        if is_name && found.len() < MAX_NAMED && !found.contains(&name) {
-            found.push(name);
+    for line in text.lines().filter(|line| line.contains(['"', '\''])) {
+        let is_given = loads(line);
+        // Between two quotes stands a text, or what is between two texts; that has no such form, most often.
+        for part in line.split(['"', '\'']).skip(1).filter(|part| (1..=MAX_NAME).contains(&part.len())) {
+            let name = part.trim_start_matches(['.', '/']).trim_end_matches(".py").replace(['/', ':'], ".");
+            let is_name = name.chars().all(|c| c.is_alphanumeric() || "_.".contains(c)) && !name.is_empty();
+            if is_name && found.len() < MAX_NAMED {
+                found.push((name, is_given));
+            }
         }
     }
     found
 }
 
 /// The modules that a text imports, as far as lines that begin with `import` or `from` say: the leading dots, then the
-/// dotted path. Those that it may load by their names come along.
+/// dotted path.
 pub(crate) fn imported(text: &str) -> Vec<(u32, String)> {
-    let mut found: Vec<(u32, String)> = named(text).into_iter().map(|name| (0, name)).collect();
+    let mut found = Vec::new();
     for line in import_lines(text) {
         let line = line.trim_start();
         if let Some(rest) = line.strip_prefix("from ") {
