@@ -58,7 +58,7 @@ impl Machine<'_> {
     /// `try`
     pub fn try_stmt(&mut self, parts: &Try) -> Eval<Flow> {
         let outside = self.imports_unknown(&parts.body);
-        let ready = self.handler(&parts.handlers, "ImportError").is_some_and(|handler| handler.catches.is_some());
+        let ready = is_ready(&parts.handlers, "ImportError");
         self.guarded += u32::from(ready);
         let awaited = parts.handlers.iter().flat_map(|handler| match &handler.catches {
             Some(catches) => names_of(catches),
@@ -129,14 +129,16 @@ impl Machine<'_> {
         if !self.awaits(class) {
             return Ok(false);
         }
-        if self.run_rest()? {
+        // Once is enough, as long as no more modules come in.
+        let modules = self.state.modules.len();
+        if std::mem::replace(&mut self.rested, modules) != modules && self.run_rest()? {
             return Ok(true);
         }
         self.raise_awaited(class).map(|()| false)
     }
 
     fn awaits(&self, class: &str) -> bool {
-        self.awaited.iter().flatten().any(|caught| self.is_kind_of(class, caught))
+        self.awaited.iter().flatten().any(|caught| is_below(class, caught))
     }
 
     /// Raises an error that somebody around is ready for; any other is taken not to happen.
@@ -224,9 +226,7 @@ impl Machine<'_> {
             let before = pending.len();
             pending.extend(own.iter().filter_map(|base| self.class_of_exception(base)));
             if pending.len() == before && class != "BaseException" {
-                let base =
-                    BASES.binary_search_by_key(&class.as_str(), |row| row.0).map_or("Exception", |at| BASES[at].1);
-                pending.push(Name::new_static(base));
+                pending.push(Name::new_static(base_of(&class)));
             }
         }
         false
@@ -267,6 +267,32 @@ impl Machine<'_> {
             _ => None,
         }
     }
+}
+
+/// Whether a builtin exception is another one or below it.
+fn is_below(class: &str, caught: &str) -> bool {
+    let (mut class, caught) = (class, canonical(caught));
+    for _ in 0..MAX_BASES {
+        if class == caught {
+            return true;
+        }
+        if class == "BaseException" {
+            return false;
+        }
+        class = base_of(class);
+    }
+    false
+}
+
+fn base_of(class: &str) -> &'static str {
+    BASES.binary_search_by_key(&class, |row| row.0).map_or("Exception", |at| BASES[at].1)
+}
+
+/// Whether the first handler for a builtin exception names what it catches.
+fn is_ready(handlers: &[Handler], class: &str) -> bool {
+    let names = |catches: &Expr| names_of(catches).iter().any(|name| is_below(class, name));
+    let mut fitting = handlers.iter().filter(|handler| handler.catches.as_ref().is_none_or(names));
+    fitting.next().is_some_and(|handler| handler.catches.is_some())
 }
 
 /// Whether a name is that of a builtin exception.

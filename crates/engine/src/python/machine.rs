@@ -133,6 +133,8 @@ pub(crate) struct Machine<'a> {
     pub guarded: u32,
     /// The classes of exceptions that the `try` statements around here are ready for, outermost first.
     pub awaited: Vec<Vec<Name>>,
+    /// How many modules there were when what they left out was run for something that was not there.
+    pub rested: usize,
     /// The exception that was raised last, where it is known.
     pub raised: Option<Value>,
     /// The exceptions that handlers handle now: their classes, and they themselves where they are known.
@@ -172,6 +174,7 @@ impl<'a> Machine<'a> {
             at_exit: Vec::new(),
             guarded: 0,
             awaited: Vec::new(),
+            rested: 0,
             raised: None,
             handling: Vec::new(),
             made: BTreeMap::new(),

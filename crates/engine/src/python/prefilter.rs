@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::files::{Files, folder_of, is_elsewhere, join};
 use super::look::Look;
-use super::words::imported;
+use super::words::{self, imported};
 use crate::language::Language;
 
 /// From so many files on only those that are listed are followed, and a file that has no word of a start itself is not
@@ -191,10 +191,18 @@ impl Graph<'_> {
             return;
         }
         let path = self.nodes[at].path.clone();
-        let mut imports = self.files.text(&path).map(|text| imported(&text)).unwrap_or_default();
+        let text = self.files.text(&path).unwrap_or_default();
+        let mut imports = imported(&text);
+        let mut targets = Vec::new();
+        // What is loaded by a name that stands elsewhere is one of the files that are listed.
+        for (module, is_given) in words::named(&text) {
+            match is_given {
+                true => imports.push((0, module)),
+                false => targets.extend(self.ending(&module).map(|(file, _)| Import { file, only_from: None })),
+            }
+        }
         imports.sort_unstable();
         imports.dedup();
-        let mut targets = Vec::new();
         for (level, module) in &imports {
             match self.is_small {
                 true => self.look_up(&path, *level, module, &mut targets),
@@ -233,18 +241,25 @@ impl Graph<'_> {
         if is_elsewhere(module, from) {
             return;
         }
+        for (file, base) in self.ending(module) {
+            // From where the file stands upwards it is found whatever is started; elsewhere only by a program beside it.
+            let is_above = base.is_empty() || from.strip_prefix(base).is_some_and(|rest| rest.starts_with('/'));
+            let always = is_above || base == join(self.files.root(), "src");
+            targets.push(Import { file, only_from: (!always).then(|| base.to_owned()) });
+        }
+    }
+
+    /// The listed files whose path ends as an absolute import does, each with what stands before that.
+    fn ending(&self, module: &str) -> impl Iterator<Item = (usize, &str)> {
         let inner = module.replace('.', "/");
         let ends = [format!("{inner}.py"), format!("{inner}/__init__.py")];
         let last = module.rsplit('.').next().unwrap_or(module);
-        for &file in self.by_name.get(last).into_iter().flatten() {
+        self.by_name.get(last).into_iter().flatten().filter_map(move |&file| {
             let path = &self.nodes[file].path;
-            let Some(base) = ends.iter().find_map(|end| path.strip_suffix(end.as_str())) else { continue };
-            let Some(base) = base.strip_suffix('/').or_else(|| base.is_empty().then_some("")) else { continue };
-            // From where the file stands upwards it is found whatever is started; elsewhere only by a program beside it.
-            let is_above = base.is_empty() || from.strip_prefix(base).is_some_and(|rest| rest.starts_with('/'));
-            let always = is_above || *base == join(self.files.root(), "src");
-            targets.push(Import { file, only_from: (!always).then(|| base.to_owned()) });
-        }
+            let base = ends.iter().find_map(|end| path.strip_suffix(end.as_str()))?;
+            let base = base.strip_suffix('/').or_else(|| base.is_empty().then_some(""))?;
+            Some((file, base))
+        })
     }
 }
 

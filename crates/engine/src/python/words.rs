@@ -186,15 +186,16 @@ pub(crate) fn concerns_deployment(language: Option<Language>, text: &[u8]) -> bo
 }
 
 /// What gets at a module by a name in a text.
-const BY_NAME: [&str; 8] = [
-    "import_module",
-    "__import__",
-    "import_string",
-    "resolve_name",
-    "locate",
-    "runpy",
-    "spec_from_file_location",
-    "SourceFileLoader",
+const BY_NAME: [&str; 9] = [
+    "import_module(",
+    "__import__(",
+    "import_string(",
+    "resolve_name(",
+    "locate(",
+    "run_path(",
+    "run_module(",
+    "spec_from_file_location(",
+    "SourceFileLoader(",
 ];
 
 /// How many texts of a program are taken for names of modules: those that load modules by name have few.
@@ -203,27 +204,33 @@ const MAX_NAMED: usize = 100;
 /// How long the name of a module may be.
 const MAX_NAME: usize = 80;
 
-/// The texts of a program that can be the names or paths of modules, where it has what gets at them.
-fn named(text: &str) -> Vec<String> {
-    if !BY_NAME.iter().any(|word| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some()) {
-        return Vec::new();
+/// The texts of a program that can be the names or paths of modules, where it has what gets at them, and whether they
+/// stand in a line with that.
+pub(crate) fn named(text: &str) -> Vec<(String, bool)> {
+    let loads =
+        |text: &str| BY_NAME.iter().any(|word| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some());
+    let mut found: Vec<(String, bool)> = Vec::new();
+    if !loads(text) {
+        return found;
     }
-    // Between two quotes stands a text, or what is between two texts; that has no such form, most often.
-    let mut found: Vec<String> = Vec::new();
-    for part in text.split(['"', '\'']).skip(1).filter(|part| (1..=MAX_NAME).contains(&part.len())) {
-        let name = part.trim_start_matches(['.', '/']).trim_end_matches(".py").replace(['/', ':'], ".");
-        let is_name = name.chars().all(|c| c.is_alphanumeric() || "_.".contains(c)) && !name.is_empty();
-        if is_name && found.len() < MAX_NAMED && !found.contains(&name) {
-            found.push(name);
+    for line in text.lines().filter(|line| line.contains(['"', '\''])) {
+        let is_given = loads(line);
+        // Between two quotes stands a text, or what is between two texts; that has no such form, most often.
+        for part in line.split(['"', '\'']).skip(1).filter(|part| (1..=MAX_NAME).contains(&part.len())) {
+            let name = part.trim_start_matches(['.', '/']).trim_end_matches(".py").replace(['/', ':'], ".");
+            let is_name = name.chars().all(|c| c.is_alphanumeric() || "_.".contains(c)) && !name.is_empty();
+            if is_name && found.len() < MAX_NAMED {
+                found.push((name, is_given));
+            }
         }
     }
     found
 }
 
 /// What a text imports, as far as lines with `import` say: the leading dots, then the dotted path of a module, or of a
-/// name in one, which may be a module, too. Those that it may load by their names come along.
+/// name in one, which may be a module, too.
 pub(crate) fn imported(text: &str) -> Vec<(u32, String)> {
-    let mut all: Vec<(u32, String)> = named(text).into_iter().map(|name| (0, name)).collect();
+    let mut all: Vec<(u32, String)> = Vec::new();
     let mut rest = text;
     while let Some(at) = rest.find("import") {
         let start = rest[..at].rfind(['\n', '\r', ';', ':']).map_or(0, |at| at + 1);
@@ -273,6 +280,6 @@ mod tests {
         assert_eq!(of("from ..x import (\n    y,  # why\n    z as w,\n)\nimport q"), "..x.y ..x.z ..x q");
         assert_eq!(of("try:\n    from . import a\nexcept ImportError: import b; x = 1"), ".a . b");
         assert_eq!(of("from a import b, c"), "a.b a.c a");
-        assert_eq!(of("import_module('x'); important = 1"), "x");
+        assert_eq!(of("import_module('x'); important = 1"), "");
     }
 }
