@@ -194,11 +194,11 @@ impl Graph<'_> {
         let text = self.files.text(&path).unwrap_or_default();
         let mut imports = imported(&text);
         let mut targets = Vec::new();
-        // What is loaded by a name that stands elsewhere is one of the files that are listed.
+        // A module that is loaded by its name may be any of those that are listed, or be named in full.
         for (module, is_given) in words::named(&text) {
-            match is_given {
-                true => imports.push((0, module)),
-                false => targets.extend(self.ending(&module).map(|(file, _)| Import { file, only_from: None })),
+            targets.extend(self.ending(&module).map(|(file, _)| Import { file, only_from: None }));
+            if is_given {
+                imports.push((0, module));
             }
         }
         imports.sort_unstable();
