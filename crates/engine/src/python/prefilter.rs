@@ -198,6 +198,8 @@ impl Graph<'_> {
         for (module, is_given) in words::named(&text) {
             targets.extend(self.ending(&module).map(|(file, _)| Import { file, only_from: None }));
             if is_given {
+                // It can also be the name of something in a module.
+                imports.extend(module.rsplit_once('.').map(|(above, _)| (0, above.to_owned())));
                 imports.push((0, module));
             }
         }
