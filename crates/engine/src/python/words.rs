@@ -231,11 +231,9 @@ pub(crate) fn named(text: &str) -> Vec<(String, bool)> {
 /// name in one, which may be a module, too.
 pub(crate) fn imported(text: &str) -> Vec<(u32, String)> {
     let mut all: Vec<(u32, String)> = Vec::new();
-    let mut rest = text;
-    while let Some(at) = rest.find("import") {
-        let start = rest[..at].rfind(['\n', '\r', ';', ':']).map_or(0, |at| at + 1);
-        let (head, tail) = (rest[start..at].trim(), &rest[at + "import".len()..]);
-        rest = tail;
+    for at in memchr::memmem::find_iter(text.as_bytes(), b"import") {
+        let start = text[..at].rfind(['\n', '\r', ';', ':']).map_or(0, |at| at + 1);
+        let (head, tail) = (text[start..at].trim(), &text[at + "import".len()..]);
         if !tail.starts_with([' ', '\t', '(', '\\', '*']) {
             continue;
         }
@@ -280,6 +278,7 @@ mod tests {
         assert_eq!(of("from ..x import (\n    y,  # why\n    z as w,\n)\nimport q"), "..x.y ..x.z ..x q");
         assert_eq!(of("try:\n    from . import a\nexcept ImportError: import b; x = 1"), ".a . b");
         assert_eq!(of("from a import b, c"), "a.b a.c a");
+        assert_eq!(of("from importers.web import app"), "importers.web.app importers.web");
         assert_eq!(of("import_module('x'); important = 1"), "");
     }
 }
