@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use libfuzzer_sys::fuzz_target;
 use tree_sitter::{Node, Parser};
-use undebug_engine::{Edit, Finding, Fix, Project, combine};
+use undebug_engine::{Edit, Finding, Fix, Project};
 use undebug_fuzz::{edited, files, project_of};
 
 /// In so many rounds all preferred fixes are made: each round makes all that go together.
@@ -87,11 +87,7 @@ fn moved(edits: &[Edit], path: &str, byte: usize) -> std::ops::RangeInclusive<us
 fn together(mut files: Files, mut project: Project) {
     for _ in 0..ROUNDS {
         let findings = project.all_findings();
-        let preferred: Vec<Fix> = findings
-            .iter()
-            .filter_map(|finding| project.fixes(finding).into_iter().find(|fix| fix.preferred))
-            .collect();
-        let edits: Vec<Edit> = combine(&preferred).into_values().flatten().collect();
+        let edits: Vec<Edit> = project.preferred_edits(&findings).into_values().flatten().collect();
         if edits.is_empty() {
             return;
         }

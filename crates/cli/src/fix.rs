@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use similar::TextDiff;
 use undebug_disk::{Text, read_text, real_path, write_atomic};
-use undebug_engine::{Edit, Fix, FixKind, Language, Project, apply, combine};
+use undebug_engine::{Edit, FixKind, Language, Project, apply};
 
 use crate::args::{FixOptions, Kind};
 use crate::report::{display_path, print};
@@ -102,10 +102,8 @@ fn fix_project(checked: &mut Checked, is_dry: bool, done: &mut Done) -> BTreeMap
 /// Applies one round of fixes to a project's texts in memory; whether something changed.
 fn round(checked: &mut Checked, changed: &mut BTreeMap<String, Changed>, done: &mut Done) -> bool {
     let project = &checked.project;
-    let fixes: Vec<Fix> =
-        project.all_findings().iter().filter_map(|f| project.fixes(f).into_iter().find(|fix| fix.preferred)).collect();
     let mut any = false;
-    for (path, edits) in combine(&fixes) {
+    for (path, edits) in project.preferred_edits(&project.all_findings()) {
         match change(&mut checked.project, &checked.root, &path, &edits, changed) {
             Ok(is_changed) => any |= is_changed,
             Err(problem) => {

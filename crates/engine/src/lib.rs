@@ -32,7 +32,7 @@ mod view;
 
 pub use document::{Change, Document};
 pub use finding::{Confidence, Cvss, Finding, Place, Related, Severity, When};
-pub use fix::{Edit, Fix, FixKind, apply, combine};
+pub use fix::{Edit, Fix, FixKind, apply};
 pub use globs::Globs;
 pub use language::Language;
 pub use launches::{Debug, Launch, Server, Starter};

@@ -7,6 +7,7 @@ mod joined;
 mod launches;
 mod migrations;
 mod open;
+mod together;
 mod ways;
 
 use std::cmp::Reverse;

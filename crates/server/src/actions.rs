@@ -3,7 +3,7 @@
 //! Everything is computed from the current text; what a client kept from an earlier diagnostic only helps to find the
 //! place.
 
-use undebug_engine::{Edit, Finding, Fix, FixKind, combine};
+use undebug_engine::{Edit, Finding, FixKind};
 
 use crate::client::FIX_ALL;
 use crate::convert::{self, View};
@@ -44,11 +44,7 @@ pub fn actions(view: View<'_>, path: &str, range: &Range, context: &CodeActionCo
 
 /// The preferred fixes of these findings as one edit; `None` when there is nothing to fix.
 pub fn preferred(view: View<'_>, findings: &[Finding], confirm: Option<&str>) -> Option<WorkspaceEdit> {
-    let fixes: Vec<Fix> = findings
-        .iter()
-        .filter_map(|finding| view.folder.project.fixes(finding).into_iter().find(|fix| fix.preferred))
-        .collect();
-    let edits: Vec<Edit> = combine(&fixes).into_values().flatten().collect();
+    let edits: Vec<Edit> = view.folder.project.preferred_edits(findings).into_values().flatten().collect();
     if edits.is_empty() {
         return None;
     }

@@ -13,9 +13,24 @@ pub(super) fn parses_no_worse(text: &str, tree: &Tree, edits: &[Edit]) -> bool {
     !after.root_node().has_error() || errors(after.root_node()) <= errors(tree.root_node())
 }
 
-fn reparse(text: &str, tree: &Tree, edits: &[Edit], edited: &str) -> Option<Tree> {
+/// The same for the edits of several fixes. A text with errors is parsed anew before and after: how the parser recovers
+/// hangs on what of the old tree it keeps, and many edits leave little of it.
+pub(crate) fn parse_no_worse_together(text: &str, tree: &Tree, edits: &[Edit]) -> bool {
+    if !tree.root_node().has_error() {
+        return parses_no_worse(text, tree, edits);
+    }
+    let Some(edited) = apply(text, edits).filter(|edited| edited != text) else { return false };
+    let errors_of = |text| Some(errors(parser()?.parse(for_parser(text), None)?.root_node()));
+    errors_of(&edited) <= errors_of(text)
+}
+
+fn parser() -> Option<Parser> {
     let mut parser = Parser::new();
     parser.set_language(&tree_sitter_python::LANGUAGE.into()).ok()?;
+    Some(parser)
+}
+
+fn reparse(text: &str, tree: &Tree, edits: &[Edit], edited: &str) -> Option<Tree> {
     let mut tree = tree.clone();
     for edit in edits.iter().rev() {
         let start_position = point(text, edit.range.start, Point::new(0, 0));
@@ -28,7 +43,7 @@ fn reparse(text: &str, tree: &Tree, edits: &[Edit], edited: &str) -> Option<Tree
             new_end_position: point(&edit.text, edit.text.len(), start_position),
         });
     }
-    parser.parse(for_parser(edited), Some(&tree))
+    parser()?.parse(for_parser(edited), Some(&tree))
 }
 
 /// The text with lone `\r` as `\n`: the grammar knows no other line end.

@@ -9,6 +9,7 @@ mod environment;
 mod everywhere;
 mod statements;
 mod suppressions;
+mod together;
 mod wrappers;
 
 use std::ops::Range;
