@@ -21,16 +21,16 @@ use crate::document::{Change, Document};
 use crate::evidence;
 use crate::finding::{Finding, Place, Related, Severity};
 use crate::language::Language;
-use crate::python::analysis::{Outcome, Reason, Start, analyse};
+use crate::python::analysis::{Outcome, Reason, analyse_program};
 use crate::python::files::Files;
 use crate::python::look::Look;
+use crate::python::open::{Open, Outlook};
 use crate::python::prefilter::worth_running;
 use crate::python::value::{FileId, Spot};
 use crate::rule::Rule;
 use crate::settings::{Level, Settings};
 use crate::suppress;
 use crate::view::{Exposure, Purpose};
-use open::Outlook;
 
 /// Answers "what does the file at this path say": its text, or `None` when there is no such readable file.
 pub type Reader = Box<dyn Fn(&str) -> Option<String> + Send>;
@@ -73,6 +73,8 @@ struct Root {
     asked: BTreeSet<FileId>,
     /// What the other programs make of it, as of the last look at what is open.
     outlook: Outlook,
+    /// What it leaves open as far as it knows itself, for the next look at what is open.
+    seen: Option<Open>,
     due: bool,
 }
 
@@ -199,9 +201,10 @@ impl Project {
         for id in &due {
             self.touch_findings(*id);
             self.files.take_asked();
-            let outcome = self.run(*id);
+            let (outcome, seen) = self.run(*id);
             if let Some(root) = self.roots.get_mut(id) {
                 root.outcome = outcome;
+                root.seen = seen;
                 root.asked = self.files.take_asked();
                 root.due = false;
             }
@@ -221,16 +224,16 @@ impl Project {
         }
     }
 
-    fn run(&self, id: FileId) -> Outcome {
+    fn run(&self, id: FileId) -> (Outcome, Option<Open>) {
         // A file that is gone has nothing to say.
         let path = self.files.path(id);
         let language = self.files.with(id, |file| file.document.language());
         if language.is_none() && (path.is_empty() || self.files.load(&path, None).is_none()) {
-            return Outcome::default();
+            return (Outcome::default(), None);
         }
         match self.files.with(id, |file| file.document.language()) {
-            Some(Language::Python) => analyse(&self.files, id, &Start::default()),
-            _ => analyse_services(&self.files, id),
+            Some(Language::Python) => analyse_program(&self.files, id),
+            _ => (analyse_services(&self.files, id), None),
         }
     }
 

@@ -8,17 +8,17 @@ use std::sync::Arc;
 
 use super::eval::value_env;
 use super::files::{Files, folder_of};
-use super::ir::{Expr, ExprKind, Name, Stmt};
+use super::ir::Name;
 use super::launch::{How, Launch, Plan, Setting, means_off};
 use super::machine::Machine;
+use super::open::{Open, Outlook, Plans};
 use super::value::*;
 use crate::deployment::joined::Seen;
 use crate::finding::{Confidence, When};
 use crate::view::{Exposure, Nature, Purpose, Subject};
 
-/// How many variables are tried, and how many functions that nobody calls.
+/// How many variables are tried.
 const MAX_VARIABLES: usize = 6;
-const MAX_OPEN: usize = 40;
 
 /// An exposure with its places in the program.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,13 +63,33 @@ pub(crate) struct Start {
 /// Runs a file in the environments that matter.
 pub(crate) fn analyse(files: &Files, file: FileId, start: &Start) -> Outcome {
     files.enter(folder_of(&files.path(file)));
+    let base = run_once(files, file, start, &[]);
+    compare(files, file, start, base)
+}
+
+/// Runs a file as a program of its own, and looks at what it leaves open where one run shows both: a file that does not
+/// ask whether it is started does the same when it is imported.
+pub(crate) fn analyse_program(files: &Files, file: FileId) -> (Outcome, Option<Open>) {
+    files.enter(folder_of(&files.path(file)));
+    let plans = Plans::default();
+    let mut machine = Machine::new(files, &plans.plain);
+    let asks = files.module(file, |module, _| module.asks_for_itself()) != Some(false);
+    let scope = machine.run_module(file, asks).ok();
+    let imported = (!asks).then(|| machine.twin());
+    machine.run_at_exit();
+    let outcome = compare(files, file, &Start::default(), Run::of(machine));
+    let open = imported.map(|machine| Open::of(machine, &plans, file, scope, Outlook::alone(&outcome, file)));
+    (outcome, open)
+}
+
+/// From a run in which no variable is set to the reasons, by runs in which some are.
+pub(super) fn compare(files: &Files, file: FileId, start: &Start, base: Run) -> Outcome {
     let run = |set: &[(&str, &str)], start: &Start| run_once(files, file, start, set);
-    let base = run(&[], start);
     // A script that starts nothing is still how the program is started.
     let script =
         !start.imported && start.call.is_none() && files.module(file, |module, _| module.is_script()) == Some(true);
     let mut outcome = Outcome { launches: base.launched || script, ..Outcome::default() };
-    let mut reasons = collect(&base, start);
+    let mut reasons = collect(&base.launches, start);
     // Which of these does the environment turn off?
     let mut off: BTreeMap<Name, BTreeSet<Key>> = BTreeMap::new();
     for reason in &mut reasons {
@@ -79,7 +99,7 @@ pub(crate) fn analyse(files: &Files, file: FileId, start: &Start) -> Outcome {
         for name in names {
             let there = off.entry(name.clone()).or_insert_with(|| {
                 let other = run(&[(&name, "0")], start);
-                collect(&other, start).iter().map(key).collect()
+                collect(&other.launches, start).iter().map(key).collect()
             });
             if !there.contains(&key(reason)) {
                 reason.exposure.when = When::ByDefault;
@@ -90,7 +110,7 @@ pub(crate) fn analyse(files: &Files, file: FileId, start: &Start) -> Outcome {
     for name in &base.selectors {
         for path in files.settings_candidates() {
             let other = run(&[(name, &path)], start);
-            for mut reason in collect(&other, start) {
+            for mut reason in collect(&other.launches, start) {
                 if reasons.iter().any(|old| old.spot == reason.spot) {
                     continue;
                 }
@@ -109,7 +129,7 @@ pub(crate) fn analyse(files: &Files, file: FileId, start: &Start) -> Outcome {
     let traps = base.lookups.iter().filter(|name| is_switch(name) || decisive.contains(name)).take(MAX_VARIABLES);
     for name in traps {
         let other = run(&[(name, "0")], start);
-        for mut reason in collect(&other, start) {
+        for mut reason in collect(&other.launches, start) {
             if known.contains(&key(&reason)) || reasons.iter().any(|old| old.spot == reason.spot) {
                 continue;
             }
@@ -134,89 +154,9 @@ pub(crate) fn analyse(files: &Files, file: FileId, start: &Start) -> Outcome {
     outcome
 }
 
-/// Runs the functions of a file that no program enters but something out of sight may call. `entered` are the functions
-/// that some program of the project does enter; `launched` says that this file is part of a program that starts a
-/// server, so that what it does not call is not called.
-pub(crate) fn analyse_open(files: &Files, file: FileId, entered: &BTreeSet<Spot>, launched: bool) -> Vec<Reason> {
-    let start = Start::default();
-    let plan = Plan::default();
-    let under_command = Plan { from_cli: true, ..Plan::default() };
-    files.enter(folder_of(&files.path(file)));
-    let mut reasons = Vec::new();
-    let order = files.run_order(file);
-    let open: Vec<(UnitId, usize)> = order
-        .iter()
-        .flat_map(|(unit, lowered)| (0..lowered.stmts.len()).map(|at| (*unit, at)))
-        .filter(|(unit, _)| files.module(file, |module, _| module.mentions_debug(*unit)) == Some(true))
-        .collect();
-    if open.is_empty() {
-        return reasons;
-    }
-    // The module runs once; each function then starts from what it left.
-    let mut machine = Machine::new(files, &plan);
-    let scope = machine.run_module(file, false).ok();
-    let state = machine.state.clone();
-    machine.maybe += 1;
-    for (unit, at) in open.into_iter().take(MAX_OPEN) {
-        let Some((_, lowered)) = order.iter().find(|(id, _)| *id == unit) else { continue };
-        // What the `flask` command runs: `app.run` does nothing there.
-        let command =
-            matches!(&lowered.stmts[at], Stmt::Function(function) if function.decorators.iter().any(is_command));
-        machine.plan = if command { &under_command } else { &plan };
-        let named: Vec<(Option<&Name>, &Name, u32, bool)> = match &lowered.stmts[at] {
-            Stmt::Function(function) => {
-                vec![(None, &function.name, function.site, !function.decorators.is_empty())]
-            }
-            Stmt::Class(class) => class
-                .body
-                .iter()
-                .filter_map(|stmt| match stmt {
-                    Stmt::Function(f) => Some((Some(&class.name), &f.name, f.site, false)),
-                    _ => None,
-                })
-                .collect(),
-            _ => continue,
-        };
-        for (class, name, site, decorated) in named {
-            let inside = entered.contains(&Spot { file, unit, site });
-            let named = || files.module(file, |module, _| module.mentions(name, unit)) == Some(true);
-            let alive = decorated || !launched || (class.is_none() && named());
-            if inside || !alive {
-                continue;
-            }
-            let Some(scope) = scope else { return reasons };
-            machine.state = state.clone();
-            machine.launches.clear();
-            machine.refill();
-            let _ = machine.run_open(file, unit, scope, class, name);
-            let run = Run { launches: std::mem::take(&mut machine.launches), ..Run::default() };
-            for reason in collect(&run, &start) {
-                if !reasons.contains(&reason) {
-                    reasons.push(reason);
-                }
-            }
-        }
-    }
-    reasons
-}
-
-/// Whether a decorator makes a function a command of `flask`: `@app.cli.command("dev")`.
-fn is_command(decorator: &Expr) -> bool {
-    let named = match &decorator.kind {
-        ExprKind::Call(call) => &call.function,
-        _ => decorator,
-    };
-    match &named.kind {
-        ExprKind::Attribute(object, name) if matches!(name.as_str(), "command" | "group") => {
-            matches!(&object.kind, ExprKind::Attribute(_, name) if name == "cli")
-        }
-        _ => false,
-    }
-}
-
 /// What one run left.
 #[derive(Default)]
-struct Run {
+pub(super) struct Run {
     launches: Vec<Launch>,
     lookups: BTreeSet<Name>,
     selectors: BTreeSet<Name>,
@@ -226,7 +166,7 @@ struct Run {
 }
 
 impl Run {
-    fn of(machine: Machine<'_>) -> Run {
+    pub fn of(machine: Machine<'_>) -> Run {
         let launched = machine.launches.iter().any(|launch| launch.how != How::Outside);
         Run {
             launches: machine.launches,
@@ -254,10 +194,7 @@ fn run_once(files: &Files, file: FileId, start: &Start, set: &[(&str, &str)]) ->
     }
     machine.run_at_exit();
     if start.served {
-        if machine.state.apps.is_empty() && machine.launches.is_empty() {
-            machine.call_factory(file);
-        }
-        machine.serve_from_outside();
+        machine.serve_from_outside(file);
     }
     Run::of(machine)
 }
@@ -276,14 +213,14 @@ fn is_switch(name: &str) -> bool {
 }
 
 /// The reasons that the launches of a run give.
-fn collect(run: &Run, start: &Start) -> Vec<Reason> {
+pub(super) fn collect(launches: &[Launch], start: &Start) -> Vec<Reason> {
     let mut reasons: Vec<Reason> = Vec::new();
     let mut add = |reason: Reason| {
         if !reasons.iter().any(|old| key(old) == key(&reason)) {
             reasons.push(reason);
         }
     };
-    for launch in &run.launches {
+    for launch in launches {
         if launch.on == Some(true) {
             add(debug_reason(launch, start));
         }

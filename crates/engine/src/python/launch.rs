@@ -553,7 +553,10 @@ impl Machine<'_> {
     /// At the end of a program that launches nothing itself: what `flask run` or a WSGI server makes of it. Debug
     /// state that the program wrote is wiped out by the first, and harmless in the second; the environment that it
     /// wrote is not, and neither is a debugger around an application.
-    pub fn serve_from_outside(&mut self) {
+    pub fn serve_from_outside(&mut self, file: FileId) {
+        if self.state.apps.is_empty() && self.launches.is_empty() {
+            self.call_factory(file);
+        }
         let apps = self.state.apps.clone();
         if apps.is_empty() || !self.launches.is_empty() {
             return;

@@ -7,10 +7,11 @@
 //!
 //! It follows no import: [`super::prefilter`] does.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use aho_corasick::packed::{Config, MatchKind, Searcher};
-use aho_corasick::{AhoCorasick, MatchKind as Kind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind as Kind};
 use memchr::memmem;
 
 use super::words;
@@ -122,6 +123,12 @@ static SLOW: LazyLock<Option<AhoCorasick>> =
     LazyLock::new(|| AhoCorasick::builder().match_kind(Kind::LeftmostFirst).build(SEEDS).ok());
 static DEPLOYED: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(DEPLOYMENTS).ok());
 
+/// The names of `FRAMEWORKS` and then of `MAKERS`.
+static NAMES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let names = FRAMEWORKS.iter().map(|(name, _)| name).chain(MAKERS.iter().map(|(name, _)| name));
+    AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(names).ok()
+});
+
 impl Look {
     /// The look at the text of a file, in whatever encoding that has the letters of ASCII where ASCII has them.
     pub fn at(path: &str, text: &[u8]) -> Look {
@@ -202,24 +209,29 @@ impl Look {
             return;
         }
         let line = line_of(text, start, end);
-        // Kin of Flask have its name somewhere in theirs.
-        let names = |word: &str| {
-            memmem::find_iter(line, word.as_bytes()).any(|at| {
-                let is_inner = at > 0 && line[at - 1].is_ascii_alphabetic() && !word.ends_with("lask");
-                !is_inner && line.get(at + word.len()).is_none_or(|byte| !byte.is_ascii_alphanumeric())
-            })
-        };
-        let makes =
-            |words: &[&str]| words.is_empty() || words.iter().any(|word| memmem::find(text, word.as_bytes()).is_some());
-        self.framework = self.framework || FRAMEWORKS.iter().any(|(name, words)| names(name) && makes(words));
-        if MAKERS.iter().any(|(name, class)| names(name) && makes(&[class])) {
-            self.maker = true;
-            let is_told = |class: &str| is_told(text, class.as_bytes());
-            self.framework |= MAKERS.iter().any(|(_, class)| is_told(class));
+        for found in NAMES.iter().flat_map(|names| names.find_overlapping_iter(line)) {
+            self.named(text, line, found.start()..found.end(), found.pattern().as_usize());
         }
         self.start |= [&b"import serve"[..], b"import debug"].iter().any(|name| {
             memmem::find(line, name).is_some_and(|at| line.get(at + name.len()).is_none_or(|byte| !is_word(*byte)))
         });
+    }
+
+    /// A name of `FRAMEWORKS` or, after those, of `MAKERS` in the line of an import.
+    fn named(&mut self, text: &[u8], line: &[u8], name: Range<usize>, which: usize) {
+        // Kin of Flask have its name somewhere in theirs.
+        let is_inner =
+            name.start > 0 && line[name.start - 1].is_ascii_alphabetic() && !line[name.clone()].ends_with(b"lask");
+        if is_inner || line.get(name.end).is_some_and(u8::is_ascii_alphanumeric) {
+            return;
+        }
+        let makes = |word: &str| memmem::find(text, word.as_bytes()).is_some();
+        if let Some((_, words)) = FRAMEWORKS.get(which) {
+            self.framework = self.framework || words.is_empty() || words.iter().any(|word| makes(word));
+        } else if MAKERS.get(which - FRAMEWORKS.len()).is_some_and(|(_, class)| makes(class)) {
+            self.maker = true;
+            self.framework = self.framework || MAKERS.iter().any(|(_, class)| is_told(text, class.as_bytes()));
+        }
     }
 
     fn debug(&mut self, text: &[u8], start: usize, end: usize) {

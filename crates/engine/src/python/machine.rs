@@ -187,6 +187,27 @@ impl<'a> Machine<'a> {
         }
     }
 
+    /// Another machine at the same place of the same run, between two modules or functions: what one does from here on
+    /// the other does not see.
+    pub fn twin(&self) -> Machine<'a> {
+        Machine {
+            state: self.state.clone(),
+            launches: self.launches.clone(),
+            lookups: self.lookups.clone(),
+            selectors: self.selectors.clone(),
+            loaded: self.loaded.clone(),
+            entered: self.entered.clone(),
+            at_exit: self.at_exit.clone(),
+            rested: self.rested,
+            raised: self.raised.clone(),
+            made: self.made.clone(),
+            written: self.written.clone(),
+            steps: self.steps,
+            budget: self.budget,
+            ..Machine::new(self.files, self.plan)
+        }
+    }
+
     /// Runs a file from top to bottom, as `python file.py` does (`main`) or as an import does. Returns its scope.
     pub fn run_module(&mut self, file: FileId, main: bool) -> Eval<Id> {
         if let Some(scope) = self.state.modules.get(&file) {

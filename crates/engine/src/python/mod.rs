@@ -24,6 +24,7 @@ mod lower;
 pub(crate) mod machine;
 pub(crate) mod module;
 mod objects;
+pub(crate) mod open;
 mod operators;
 pub(crate) mod pins;
 pub(crate) mod prefilter;

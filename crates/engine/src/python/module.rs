@@ -200,6 +200,13 @@ impl Module {
         self.units.iter().any(|unit| unit.def.is_none() && unit.words.main)
     }
 
+    /// Whether something in it can tell being started from being imported.
+    pub fn asks_for_itself(&self) -> bool {
+        let names: [&[u8]; 2] = [b"__package__", b"__spec__"];
+        let names = names.map(hash);
+        self.units.iter().any(|unit| unit.words.main || names.iter().any(|name| unit.words.has(*name)))
+    }
+
     /// Whether a statement names Flask.
     pub fn mentions_flask(&self) -> bool {
         self.units.iter().any(|unit| unit.words.flask)
