@@ -334,7 +334,10 @@ impl Machine<'_> {
                 keep("create_app", find(None, "create_app"));
                 keep("set_debug_flag", find(None, "set_debug_flag"));
             }
-            "flask.Flask" => keep("instance_relative_config", find(None, "instance_relative_config")),
+            "flask.Flask" => {
+                keep("instance_relative_config", find(None, "instance_relative_config"));
+                keep("instance_path", find(None, "instance_path"));
+            }
             _ => {}
         }
         Ok(())
