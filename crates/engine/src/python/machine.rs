@@ -80,6 +80,8 @@ pub(crate) struct State {
     pub patches: BTreeMap<Name, Value>,
     /// Members of enumerations that were asked for: there is one object of each.
     pub members: BTreeMap<(Id, Name), Id>,
+    /// Named signals: there is one of each name.
+    pub signals: BTreeMap<Name, Id>,
     /// Applications in the order of their creation.
     pub apps: Vec<Id>,
     /// Configurations with the modules that they were loaded from: what of these did not run yet may be asked for.
@@ -891,6 +893,9 @@ impl State {
         }
         for (member, id) in b.members {
             a.members.entry(member).or_insert(id);
+        }
+        for (signal, id) in b.signals {
+            a.signals.entry(signal).or_insert(id);
         }
         join_maps(&mut a.env, &b.env);
         join_maps(&mut a.patches, &b.patches);

@@ -495,9 +495,29 @@ impl Machine<'_> {
             }
             return Ok(if let Data::Property(_) = property.data { property } else { value });
         }
+        if let ExprKind::Attribute(object, method) = &named.kind
+            && matches!(method.as_str(), "default" | "validator")
+        {
+            let object = self.eval(object)?;
+            if let Some(field) = self.as_field(&object) {
+                if method == "default" {
+                    self.set_field_default(field, value.clone());
+                }
+                return Ok(value);
+            }
+        }
         let function = self.eval(named)?;
         let path = match &function.data {
             Data::Library(path) => path.clone(),
+            // `@signal.connect_via(sender)`
+            Data::Attribute(attribute) if attribute.1 == "connect_via" => {
+                let spot = self.spot(decorator.site);
+                let ExprKind::Call(call) = &decorator.kind else { return Ok(value) };
+                let mut args = self.arguments(&call.args)?;
+                args.positional.push((value.clone(), spot));
+                self.call(&function, args, spot)?;
+                return Ok(value);
+            }
             // `@blueprint.record`
             Data::Attribute(attribute) if matches!(attribute.1.as_str(), "record" | "record_once" | "connect") => {
                 let spot = self.spot(decorator.site);
@@ -636,6 +656,7 @@ impl Machine<'_> {
         self.frames.pop();
         result?;
         let mut value = Value::of(Data::Class(id));
+        self.list_fields(id);
         self.name_descriptors(&value, id)?;
         self.announce_class(id, args)?;
         for decorator in decorators.into_iter().rev() {
@@ -647,6 +668,20 @@ impl Machine<'_> {
         }
         self.store_name(&def.name, value);
         Ok(())
+    }
+
+    /// The fields of attrs that stand in a class without annotations, in their order.
+    fn list_fields(&mut self, id: Id) {
+        let Some(class) = self.class(id).filter(|class| class.dataclass) else { return };
+        let fields = class.attrs.iter().filter(|(name, value)| {
+            self.as_field(value).is_some() && !class.fields.contains(name)
+        });
+        let mut fields: Vec<(Option<Spot>, Name)> =
+            fields.map(|(name, value)| (value.origin(), name.clone())).collect();
+        fields.sort();
+        if let Some(Object::Class(class)) = self.object_mut(id) {
+            class.fields.extend(fields.into_iter().map(|(_, name)| name));
+        }
     }
 
     /// Lets a metaclass and the base classes see a new class: `__new__` and `__init__` of the one, `__init_subclass__` of
