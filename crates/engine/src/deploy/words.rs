@@ -73,6 +73,8 @@ impl RawWord {
             let value = expansion.name.as_ref().and_then(|name| scope.get(name)).and_then(Option::as_ref);
             match (value, &expansion.default) {
                 (Some(value), _) => out.push_str(value),
+                // The folder that the script runs in: what is below it is found from there.
+                (None, None) if matches!(expansion.name.as_deref(), Some("PWD" | "pwd" | "CURDIR")) => out.push('.'),
                 (None, Some(default)) => {
                     known = false;
                     out.push_str(default);

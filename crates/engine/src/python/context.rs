@@ -121,7 +121,7 @@ impl Machine<'_> {
 
     /// What a `@contextmanager` function gives, as the generator that it is: it runs up to its `yield` and then to its end,
     /// with whatever is between.
-    pub fn generator_of(&mut self, manager: &Value, spot: Spot) -> Eval<Option<Value>> {
+    pub fn generator_of(&mut self, manager: &Value) -> Eval<Option<Value>> {
         let Data::Instance(id) = manager.data else { return Ok(None) };
         let instance = self.instance(id).filter(|it| it.class.as_library() == Some(CONTEXT));
         let call = instance.and_then(|context| context.attrs.get(&CALL)).cloned();
@@ -130,6 +130,8 @@ impl Machine<'_> {
         // What a decorator makes of a generator runs it in one go.
         let function = Arc::new(Function { decorators: Vec::new(), ..(*closure.function).clone() });
         let plain = Closure { context: false, function, ..(**closure).clone() };
+        // Somebody keeps it, also where the statement that enters it drops what it gives.
+        let spot = self.spot(0);
         self.call(&Value::of(Data::Function(Rc::new(plain))), call.1.clone(), spot).map(Some)
     }
 

@@ -673,9 +673,8 @@ impl Machine<'_> {
     /// The fields of attrs that stand in a class without annotations, in their order.
     fn list_fields(&mut self, id: Id) {
         let Some(class) = self.class(id).filter(|class| class.dataclass) else { return };
-        let fields = class.attrs.iter().filter(|(name, value)| {
-            self.as_field(value).is_some() && !class.fields.contains(name)
-        });
+        let fields =
+            class.attrs.iter().filter(|(name, value)| self.as_field(value).is_some() && !class.fields.contains(name));
         let mut fields: Vec<(Option<Spot>, Name)> =
             fields.map(|(name, value)| (value.origin(), name.clone())).collect();
         fields.sort();

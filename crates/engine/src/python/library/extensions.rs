@@ -86,7 +86,9 @@ impl Machine<'_> {
     ) -> Option<Eval<Value>> {
         let Data::Instance(id) = receiver.data else { return None };
         match (path, name) {
-            ("contextlib.ExitStack" | "contextlib.AsyncExitStack", _) => self.call_stack(receiver, id, name, args, spot),
+            ("contextlib.ExitStack" | "contextlib.AsyncExitStack", _) => {
+                self.call_stack(receiver, id, name, args, spot)
+            }
             ("blinker.Namespace", "signal") => {
                 let key = Name::from(format!("signal {}", text_of(args).unwrap_or_default()));
                 let known = self.instance(id).and_then(|namespace| namespace.attrs.get(&key)).cloned();
@@ -161,7 +163,8 @@ impl Machine<'_> {
                     args.positional.push((sender.clone(), spot));
                 }
                 for pair in known {
-                    let Some([receiver, awaited]) = self.items(&pair).as_deref().and_then(|it| it.first_chunk().cloned())
+                    let Some([receiver, awaited]) =
+                        self.items(&pair).as_deref().and_then(|it| it.first_chunk().cloned())
                     else {
                         continue;
                     };
@@ -199,7 +202,7 @@ impl Machine<'_> {
 
     /// Enters a context manager, whose end is that of the stack.
     fn enter_in(&mut self, stack: Id, manager: &Value, spot: Spot) -> Eval<Value> {
-        if let Some(generator) = self.generator_of(manager, spot)? {
+        if let Some(generator) = self.generator_of(manager)? {
             let call = Value::library("builtins.next");
             let nothing = Value::of(Data::None);
             let args = Args { positional: vec![(generator, spot), (nothing, spot)], ..Args::default() };
