@@ -262,6 +262,7 @@ impl Machine<'_> {
             let (module, inner) = name.split_at(end);
             let running = self.running_module(module).map(|(file, _)| file);
             let Some(file) = running.or_else(|| self.files.resolve(from, 0, module)) else { continue };
+            self.run_packages(file, module)?;
             self.run_module(file, false)?;
             let mut value = Value::of(Data::Module(file));
             for attribute in inner.split('.').filter(|attribute| !attribute.is_empty()) {

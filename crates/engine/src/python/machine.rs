@@ -194,6 +194,12 @@ impl<'a> Machine<'a> {
         if let Some(scope) = self.state.modules.get(&file) {
             return Ok(*scope);
         }
+        // `python -m package` imports the package first.
+        if main && self.files.path(file).ends_with("/__main__.py") {
+            for package in self.files.packages(file, 1) {
+                self.run_module(package, false)?;
+            }
+        }
         self.loaded.insert(file);
         let scope = self.alloc(Object::Scope(Scope::default()));
         self.state.modules.insert(file, scope);

@@ -13,6 +13,7 @@ use super::ir::*;
 use super::library::texts::{ENVIRONB, decoded, encoded};
 use super::machine::{Eval, Frame, Machine, Stop, is_setting, is_standard};
 use super::value::*;
+use super::words::above;
 
 /// Where a class keeps its metaclass, for the classes below it.
 const META: &str = "class.meta";
@@ -313,12 +314,19 @@ impl Machine<'_> {
     pub fn module_value(&mut self, from: FileId, name: &str) -> Eval<Value> {
         match self.files.resolve(from, 0, name) {
             Some(file) => {
+                self.run_packages(file, name)?;
                 self.run_module(file, false)?;
                 Ok(Value::of(Data::Module(file)))
             }
             None if self.absent_settings(name) => Err(Stop::Raise(Name::new_static("ModuleNotFoundError"))),
             None => Ok(Value::library(name)),
         }
+    }
+
+    /// Runs the packages that a module is in by the dotted name which it is imported by, outermost first.
+    pub fn run_packages(&mut self, file: FileId, name: &str) -> Eval<()> {
+        let packages = self.files.packages(file, above(name).count());
+        packages.into_iter().rev().try_for_each(|package| self.run_module(package, false).map(drop))
     }
 
     /// Whether a module that the project does not have is one of its own that is not always there: settings that a
@@ -365,6 +373,7 @@ impl Machine<'_> {
             }
             return Ok(());
         };
+        self.run_packages(file, &import.module)?;
         let scope = self.run_module(file, false)?;
         if import.star {
             self.run_late(file, None)?;
