@@ -1,9 +1,10 @@
 //! What the tests of a script come to, where the script itself says what its variables are: by setting them, or by the
-//! default of one that is not set (`${NAME:-production}`).
+//! default of one that is not set (`${NAME:-production}`); and what they, and names, say of development and production.
 //!
 //! It runs nothing. A variable that is set in more ways than one, or only sometimes, is not known.
 
 use super::words::{RawWord, Scope};
+use crate::view::Purpose;
 
 /// What is known of the script's own variables and of the command before.
 #[derive(Debug, Default)]
@@ -111,4 +112,42 @@ impl Conditions {
             _ => None,
         }
     }
+}
+
+/// Whether a name or a condition says that what follows is for development.
+pub(crate) fn is_development(text: &str) -> bool {
+    text.split(|char: char| !char.is_ascii_alphanumeric())
+        .any(|part| matches!(part.to_ascii_lowercase().as_str(), "dev" | "devel" | "development" | "debug" | "local"))
+}
+
+/// What a task is for by its name, where that says something: `run-dev`, `test`.
+pub(crate) fn role_of_task(name: &str) -> Option<Purpose> {
+    if is_development(name) {
+        return Some(Purpose::Development);
+    }
+    let builds = |part: &str| matches!(part, "test" | "tests" | "check" | "lint" | "build");
+    name.split(['-', '_', '.']).any(builds).then_some(Purpose::Build)
+}
+
+/// Whether a name or a condition says that what follows is for production.
+pub(crate) fn is_production(text: &str) -> bool {
+    text.split(|char: char| !char.is_ascii_alphanumeric())
+        .any(|part| matches!(part.to_ascii_lowercase().as_str(), "prod" | "production" | "live"))
+}
+
+/// Whether `[ "$X" = "development" ]` or the like is tested (or, for `positive` false, its opposite).
+pub(crate) fn tested(words: &[RawWord], about: fn(&str) -> bool, positive: bool) -> bool {
+    let negated = words.iter().any(|word| matches!(word.source.text(), "!=" | "!" | "-z" | "-ne"));
+    negated != positive && words.iter().any(|word| about(word.source.text()))
+}
+
+/// Whether a command tests for development, and the operator behind it lets the next one run only then.
+pub(crate) fn guards(words: &[RawWord], operator: &str) -> bool {
+    let is_test = words.first().is_some_and(|word| matches!(word.source.text(), "[" | "[[" | "test"));
+    let positive = match operator {
+        "&&" => true,
+        "||" => false,
+        _ => return false,
+    };
+    is_test && tested(words, is_development, positive)
 }

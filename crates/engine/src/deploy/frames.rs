@@ -2,7 +2,7 @@
 //!
 //! It runs nothing; which of them are for development is told by their words.
 
-use super::shell::is_development;
+use super::conditions::is_development;
 use super::words::RawWord;
 
 /// A construct that the script is inside of.

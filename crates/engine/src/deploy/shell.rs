@@ -3,14 +3,14 @@
 //!
 //! It is no shell: both branches of an `if` run, loops run once, `$(...)` is unknown.
 
-use super::conditions::Conditions;
+use super::conditions::{Conditions, guards, is_development, is_production, tested};
 use super::elsewhere;
 use super::flask_cli::{Launch, launch};
 use super::frames::{Frame, FrameKind, function_name, head, in_pattern, is_dead, keyword, pattern_word, separator};
 use super::source::Source;
 use super::words::{RawWord, Scope, Token, is_name, tokens};
 use super::wrappers::{self, Unwrapped};
-use crate::view::{Command, EnvVar, Purpose, Word};
+use crate::view::{Command, EnvVar, Word};
 
 /// How deep `sh -c "sh -c ..."` is followed.
 const MAX_DEPTH: usize = 6;
@@ -388,44 +388,6 @@ impl Shell {
             }
         }
     }
-}
-
-/// Whether a name or a condition says that what follows is for development.
-pub(crate) fn is_development(text: &str) -> bool {
-    text.split(|char: char| !char.is_ascii_alphanumeric())
-        .any(|part| matches!(part.to_ascii_lowercase().as_str(), "dev" | "devel" | "development" | "debug" | "local"))
-}
-
-/// What a task is for by its name, where that says something: `run-dev`, `test`.
-pub(crate) fn role_of_task(name: &str) -> Option<Purpose> {
-    if is_development(name) {
-        return Some(Purpose::Development);
-    }
-    let builds = |part: &str| matches!(part, "test" | "tests" | "check" | "lint" | "build");
-    name.split(['-', '_', '.']).any(builds).then_some(Purpose::Build)
-}
-
-/// Whether a name or a condition says that what follows is for production.
-pub(crate) fn is_production(text: &str) -> bool {
-    text.split(|char: char| !char.is_ascii_alphanumeric())
-        .any(|part| matches!(part.to_ascii_lowercase().as_str(), "prod" | "production" | "live"))
-}
-
-/// Whether `[ "$X" = "development" ]` or the like is tested (or, for `positive` false, its opposite).
-fn tested(words: &[RawWord], about: fn(&str) -> bool, positive: bool) -> bool {
-    let negated = words.iter().any(|word| matches!(word.source.text(), "!=" | "!" | "-z" | "-ne"));
-    negated != positive && words.iter().any(|word| about(word.source.text()))
-}
-
-/// Whether a command tests for development, and the operator behind it lets the next one run only then.
-fn guards(words: &[RawWord], operator: &str) -> bool {
-    let is_test = words.first().is_some_and(|word| matches!(word.source.text(), "[" | "[[" | "test"));
-    let positive = match operator {
-        "&&" => true,
-        "||" => false,
-        _ => return false,
-    };
-    is_test && tested(words, is_development, positive)
 }
 
 fn is_env_file(text: &str) -> bool {

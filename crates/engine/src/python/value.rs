@@ -381,9 +381,7 @@ impl Value {
 
     /// The same value, said to be a path that begins at a folder which is named in full.
     pub fn anchored(mut self) -> Value {
-        let mut from = self.from.as_deref().cloned().unwrap_or_default();
-        from.is_anchored = true;
-        self.from = Some(Rc::new(from));
+        Rc::make_mut(self.from.get_or_insert_default()).is_anchored = true;
         self
     }
 
