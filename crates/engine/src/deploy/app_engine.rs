@@ -1,5 +1,6 @@
 //! Small YAML files of hosting services: App Engine's `app.yaml`, Render's `render.yaml`.
 
+use super::conditions;
 use super::data::{self, Data};
 use super::shell;
 use super::words::Scope;
@@ -9,7 +10,7 @@ use crate::view::{Purpose, Service};
 pub(crate) fn services(document: &Data, purpose: Purpose) -> Vec<Service> {
     let text = |key: &str| document.get(key).and_then(|value| value.text().map(str::to_owned));
     let name = text("service");
-    let development = name.as_deref().is_some_and(shell::is_development) && purpose == Purpose::Deployment;
+    let development = name.as_deref().is_some_and(conditions::is_development) && purpose == Purpose::Deployment;
     let purpose = if development { Purpose::Development } else { purpose };
     let env = document.get("env_variables").map(|env| data::variables(&env)).unwrap_or_default();
     one(document, "entrypoint", Service { name, purpose, env, ..Service::blank(None, purpose) })

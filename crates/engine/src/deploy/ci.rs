@@ -5,6 +5,7 @@
 //! What a runner starts itself does where the job or the step says that it deploys, by its name, its stage, or an
 //! `environment`. A variable of the workflow counts for such a command, and for nothing else.
 
+use super::conditions;
 use std::rc::Rc;
 
 use super::data::{self, Data, Entry, Kind};
@@ -162,7 +163,7 @@ impl Role {
                 "ci",
                 "qa",
             ]),
-            develops: names.iter().any(|name| shell::is_development(name)),
+            develops: names.iter().any(|name| conditions::is_development(name)),
         }
     }
 

@@ -3,6 +3,7 @@
 //! What a service extends, the files that are included, and the Dockerfile that a service is built from with its
 //! arguments, are named here and joined elsewhere.
 
+use super::conditions;
 use super::data::{self, Data, Kind};
 use super::shell;
 use super::words::{RawWord, Scope};
@@ -28,8 +29,8 @@ fn each(services: &Data, purpose: Purpose, accept: impl Fn(&Data) -> bool) -> Ve
 
 fn service(name: &str, node: &Data, purpose: Purpose) -> Service {
     let profiles = node.get("profiles").map(|profiles| data::words(&profiles, false)).unwrap_or_default();
-    let development = shell::is_development(name)
-        || (!profiles.is_empty() && profiles.iter().all(|profile| shell::is_development(profile.source.text())));
+    let development = conditions::is_development(name)
+        || (!profiles.is_empty() && profiles.iter().all(|profile| conditions::is_development(profile.source.text())));
     let purpose = if development && purpose == Purpose::Deployment { Purpose::Development } else { purpose };
     Service {
         name: Some(name.to_owned()),

@@ -2,6 +2,7 @@
 //!
 //! Base images are not looked into, and neither are the scripts that a command starts.
 
+use super::conditions;
 use super::forms::{Form, exec_words, form, without_flags};
 use super::instructions::{Instruction, instructions};
 use super::shell;
@@ -39,9 +40,9 @@ pub(crate) fn services(text: &str, purpose: Purpose) -> Vec<Service> {
         let derived = inherits(&stages, last, index);
         let named = |about: fn(&str) -> bool| stage.name.as_deref().is_some_and(about);
         let role = match () {
-            () if named(shell::is_development) => Purpose::Development,
+            () if named(conditions::is_development) => Purpose::Development,
             // A stage for production is built with `--target`, wherever it stands.
-            () if derived || named(shell::is_production) => purpose,
+            () if derived || named(conditions::is_production) => purpose,
             () => Purpose::Build,
         };
         // What a stage inherits is told by the stage that says it, except for the last one, which is what runs.
@@ -56,7 +57,7 @@ pub(crate) fn services(text: &str, purpose: Purpose) -> Vec<Service> {
             let env = std::mem::take(&mut shell.exports);
             services.push(service(stage, role, env, shell.commands()));
         }
-        let told_by_last = derived && index != last && !named(shell::is_production);
+        let told_by_last = derived && index != last && !named(conditions::is_production);
         if !told_by_last && (!env.is_empty() || !commands.is_empty()) {
             services.push(service(stage, role, env, commands));
         }

@@ -113,7 +113,8 @@ pub(crate) fn serves_nobody(words: &[Word]) -> bool {
         && let [flag, module, ..] = rest
         && flag.text == "-m"
     {
-        first = name(module);
+        // `python -m rq.cli worker`
+        first = name(module).split('.').next().unwrap_or_default().to_owned();
     }
     match first.as_str() {
         "flask" => launch(words) == Launch::Other && rest.iter().any(|word| !word.text.starts_with('-')),

@@ -2,7 +2,8 @@
 //!
 //! Imports, modules, conditions and `{{...}}` are not evaluated.
 
-use super::shell::{self, Shell};
+use super::conditions;
+use super::shell::Shell;
 use super::source::{self, Source};
 use super::words::{Scope, is_name};
 use crate::view::{EnvVar, Purpose, Service, Word};
@@ -113,7 +114,7 @@ fn service(recipe: Recipe, exports: &[EnvVar], env_files: &[Word], purpose: Purp
     shell.script(&recipe.body);
     let mut env = exports.to_vec();
     env.append(&mut shell.exports);
-    let own = shell::role_of_task(&recipe.name);
+    let own = conditions::role_of_task(&recipe.name);
     let purpose = own.filter(|_| purpose == Purpose::Deployment).unwrap_or(purpose);
     let folder = shell.folder.clone();
     let mut files = env_files.to_vec();

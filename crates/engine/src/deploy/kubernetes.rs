@@ -2,6 +2,7 @@
 //!
 //! Which ConfigMap a container takes is told here; its variables are joined elsewhere, because it can stand in another file.
 
+use super::conditions;
 use std::rc::Rc;
 
 use super::data::{self, Data};
@@ -39,7 +40,7 @@ pub(crate) fn containers(document: &Rc<Data>, purpose: Purpose) -> Vec<Service> 
 
 fn purpose_of(document: &Data, purpose: Purpose) -> Purpose {
     let namespace = document.path(&["metadata", "namespace"]);
-    let development = namespace.as_deref().and_then(Data::text).is_some_and(shell::is_development);
+    let development = namespace.as_deref().and_then(Data::text).is_some_and(conditions::is_development);
     if development && purpose == Purpose::Deployment { Purpose::Development } else { purpose }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! Includes, conditionals and functions are not evaluated.
 
-use super::shell::{self, Shell};
+use super::conditions;
+use super::shell::Shell;
 use super::source::{self, Source};
 use super::words::{Scope, is_name};
 use crate::view::{EnvVar, Links, Purpose, Service};
@@ -150,7 +151,7 @@ fn service(rule: Rule, exports: &[EnvVar], scope: &Scope, purpose: Purpose) -> O
     let mut env = exports.to_vec();
     env.extend(rule.env);
     env.append(&mut shell.exports);
-    let own = shell::role_of_task(&rule.name);
+    let own = conditions::role_of_task(&rule.name);
     let purpose = own.filter(|_| purpose == Purpose::Deployment).unwrap_or(purpose);
     let (folder, env_files) = (shell.folder.clone(), std::mem::take(&mut shell.env_files));
     let commands = shell.commands();

@@ -2,6 +2,7 @@
 //!
 //! How the file is written is not its question; it gets a tree.
 
+use super::conditions;
 use std::rc::Rc;
 
 use super::data::{self, Data, Kind};
@@ -31,7 +32,7 @@ pub(crate) fn services(root: &Rc<Data>, purpose: Purpose) -> Vec<Service> {
 
 fn app(node: &Data, purpose: Purpose) -> Vec<Service> {
     let name = node.get("name").and_then(|name| name.text().map(str::to_owned));
-    let develops = |name: &str| shell::is_development(name) && purpose == Purpose::Deployment;
+    let develops = |name: &str| conditions::is_development(name) && purpose == Purpose::Deployment;
     let purpose = if name.as_deref().is_some_and(develops) { Purpose::Development } else { purpose };
     let commands = commands(node);
     let plain = node.get("env").map(|env| data::variables(&env)).unwrap_or_default();

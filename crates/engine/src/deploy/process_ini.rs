@@ -2,6 +2,7 @@
 //!
 //! Includes, `%(...)s` and other INI files are no business of this module.
 
+use super::conditions;
 use super::source::{self, Source, outside_quotes};
 use super::words::{RawWord, Scope, Token, is_name, tokens};
 use super::{dotenv, entry_points, relative_folder, shell};
@@ -81,7 +82,7 @@ fn content(text: &str) -> &str {
 }
 
 fn program(name: &str, section: &Section, shared: &[EnvVar], purpose: Purpose) -> Service {
-    let development = shell::is_development(name) && purpose == Purpose::Deployment;
+    let development = conditions::is_development(name) && purpose == Purpose::Deployment;
     let mut env = shared.to_vec();
     env.extend(environment(section));
     let commands =

@@ -1,5 +1,6 @@
 //! Procfiles: `name: command`, one process each.
 
+use super::conditions;
 use super::shell;
 use super::source::{self, Source};
 use super::words::Scope;
@@ -21,7 +22,7 @@ fn service(text: &str, line: std::ops::Range<usize>, purpose: Purpose) -> Option
     let source = Source::copy(text, line.end - command.len()..line.end);
     let purpose = match name {
         "release" => Purpose::Build,
-        _ if purpose == Purpose::Deployment && shell::is_development(name) => Purpose::Development,
+        _ if purpose == Purpose::Deployment && conditions::is_development(name) => Purpose::Development,
         _ => purpose,
     };
     let run = shell::shell_form(&source, &Scope::new());

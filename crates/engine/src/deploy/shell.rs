@@ -3,13 +3,14 @@
 //!
 //! It is no shell: both branches of an `if` run, loops run once, `$(...)` is unknown.
 
+use super::conditions::{Conditions, guards, is_development, is_production, tested};
 use super::elsewhere;
 use super::flask_cli::{Launch, launch};
-use super::frames::{Frame, FrameKind, function_name, head, in_pattern, keyword, pattern_word, separator};
+use super::frames::{Frame, FrameKind, function_name, head, in_pattern, is_dead, keyword, pattern_word, separator};
 use super::source::Source;
 use super::words::{RawWord, Scope, Token, is_name, tokens};
 use super::wrappers::{self, Unwrapped};
-use crate::view::{Command, EnvVar, Purpose, Word};
+use crate::view::{Command, EnvVar, Word};
 
 /// How deep `sh -c "sh -c ..."` is followed.
 const MAX_DEPTH: usize = 6;
@@ -47,6 +48,9 @@ pub(crate) struct Shell {
     /// Whether a test for development stands before the next command: `[ "$1" = dev ] && ...`.
     guarded: bool,
     conditional: bool,
+    /// Whether what runs now runs whatever happens.
+    certain: bool,
+    conditions: Conditions,
     /// Whether another machine runs what is read.
     elsewhere: bool,
 }
@@ -96,10 +100,14 @@ impl Shell {
                         if let Some(frame) = frames.last_mut().filter(|_| self.guarded && word.source.text() == "{") {
                             frame.development = true;
                         }
+                        if let Some(frame) = frames.last_mut().filter(|_| word.source.text() == "{") {
+                            frame.is_dead |= self.conditions.skips();
+                        }
+                        self.conditions.mark(word.source.text());
                         continue;
                     }
                     current.push(word);
-                    head(&mut frames, &mut current);
+                    head(&mut frames, &mut current, |word| self.conditions.text(word, 0, &self.scope));
                 }
                 Token::Operator(operator) => {
                     if operator == "(" && function_name(&current) {
@@ -108,13 +116,18 @@ impl Shell {
                         frames.push(Frame::new(FrameKind::Function, development));
                         continue;
                     }
-                    if in_pattern(&frames) && (operator != ")" || pattern_word(&mut frames, &current)) {
+                    if in_pattern(&frames) && pattern_word(&mut frames, &current, operator) {
                         current.clear();
                         continue;
                     }
                     let told = current.clone();
+                    self.conditions.mark(operator);
                     self.finish(&mut frames, &mut current, outside);
+                    if is_dead(&frames) {
+                        documents.clear();
+                    }
                     self.read_documents(&told, &mut documents);
+                    self.test(&mut frames, &told, operator);
                     self.guarded = guards(&told, operator) || (self.guarded && matches!(operator, "&&" | "("));
                     separator(&mut frames, operator);
                 }
@@ -124,6 +137,17 @@ impl Shell {
         self.finish(&mut frames, &mut current, outside);
         self.read_documents(&told, &mut documents);
         self.development = outside;
+    }
+
+    /// Notes what a command comes to for what follows it.
+    fn test(&mut self, frames: &mut [Frame], words: &[RawWord], operator: &'static str) {
+        if words.is_empty() {
+            return;
+        }
+        let truth = self.conditions.take(words, operator, &self.scope);
+        if let Some(frame) = frames.last_mut().filter(|frame| frame.kind == FrameKind::Condition) {
+            frame.truth = truth;
+        }
     }
 
     /// Runs the here-documents of a command that reads its script from them: `ssh host <<EOF`, `bash -s <<EOF`.
@@ -150,6 +174,10 @@ impl Shell {
             frame.development |= tested(&words, is_development, true);
             frame.otherwise |= tested(&words, is_production, true) || tested(&words, is_development, false);
         }
+        if is_dead(frames) || self.conditions.skips() {
+            return;
+        }
+        self.certain = frames.is_empty() && self.depth == 0 && self.conditions.is_plain();
         self.development = self.guarded
             || outside
             || frames.iter().any(|frame| frame.development && frame.kind != FrameKind::Condition);
@@ -163,6 +191,7 @@ impl Shell {
         let (assignments, rest) = words.split_at(own);
         let mut env: Vec<EnvVar> = assignments.iter().filter_map(|word| self.setting(word)).collect();
         let Some(program) = rest.first() else {
+            assignments.iter().for_each(|word| self.note(word));
             return self.assign(env);
         };
         if self.builtin(program, &rest[1..]) {
@@ -255,6 +284,13 @@ impl Shell {
         Some(EnvVar { name, value: known.then_some(value), range: first..end, value_range: behind..end })
     }
 
+    /// Notes what a variable is now, for the conditions that ask for it.
+    fn note(&mut self, word: &RawWord) {
+        let Some(at) = word.assignment() else { return };
+        let value = self.conditions.text(word, at + 1, &self.scope);
+        self.conditions.set(&word.source.text()[..at], value, self.certain);
+    }
+
     fn assign(&mut self, env: Vec<EnvVar>) {
         for setting in env {
             if self.export_all || self.exports.iter().any(|other| other.name == setting.name) {
@@ -289,6 +325,7 @@ impl Shell {
             "unset" => {
                 for name in arguments.iter().map(|word| word.source.text()) {
                     self.scope.remove(name);
+                    self.conditions.set(name, None, false);
                     self.exports.retain(|setting| setting.name != name);
                     self.plain.retain(|setting| setting.name != name);
                 }
@@ -302,7 +339,12 @@ impl Shell {
                 };
                 self.export_all = has("-") || (self.export_all && !has("+"));
             }
+            "read" | "mapfile" | "getopts" | "eval" => {
+                self.conditions.forget();
+                return false;
+            }
             "source" | "." => {
+                self.conditions.forget();
                 if let Some(file) = arguments.first().filter(|word| is_env_file(word.source.text())) {
                     self.env_files.push(self.word(file));
                 }
@@ -316,6 +358,11 @@ impl Shell {
             // `: "${NAME:=default}"` sets it.
             ":" => {
                 let set: Vec<EnvVar> = arguments.iter().filter_map(RawWord::defaulted).collect();
+                for (word, setting) in arguments.iter().zip(&set) {
+                    let known = self.scope.contains_key(&setting.name);
+                    let value = word.default_set().filter(|_| !known);
+                    self.conditions.set(&setting.name, value, self.certain);
+                }
                 self.assign(set);
             }
             "true" | "false" | "[" | "[[" | "test" | "echo" | "printf" | "shift" | "trap" | "return" | "exit"
@@ -328,6 +375,7 @@ impl Shell {
     fn declare(&mut self, arguments: &[RawWord], exported: bool) {
         for word in arguments {
             let text = word.source.text();
+            self.note(word);
             match self.setting(word) {
                 Some(setting) if exported => self.export(setting),
                 Some(setting) => self.assign(vec![setting]),
@@ -340,44 +388,6 @@ impl Shell {
             }
         }
     }
-}
-
-/// Whether a name or a condition says that what follows is for development.
-pub(crate) fn is_development(text: &str) -> bool {
-    text.split(|char: char| !char.is_ascii_alphanumeric())
-        .any(|part| matches!(part.to_ascii_lowercase().as_str(), "dev" | "devel" | "development" | "debug" | "local"))
-}
-
-/// What a task is for by its name, where that says something: `run-dev`, `test`.
-pub(crate) fn role_of_task(name: &str) -> Option<Purpose> {
-    if is_development(name) {
-        return Some(Purpose::Development);
-    }
-    let builds = |part: &str| matches!(part, "test" | "tests" | "check" | "lint" | "build");
-    name.split(['-', '_', '.']).any(builds).then_some(Purpose::Build)
-}
-
-/// Whether a name or a condition says that what follows is for production.
-pub(crate) fn is_production(text: &str) -> bool {
-    text.split(|char: char| !char.is_ascii_alphanumeric())
-        .any(|part| matches!(part.to_ascii_lowercase().as_str(), "prod" | "production" | "live"))
-}
-
-/// Whether `[ "$X" = "development" ]` or the like is tested (or, for `positive` false, its opposite).
-fn tested(words: &[RawWord], about: fn(&str) -> bool, positive: bool) -> bool {
-    let negated = words.iter().any(|word| matches!(word.source.text(), "!=" | "!" | "-z" | "-ne"));
-    negated != positive && words.iter().any(|word| about(word.source.text()))
-}
-
-/// Whether a command tests for development, and the operator behind it lets the next one run only then.
-fn guards(words: &[RawWord], operator: &str) -> bool {
-    let is_test = words.first().is_some_and(|word| matches!(word.source.text(), "[" | "[[" | "test"));
-    let positive = match operator {
-        "&&" => true,
-        "||" => false,
-        _ => return false,
-    };
-    is_test && tested(words, is_development, positive)
 }
 
 fn is_env_file(text: &str) -> bool {

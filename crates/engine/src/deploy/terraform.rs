@@ -3,6 +3,7 @@
 //! It knows no provider: a key in capitals is a variable, and so is a `name` in capitals with its `value`; a map with an
 //! image or a command is a container. Variables of Terraform itself are not followed, nor are modules.
 
+use super::conditions;
 use std::rc::Rc;
 
 use super::braces;
@@ -23,7 +24,7 @@ pub(crate) fn services(text: &str, purpose: Purpose) -> Vec<Service> {
     for entry in root.entries() {
         let Kind::Map(_) = entry.value.kind else { continue };
         let (name, body) = inner(&entry);
-        let develops = name.as_deref().is_some_and(shell::is_development) && purpose == Purpose::Deployment;
+        let develops = name.as_deref().is_some_and(conditions::is_development) && purpose == Purpose::Deployment;
         let purpose = if develops { Purpose::Development } else { purpose };
         let mut own = Service::blank(name, purpose);
         let mut containers = Vec::new();

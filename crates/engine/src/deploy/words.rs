@@ -73,6 +73,8 @@ impl RawWord {
             let value = expansion.name.as_ref().and_then(|name| scope.get(name)).and_then(Option::as_ref);
             match (value, &expansion.default) {
                 (Some(value), _) => out.push_str(value),
+                // The folder that the script runs in: what is below it is found from there.
+                (None, None) if matches!(expansion.name.as_deref(), Some("PWD" | "pwd" | "CURDIR")) => out.push('.'),
                 (None, Some(default)) => {
                     known = false;
                     out.push_str(default);
@@ -86,6 +88,36 @@ impl RawWord {
         }
         out.push_str(text.get(at..).unwrap_or(""));
         (out, known)
+    }
+
+    /// The text from a byte of `source` on, where `value` knows each variable by its name and default. One without a name
+    /// (`$1`, `$(...)`) has its default alone.
+    pub(crate) fn resolve_by(
+        &self,
+        from: usize,
+        value: impl Fn(&str, Option<&str>) -> Option<String>,
+    ) -> Option<String> {
+        let text = self.source.text();
+        let mut out = String::new();
+        let mut at = from;
+        for expansion in self.expansions.iter().filter(|expansion| expansion.at.start >= from) {
+            out.push_str(text.get(at..expansion.at.start)?);
+            let default = expansion.default.as_deref();
+            out.push_str(&match &expansion.name {
+                Some(name) => value(name, default)?,
+                None => default?.to_owned(),
+            });
+            at = expansion.at.end;
+        }
+        out.push_str(text.get(at..)?);
+        Some(out)
+    }
+
+    /// The default of a word that is one `${NAME:=default}`.
+    pub(crate) fn default_set(&self) -> Option<String> {
+        let inner = self.source.text().strip_prefix("${")?.strip_suffix('}')?;
+        let (_, default) = inner.split_once('=')?;
+        (!default.contains('$')).then(|| unquoted(default))
     }
 
     /// The variable that a word sets which is one `${NAME:=default}`; its value is the default where it was unset.

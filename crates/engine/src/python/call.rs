@@ -181,9 +181,11 @@ impl Machine<'_> {
         if let Some(Value { data: Data::Function(closure), .. }) = self.class_attribute(class, "__init__", None) {
             self.call_function(&closure, Some(value.clone()), args, spot)?;
         } else {
-            self.init_fields(class, instance, &args);
+            self.init_fields(class, instance, &args)?;
             self.init_library(class, instance, &args, spot)?;
-            self.hook(class, &value, "__post_init__", spot)?;
+            for hook in ["__post_init__", "__attrs_post_init__"] {
+                self.hook(class, &value, hook, spot)?;
+            }
         }
         self.settle_truth(class, instance, &value)?;
         Ok(value)
@@ -219,7 +221,7 @@ impl Machine<'_> {
     }
 
     /// Dataclasses, named tuples and settings classes: fields from arguments, the environment, and defaults.
-    fn init_fields(&mut self, class: &Value, instance: Id, args: &Args) {
+    fn init_fields(&mut self, class: &Value, instance: Id, args: &Args) -> Eval<()> {
         let mut fields: Vec<Name> = Vec::new();
         let mut booleans: Vec<Name> = Vec::new();
         let mut plain = false;
@@ -242,7 +244,7 @@ impl Machine<'_> {
             }
         }
         if !plain && settings.is_none() {
-            return;
+            return Ok(());
         }
         let is_model = self.is_model(class);
         let file = settings.is_some().then(|| self.model_setting(class, "env_file")).flatten();
@@ -251,20 +253,29 @@ impl Machine<'_> {
             // `field: bool = ...` says that the field must be given.
             let default = self.class_attribute(class, field, None).filter(|default| !default.is_ellipsis());
             let default = default.unwrap_or(Value::UNKNOWN);
-            let value = match (args.find(position, field), &settings) {
+            let given = args.find(position, field);
+            let value = match (given, &settings) {
                 (Some((value, at)), _) if is_setting(value) => value.clone().at(at),
                 (Some((value, _)), _) => value.clone(),
                 (None, Some(prefix)) => {
                     let name = format!("{prefix}{field}");
-                    self.setting_from_env(&name, default, file.as_deref())
+                    self.setting_from_env(&name, default.clone(), file.as_deref())
                 }
-                (None, None) => default,
+                (None, None) => default.clone(),
+            };
+            let value = match self.as_field(&default) {
+                Some(id) => {
+                    let given = given.is_some().then_some(value);
+                    self.field_value(id, given, &Value::of(Data::Instance(instance)), self.spot(0))?
+                }
+                None => value,
             };
             let value = if is_model && booleans.contains(field) { self.as_boolean(value) } else { value };
             if let Some(Object::Instance(instance)) = self.object_mut(instance) {
                 instance.attrs.insert(field.clone(), value);
             }
         }
+        Ok(())
     }
 
     /// The `env_prefix` of a pydantic settings class.

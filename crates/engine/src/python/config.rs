@@ -52,6 +52,7 @@ impl Machine<'_> {
             }
             "from_pyfile" => {
                 let path = first.as_ref().and_then(|path| self.path_of(path));
+                let path = path.map(|path| self.placed(id, first.as_ref(), path));
                 let silent = self.is_silent(args);
                 self.load_pyfile(id, path.as_deref(), silent, spot)
             }
@@ -77,6 +78,7 @@ impl Machine<'_> {
                 let Some(path) = first.as_ref().and_then(|path| self.path_of(path)) else {
                     return Some(Ok(Value::UNKNOWN));
                 };
+                let path = self.placed(id, first.as_ref(), path);
                 let load = args.find(Some(1), "load").map(|(load, _)| load.clone());
                 let data = match load {
                     Some(load) if matches!(load.data, Data::Function(_) | Data::Method(_) | Data::Partial(_)) => {
@@ -260,6 +262,7 @@ impl Machine<'_> {
             let (module, inner) = name.split_at(end);
             let running = self.running_module(module).map(|(file, _)| file);
             let Some(file) = running.or_else(|| self.files.resolve(from, 0, module)) else { continue };
+            self.run_packages(file, module)?;
             self.run_module(file, false)?;
             let mut value = Value::of(Data::Module(file));
             for attribute in inner.split('.').filter(|attribute| !attribute.is_empty()) {
@@ -290,6 +293,32 @@ impl Machine<'_> {
         Ok(Value::of(Data::Bool(false)))
     }
 
+    /// The application that has this configuration.
+    fn app_of(&self, id: Id) -> Option<&Instance> {
+        self.state.apps.iter().find_map(|app| {
+            let app = self.instance(*app)?;
+            (app.attrs.get("config")?.data == Data::Dict(id)).then_some(app)
+        })
+    }
+
+    /// A path that a loader is given, from the instance folder where a relative one means that for certain.
+    fn placed(&self, id: Id, given: Option<&Value>, path: String) -> String {
+        let plain = given.filter(|given| !given.is_anchored()).and_then(Value::as_str);
+        let is_relative = plain.is_some_and(|given| given == path && !given.starts_with('/'));
+        let Some(app) = self.app_of(id).filter(|_| is_relative) else { return path };
+        let by_instance = app.attrs.get("instance_relative_config");
+        if by_instance.is_none_or(|value| self.truth(value) != Some(true)) {
+            return path;
+        }
+        match app.attrs.get("instance_path") {
+            None => format!("instance/{path}"),
+            Some(folder) => match self.path_of(folder) {
+                Some(folder) => format!("{}/{path}", folder.trim_end_matches('/')),
+                None => path,
+            },
+        }
+    }
+
     /// `from_pyfile`: whether there was such a file.
     fn load_pyfile(&mut self, id: Id, path: Option<&str>, is_silent: bool, spot: Spot) -> Eval<Value> {
         let Some(path) = path else { return Ok(Value::UNKNOWN) };
@@ -298,11 +327,7 @@ impl Machine<'_> {
             return if self.is_absent(path) { self.not_found(is_silent) } else { Ok(Value::UNKNOWN) };
         };
         // The instance folder counts for an application that says so.
-        let own = self.state.apps.iter().find_map(|app| {
-            let app = self.instance(*app)?;
-            (app.attrs.get("config")?.data == Data::Dict(id)).then_some(app)
-        });
-        let relative = own.is_none_or(|app| {
+        let relative = self.app_of(id).is_none_or(|app| {
             app.attrs.get("instance_relative_config").is_some_and(|value| self.truth(value) != Some(false))
         });
         if !relative && !path.contains("instance") && format!("/{}", self.files.path(file)).contains("/instance/") {

@@ -3,6 +3,7 @@
 //! A `@contextmanager` function runs as Python runs it: up to its `yield`, then the body of the `with`, then the rest.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::call::MAX_CALLS;
 use super::errors::ARGS;
@@ -116,6 +117,22 @@ impl Machine<'_> {
         let Data::Instance(id) = manager.data else { return None };
         let instance = self.instance(id).filter(|it| it.class.as_library() == Some(SUPPRESS))?;
         self.items(instance.attrs.get(&ARGS)?)
+    }
+
+    /// What a `@contextmanager` function gives, as the generator that it is: it runs up to its `yield` and then to its end,
+    /// with whatever is between.
+    pub fn generator_of(&mut self, manager: &Value) -> Eval<Option<Value>> {
+        let Data::Instance(id) = manager.data else { return Ok(None) };
+        let instance = self.instance(id).filter(|it| it.class.as_library() == Some(CONTEXT));
+        let call = instance.and_then(|context| context.attrs.get(&CALL)).cloned();
+        let Some(Value { data: Data::Partial(call), .. }) = call else { return Ok(None) };
+        let Data::Function(closure) = &call.0.data else { return Ok(None) };
+        // What a decorator makes of a generator runs it in one go.
+        let function = Arc::new(Function { decorators: Vec::new(), ..(*closure.function).clone() });
+        let plain = Closure { context: false, function, ..(**closure).clone() };
+        // Somebody keeps it, also where the statement that enters it drops what it gives.
+        let spot = self.spot(0);
+        self.call(&Value::of(Data::Function(Rc::new(plain))), call.1.clone(), spot).map(Some)
     }
 
     /// Runs a `@contextmanager` function; its `yield` runs the body of the `with`.

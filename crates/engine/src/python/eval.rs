@@ -516,6 +516,15 @@ impl Machine<'_> {
         })
     }
 
+    /// Whether a dict is that of a module's variables and no other statement of it has this name.
+    fn is_never_bound(&self, dict: Id, name: &Value) -> bool {
+        let scope = self.dict(dict).and_then(|dict| dict.mirror);
+        let (Some(scope), Some(frame), Some(name)) = (scope, self.frames.last(), name.as_str()) else { return false };
+        self.state.modules.get(&frame.file) == Some(&scope)
+            && self.scope(scope).is_some_and(|scope| !scope.open)
+            && self.files.module(frame.file, |module, _| module.mentions(name, frame.unit)) == Some(false)
+    }
+
     fn compare(&mut self, op: CompareOp, a: &Value, b: &Value) -> Option<bool> {
         match op {
             CompareOp::Eq => self.equal(a, b),
@@ -624,7 +633,8 @@ impl Machine<'_> {
                 if dict.entries.iter().any(|(key, _)| key.data == item.data) {
                     return Some(true);
                 }
-                (!dict.open && !dict.config && item.data != Data::Unknown).then_some(false)
+                let is_closed = !dict.open && !dict.config && item.data != Data::Unknown;
+                (is_closed || self.is_never_bound(*id, item)).then_some(false)
             }
             Data::Instance(id) if self.ini_contains(*id, item.as_str().unwrap_or_default()).is_some() => {
                 self.ini_contains(*id, item.as_str()?)
@@ -962,6 +972,7 @@ impl Machine<'_> {
         }
         Ok(self
             .mock_attribute(id, &class, name)
+            .or_else(|| self.app_name(id, name))
             .or_else(|| self.model_attribute(&class, name))
             .unwrap_or_else(|| Value::of(Data::Attribute(Rc::new((object.clone(), Name::from(name)))))))
     }

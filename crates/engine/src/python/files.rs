@@ -349,6 +349,15 @@ impl Files {
         paths
     }
 
+    /// The packages that a module is in, so many levels up, nearest first.
+    pub fn packages(&self, module: FileId, levels: usize) -> Vec<FileId> {
+        let path = self.path(module);
+        let own = path.strip_suffix("/__init__.py").unwrap_or(&path);
+        let folders = std::iter::successors(Some(folder_of(own)), |folder| Some(folder_of(folder)));
+        let inside = folders.take(levels).map(|folder| join(folder, "__init__.py"));
+        inside.filter_map(|package| self.load(&package, Some(Language::Python))).collect()
+    }
+
     /// A module below a package.
     pub fn submodule(&self, package: FileId, name: &str) -> Option<FileId> {
         let path = self.path(package);

@@ -80,6 +80,8 @@ pub(crate) struct State {
     pub patches: BTreeMap<Name, Value>,
     /// Members of enumerations that were asked for: there is one object of each.
     pub members: BTreeMap<(Id, Name), Id>,
+    /// Named signals: there is one of each name.
+    pub signals: BTreeMap<Name, Id>,
     /// Applications in the order of their creation.
     pub apps: Vec<Id>,
     /// Configurations with the modules that they were loaded from: what of these did not run yet may be asked for.
@@ -212,6 +214,12 @@ impl<'a> Machine<'a> {
     pub fn run_module(&mut self, file: FileId, main: bool) -> Eval<Id> {
         if let Some(scope) = self.state.modules.get(&file) {
             return Ok(*scope);
+        }
+        // `python -m package` imports the package first.
+        if main && self.files.path(file).ends_with("/__main__.py") {
+            for package in self.files.packages(file, 1) {
+                self.run_module(package, false)?;
+            }
         }
         self.loaded.insert(file);
         let scope = self.alloc(Object::Scope(Scope::default()));
@@ -912,6 +920,9 @@ impl State {
         }
         for (member, id) in b.members {
             a.members.entry(member).or_insert(id);
+        }
+        for (signal, id) in b.signals {
+            a.signals.entry(signal).or_insert(id);
         }
         join_maps(&mut a.env, &b.env);
         join_maps(&mut a.patches, &b.patches);

@@ -238,7 +238,10 @@ impl Machine<'_> {
     /// Makes the calls that an `ExitStack` kept, the last one first.
     pub fn run_callbacks(&mut self, manager: &Value, spot: Spot) -> Eval<()> {
         let Data::Instance(id) = manager.data else { return Ok(()) };
-        let kept = self.instance(id).and_then(|stack| stack.attrs.get(&CALLBACKS)).cloned();
+        let kept = match self.object_mut(id) {
+            Some(Object::Instance(stack)) => stack.attrs.remove(&CALLBACKS),
+            _ => None,
+        };
         for call in kept.and_then(|kept| self.items(&kept)).unwrap_or_default().into_iter().rev() {
             self.call(&call, Args::default(), spot)?;
         }

@@ -193,6 +193,9 @@ impl Graph<'_> {
         let path = self.nodes[at].path.clone();
         let text = self.files.text(&path).unwrap_or_default();
         let mut imports = imported(&text);
+        if path.ends_with("/__main__.py") {
+            imports.push((1, String::new()));
+        }
         let mut targets = Vec::new();
         // A module that is loaded by its name may be any of those that are listed, or be named in full.
         for (module, is_given) in words::named(&text) {

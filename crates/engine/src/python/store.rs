@@ -13,6 +13,7 @@ use super::ir::*;
 use super::library::texts::{ENVIRONB, decoded, encoded};
 use super::machine::{Eval, Frame, Machine, Stop, is_setting, is_standard};
 use super::value::*;
+use super::words::above;
 
 /// Where a class keeps its metaclass, for the classes below it.
 const META: &str = "class.meta";
@@ -313,12 +314,19 @@ impl Machine<'_> {
     pub fn module_value(&mut self, from: FileId, name: &str) -> Eval<Value> {
         match self.files.resolve(from, 0, name) {
             Some(file) => {
+                self.run_packages(file, name)?;
                 self.run_module(file, false)?;
                 Ok(Value::of(Data::Module(file)))
             }
             None if self.absent_settings(name) => Err(Stop::Raise(Name::new_static("ModuleNotFoundError"))),
             None => Ok(Value::library(name)),
         }
+    }
+
+    /// Runs the packages that a module is in by the dotted name which it is imported by, outermost first.
+    pub fn run_packages(&mut self, file: FileId, name: &str) -> Eval<()> {
+        let packages = self.files.packages(file, above(name).count());
+        packages.into_iter().rev().try_for_each(|package| self.run_module(package, false).map(drop))
     }
 
     /// Whether a module that the project does not have is one of its own that is not always there: settings that a
@@ -365,6 +373,7 @@ impl Machine<'_> {
             }
             return Ok(());
         };
+        self.run_packages(file, &import.module)?;
         let scope = self.run_module(file, false)?;
         if import.star {
             self.run_late(file, None)?;
@@ -495,9 +504,29 @@ impl Machine<'_> {
             }
             return Ok(if let Data::Property(_) = property.data { property } else { value });
         }
+        if let ExprKind::Attribute(object, method) = &named.kind
+            && matches!(method.as_str(), "default" | "validator")
+        {
+            let object = self.eval(object)?;
+            if let Some(field) = self.as_field(&object) {
+                if method == "default" {
+                    self.set_field_default(field, value.clone());
+                }
+                return Ok(value);
+            }
+        }
         let function = self.eval(named)?;
         let path = match &function.data {
             Data::Library(path) => path.clone(),
+            // `@signal.connect_via(sender)`
+            Data::Attribute(attribute) if attribute.1 == "connect_via" => {
+                let spot = self.spot(decorator.site);
+                let ExprKind::Call(call) = &decorator.kind else { return Ok(value) };
+                let mut args = self.arguments(&call.args)?;
+                args.positional.push((value.clone(), spot));
+                self.call(&function, args, spot)?;
+                return Ok(value);
+            }
             // `@blueprint.record`
             Data::Attribute(attribute) if matches!(attribute.1.as_str(), "record" | "record_once" | "connect") => {
                 let spot = self.spot(decorator.site);
@@ -636,6 +665,7 @@ impl Machine<'_> {
         self.frames.pop();
         result?;
         let mut value = Value::of(Data::Class(id));
+        self.list_fields(id);
         self.name_descriptors(&value, id)?;
         self.announce_class(id, args)?;
         for decorator in decorators.into_iter().rev() {
@@ -647,6 +677,19 @@ impl Machine<'_> {
         }
         self.store_name(&def.name, value);
         Ok(())
+    }
+
+    /// The fields of attrs that stand in a class without annotations, in their order.
+    fn list_fields(&mut self, id: Id) {
+        let Some(class) = self.class(id).filter(|class| class.dataclass) else { return };
+        let fields =
+            class.attrs.iter().filter(|(name, value)| self.as_field(value).is_some() && !class.fields.contains(name));
+        let mut fields: Vec<(Option<Spot>, Name)> =
+            fields.map(|(name, value)| (value.origin(), name.clone())).collect();
+        fields.sort();
+        if let Some(Object::Class(class)) = self.object_mut(id) {
+            class.fields.extend(fields.into_iter().map(|(_, name)| name));
+        }
     }
 
     /// Lets a metaclass and the base classes see a new class: `__new__` and `__init__` of the one, `__init_subclass__` of

@@ -79,6 +79,8 @@ pub(crate) struct From {
     pub env: Vec<Lookup>,
     /// Whether a string's truth was taken on the way.
     pub text: bool,
+    /// Whether it is a path that begins at a folder which is named in full.
+    pub is_anchored: bool,
     /// Whether a word that means off turned it on (`FLASK_DEBUG=off`).
     pub off_word: bool,
 }
@@ -375,6 +377,17 @@ impl Value {
         from.text = true;
         self.from = Some(Rc::new(from));
         self
+    }
+
+    /// The same value, said to be a path that begins at a folder which is named in full.
+    pub fn anchored(mut self) -> Value {
+        Rc::make_mut(self.from.get_or_insert_default()).is_anchored = true;
+        self
+    }
+
+    /// Whether it is such a path.
+    pub fn is_anchored(&self) -> bool {
+        self.from.as_ref().is_some_and(|from| from.is_anchored)
     }
 
     /// What two paths have in common.

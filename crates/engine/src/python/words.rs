@@ -248,7 +248,7 @@ pub(crate) fn imported(text: &str) -> Vec<(u32, String)> {
         if head.is_empty() {
             for name in names {
                 all.push((0, name.to_owned()));
-                all.extend(name.split_once('.').map(|(top, _)| (0, top.to_owned())));
+                all.extend(above(name).map(|above| (0, above.to_owned())));
             }
         } else if let Some(module) = head.strip_prefix("from").map(str::trim) {
             let path = module.trim_start_matches('.');
@@ -256,9 +256,15 @@ pub(crate) fn imported(text: &str) -> Vec<(u32, String)> {
             let inner = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
             all.extend(names.map(|name| (level, inner(name))));
             all.push((level, path.to_owned()));
+            all.extend(above(path).map(|above| (level, above.to_owned())));
         }
     }
     all
+}
+
+/// The packages that a module is in, nearest first: they run before it.
+pub(crate) fn above(module: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(module.rsplit_once('.'), |(above, _)| above.rsplit_once('.')).map(|(above, _)| above)
 }
 
 #[cfg(test)]
@@ -275,10 +281,11 @@ mod tests {
                 .join(" ")
         };
         assert_eq!(of("import a.b as c, d"), "a.b a d");
+        assert_eq!(of("import a.b.c"), "a.b.c a.b a");
         assert_eq!(of("from ..x import (\n    y,  # why\n    z as w,\n)\nimport q"), "..x.y ..x.z ..x q");
         assert_eq!(of("try:\n    from . import a\nexcept ImportError: import b; x = 1"), ".a . b");
         assert_eq!(of("from a import b, c"), "a.b a.c a");
-        assert_eq!(of("from importers.web import app"), "importers.web.app importers.web");
+        assert_eq!(of("from importers.web import app"), "importers.web.app importers.web importers");
         assert_eq!(of("import_module('x'); important = 1"), "");
     }
 }

@@ -199,7 +199,7 @@ impl Machine<'_> {
                 }
                 return self.call_builtin("sorted", &Args { positional: vec![(names, spot)], ..Args::default() }, spot);
             }
-            ("globals" | "locals" | "vars", None) => {
+            ("globals" | "locals" | "vars" | "dir", None) => {
                 let Some(frame) = self.frames.last() else { return Ok(Value::UNKNOWN) };
                 let module = self.state.modules.get(&frame.file).copied();
                 let scope = if name == "globals" { module } else { frame.class.or(Some(frame.scope)) };

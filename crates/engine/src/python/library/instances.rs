@@ -30,14 +30,6 @@ impl Machine<'_> {
             |machine: &Self, name: &str| machine.instance(id).and_then(|instance| instance.attrs.get(name).cloned());
         let path = path.unwrap_or_default();
         Ok(match (path.as_str(), name) {
-            ("flask_socketio.SocketIO", "init_app") => {
-                if let (Some((app, _)), Some(Object::Instance(instance))) =
-                    (args.positional.first().cloned(), self.object_mut(id))
-                {
-                    instance.attrs.insert(Name::new_static("app"), app);
-                }
-                Value::of(Data::None)
-            }
             ("flask.cli.FlaskGroup", "__call__" | "main") => self.flask_group(id, &args, spot)?,
             ("click.testing.CliRunner" | "flask.testing.FlaskCliRunner", "invoke") => {
                 let command = args.find(Some(0), "cli").map_or(Value::UNKNOWN, |(value, _)| value.clone());
@@ -106,7 +98,11 @@ impl Machine<'_> {
                 if is_read && self.path_of(receiver).is_some_and(|path| self.is_absent(&path)) {
                     self.raise_awaited("FileNotFoundError")?;
                 }
-                receiver.clone()
+                // What is read is text, which has methods that a path has not.
+                match attr(self, "path").filter(|_| is_read) {
+                    Some(inner) => self.opened(inner),
+                    None => receiver.clone(),
+                }
             }
             ("pathlib.Path", "exists" | "is_file") => {
                 let path = attr(self, "path");
@@ -117,33 +113,6 @@ impl Machine<'_> {
                 Some((last, _)) => self.path_below(id, &last),
                 None => receiver.clone(),
             },
-            ("blinker.Namespace", "signal") => {
-                let name = args.positional.first().and_then(|(value, _)| value.as_str());
-                let key = Name::from(format!("signal {}", name.unwrap_or_default()));
-                if let Some(known) = attr(self, &key) {
-                    return Ok(known);
-                }
-                let signal = Value::of(Data::Instance(self.new_instance(Value::library("blinker.Signal"))));
-                if let Some(Object::Instance(namespace)) = self.object_mut(id) {
-                    namespace.attrs.insert(key, signal.clone());
-                }
-                signal
-            }
-            ("blinker.Signal" | "blinker.NamedSignal", "connect") => {
-                let known = attr(self, "__receivers__").and_then(|list| self.items(&list)).unwrap_or_default();
-                let more = args.positional.first().map(|(function, _)| function.clone());
-                let list = self.new_list(known.into_iter().chain(more.clone()).collect());
-                if let Some(Object::Instance(signal)) = self.object_mut(id) {
-                    signal.attrs.insert(Name::new_static("__receivers__"), list);
-                }
-                more.unwrap_or(Value::UNKNOWN)
-            }
-            ("blinker.Signal" | "blinker.NamedSignal", "send") => {
-                for receiver in attr(self, "__receivers__").and_then(|list| self.items(&list)).unwrap_or_default() {
-                    self.call(&receiver, args.clone(), spot)?;
-                }
-                Value::UNKNOWN
-            }
             ("re.Pattern" | "re.Match", _) => self.call_matcher(id, name, &args),
             ("io.File" | "pathlib.Path", "readlines") => self.lines_of(receiver, "\n").unwrap_or(Value::UNKNOWN),
             ("io.File" | "pathlib.Path", "splitlines") => self.lines_of(receiver, "").unwrap_or(Value::UNKNOWN),
@@ -169,22 +138,6 @@ impl Machine<'_> {
             ("asyncio.Loop", "call_soon" | "call_soon_threadsafe") => self.call_first(&args, 0, spot)?,
             ("asyncio.Loop", "call_later" | "call_at") => self.call_first(&args, 1, spot)?,
             (path, "map") if path.ends_with("Executor") => return self.call_builtin("map", &args, spot),
-            ("contextlib.ExitStack", "callback") => {
-                if let Some(((function, _), rest)) = args.positional.split_first() {
-                    let rest = Args { positional: rest.to_vec(), ..args.clone() };
-                    let call = Value::of(Data::Partial(std::rc::Rc::new((function.clone(), rest))));
-                    self.keep_callback(id, call);
-                }
-                Value::UNKNOWN
-            }
-            ("contextlib.ExitStack", "enter_context") => {
-                let manager = args.positional.first().map_or(Value::UNKNOWN, |(manager, _)| manager.clone());
-                let enter = self.attribute(&manager, "__enter__")?;
-                match enter.data {
-                    Data::Method(_) => self.call(&enter, Args::default(), spot)?,
-                    _ => Value::UNKNOWN,
-                }
-            }
             ("contextvars.ContextVar", "get") => {
                 let value = attr(self, "value").or_else(|| attr(self, "default"));
                 value.or_else(|| args.positional.first().map(|(value, _)| value.clone())).unwrap_or(Value::UNKNOWN)
@@ -261,6 +214,7 @@ impl Machine<'_> {
                 let result = stand_in.or_else(|| self.call_loader(path, id, name));
                 return result
                     .or_else(|| self.call_mock_method(path, id, name, &args, spot))
+                    .or_else(|| self.call_extension(receiver, path, name, &args, spot))
                     .unwrap_or(Ok(Value::UNKNOWN));
             }
         })
@@ -315,7 +269,7 @@ impl Machine<'_> {
                 Some(Value::of(Data::Instance(id)))
             }
             ("flask_socketio.SocketIO", "server") => Some(Value::UNKNOWN),
-            ("flask.Flask", "testing" | "root_path" | "logger" | "name" | "instance_path") => Some(Value::UNKNOWN),
+            ("flask.Flask", "testing" | "root_path" | "logger" | "instance_path") => Some(Value::UNKNOWN),
             _ => None,
         }
     }

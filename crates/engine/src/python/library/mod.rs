@@ -7,6 +7,8 @@ mod builtins;
 mod clicks;
 mod collections;
 mod dotenv;
+pub(crate) mod extensions;
+mod fields;
 mod ini;
 mod instances;
 pub(crate) mod mocks;
@@ -124,6 +126,8 @@ impl Machine<'_> {
             Self::call_mock,
             Self::call_click,
             Self::call_process,
+            Self::call_signal,
+            Self::call_field,
         ];
         for call in known {
             if let Some(result) = call(self, path, &args, spot) {
@@ -285,10 +289,6 @@ impl Machine<'_> {
                 let marker = Value::of(Data::Bool(true)).via(Means::Debugger, spot);
                 keep("__debugged__", Some(marker));
             }
-            "flask_socketio.SocketIO" => {
-                keep("app", find(Some(0), "app"));
-                keep("async_mode", find(None, "async_mode"));
-            }
             "threading.Thread" | "multiprocessing.Process" | "multiprocessing.context.Process" => {
                 keep("target", find(Some(1), "target"));
                 keep("args", find(Some(3), "args"));
@@ -334,8 +334,7 @@ impl Machine<'_> {
                 keep("create_app", find(None, "create_app"));
                 keep("set_debug_flag", find(None, "set_debug_flag"));
             }
-            "flask.Flask" => keep("instance_relative_config", find(None, "instance_relative_config")),
-            _ => {}
+            _ => self.init_extension(&path, id, args),
         }
         Ok(())
     }

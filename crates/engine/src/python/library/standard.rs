@@ -57,7 +57,7 @@ impl Machine<'_> {
                 let open = true;
                 Value::of(Data::Dict(self.alloc(Object::Dict(Dict { entries, open, ..Dict::default() }))))
             }
-            "dataclasses.fields" => {
+            "dataclasses.fields" | "attr.fields" | "attrs.fields" => {
                 let class = match first.data {
                     Data::Instance(id) => self.instance(id).map_or(Value::UNKNOWN, |instance| instance.class.clone()),
                     _ => first,

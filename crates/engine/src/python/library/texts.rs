@@ -25,7 +25,7 @@ impl Machine<'_> {
             // Where a relative path begins is not known, and what it says is looked for beside the program.
             "os.path.abspath" | "os.path.realpath" | "os.path.expanduser" | "os.path.expandvars"
             | "os.path.normpath" | "os.path.normcase" => match self.path_of(&first) {
-                Some(text) => Value::derived(Data::Str(Arc::from(text)), &[&first]),
+                Some(text) => Value::derived(Data::Str(Arc::from(text)), &[&first]).anchored(),
                 None => Value::derived(Data::Unknown, &[&first]),
             },
             "os.path.join" => {
@@ -36,10 +36,14 @@ impl Machine<'_> {
                 let sources: Vec<&Value> = args.positional.iter().map(|(value, _)| value).collect();
                 match parts.is_empty() {
                     true => Value::derived(Data::Unknown, &sources),
-                    false => Value::derived(Data::Str(Arc::from(parts.join("/"))), &sources),
+                    false => {
+                        let is_anchored = first.is_anchored() || parts.len() < args.positional.len();
+                        let joined = Value::derived(Data::Str(Arc::from(parts.join("/"))), &sources);
+                        if is_anchored { joined.anchored() } else { joined }
+                    }
                 }
             }
-            "os.fspath" => self.path_of(&first).map_or(Value::UNKNOWN, |path| Value::text(&path)),
+            "os.fspath" => self.path_of(&first).map_or(Value::UNKNOWN, |path| Value::text(&path).anchored()),
             "os.path.basename" => {
                 let name = self.path_of(&first).map(|path| path.rsplit('/').next().unwrap_or_default().to_owned());
                 Value::derived(name.map_or(Data::Unknown, |name| Data::Str(Arc::from(name))), &[&first])
