@@ -23,10 +23,6 @@ use std::process::ExitCode;
 use args::{Action, Cli};
 use clap::Parser;
 
-/// Analysis makes and drops many small things; the system's allocator takes a fifth of its time.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// What the program ends with: nothing found, something found, could not run.
 pub(crate) const CLEAN: u8 = 0;
 pub(crate) const FOUND: u8 = 1;
