@@ -73,7 +73,9 @@ pub(crate) fn analyse_program(files: &Files, file: FileId) -> (Outcome, Option<O
     files.enter(folder_of(&files.path(file)));
     let plans = Plans::default();
     let mut machine = Machine::new(files, &plans.plain);
-    let asks = files.module(file, |module, _| module.asks_for_itself()) != Some(false);
+    // A package's own program is never imported.
+    let asks = files.path(file).ends_with("/__main__.py")
+        || files.module(file, |module, _| module.asks_for_itself()) != Some(false);
     let scope = machine.run_module(file, asks).ok();
     let imported = (!asks).then(|| machine.twin());
     machine.run_at_exit();
