@@ -137,6 +137,17 @@ impl Machine<'_> {
         self.raise_awaited(class).map(|()| false)
     }
 
+    /// The same for a name that nothing binds. What mentions a name runs before what uses it: only another module, or what
+    /// binds names that are not written there, can have been left out.
+    pub fn raise_unbound(&mut self) -> Eval<bool> {
+        let is_alone = self.state.modules.len() == 1;
+        let binds = |file: FileId| self.files.module(file, |module, _| module.binds_out_of_sight()) != Some(false);
+        if is_alone && !self.state.modules.keys().any(|file| binds(*file)) {
+            return self.raise_awaited("NameError").map(|()| false);
+        }
+        self.raise_absent("NameError")
+    }
+
     fn awaits(&self, class: &str) -> bool {
         self.awaited.iter().flatten().any(|caught| is_below(class, caught))
     }

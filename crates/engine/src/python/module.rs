@@ -207,6 +207,17 @@ impl Module {
         self.units.iter().any(|unit| unit.words.main || names.iter().any(|name| unit.words.has(*name)))
     }
 
+    /// Whether a statement may bind a name of the module that is not written in it as a name.
+    pub fn binds_out_of_sight(&self) -> bool {
+        let names: [&[u8]; 6] = [b"globals", b"locals", b"vars", b"exec", b"eval", b"setattr"];
+        let names = names.map(hash);
+        // `sys.modules[__name__].__dict__`
+        let itself = [hash(b"sys"), hash(b"__name__")];
+        self.units.iter().any(|unit| {
+            names.iter().any(|name| unit.words.has(*name)) || itself.iter().all(|name| unit.words.has(*name))
+        })
+    }
+
     /// Whether a statement names Flask.
     pub fn mentions_flask(&self) -> bool {
         self.units.iter().any(|unit| unit.words.flask)

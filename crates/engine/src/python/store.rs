@@ -169,7 +169,7 @@ impl Machine<'_> {
         }
         match builtin(name) {
             Some(value) => Ok(value),
-            None if self.raise_absent("NameError")? => self.load_name(name),
+            None if self.raise_unbound()? => self.load_name(name),
             None => Ok(Value::UNKNOWN),
         }
     }
