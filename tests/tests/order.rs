@@ -136,3 +136,20 @@ fn a_function_that_nothing_mentions_any_more_is_dead() {
     assert_eq!(told(&project), told(&scratch));
     assert_eq!((before, told(&project).len()), (2, 1));
 }
+
+#[test]
+fn the_default_of_a_script_counts_as_long_as_no_other_file_may_beat_it() {
+    let script = "MODE=${APP_MODE:-production}\nif [ \"$MODE\" = development ]; then\n    flask run --debug\nfi\n";
+    let mut project = empty();
+    open(&mut project, "/p/start.sh", script);
+    assert!(told(&project).is_empty());
+    open(&mut project, "/p/Dockerfile", "FROM python:3.12\nENV APP_MODE=development\nCMD [\"sh\", \"start.sh\"]\n");
+    assert_eq!(told(&project), ["command-debug /p/start.sh"], "something may set it");
+    let finding = &project.all_findings()[0];
+    let fix = project.fixes(finding).into_iter().find(|fix| fix.preferred).expect("a fix");
+    assert_eq!(fix.title, "Remove `--debug`");
+    edit(&mut project, "/p/Dockerfile", "FROM python:3.12\nCMD [\"sh\", \"start.sh\"]\n");
+    assert!(told(&project).is_empty(), "nothing sets it any more");
+    edit(&mut project, "/p/start.sh", &script.replace("APP_MODE:-production", "APP_MODE:-development"));
+    assert_eq!(told(&project), ["command-debug /p/start.sh"], "its own default");
+}

@@ -125,6 +125,9 @@ impl Project {
         if self.files.is_missed(path) {
             self.all_due();
         }
+        if language != Language::Python && self.files.id(path).is_none() {
+            self.scripts_due();
+        }
         let id = self.files.open(path, language, text);
         self.roots.entry(id).or_default();
         self.changed(id);
@@ -149,6 +152,14 @@ impl Project {
         self.files.forget(path);
         if let Some(id) = known {
             self.changed(id);
+        }
+    }
+
+    /// What a script starts depends on who sets its variables, which a file that comes in may do.
+    fn scripts_due(&mut self) {
+        for (id, root) in &mut self.roots {
+            let language = self.files.with(*id, |file| file.document.language());
+            root.due |= language == Some(Language::Shell);
         }
     }
 

@@ -30,7 +30,7 @@ mod pm2;
 mod process_ini;
 mod procfile;
 mod project_toml;
-mod script;
+pub(crate) mod script;
 mod shell;
 mod source;
 mod systemd;
@@ -75,7 +75,7 @@ pub fn services(language: Language, path: &str, text: &str) -> Vec<Service> {
         Language::Yaml => yaml_dialect::services(path, text, purpose),
         Language::Procfile => procfile::services(text, purpose),
         Language::Systemd => systemd::services(text, purpose),
-        Language::Shell => script::services(text, purpose),
+        Language::Shell => script::services(text, purpose, &[]),
         Language::Makefile => makefile::services(text, purpose),
         Language::Justfile => justfile::services(text, purpose),
         Language::Hcl => terraform::services(text, purpose),
@@ -84,6 +84,14 @@ pub fn services(language: Language, path: &str, text: &str) -> Vec<Service> {
         Language::PowerShell => windows::powershell(text, purpose),
         Language::Json => editor::services(path, &with_line_feeds(text)),
         Language::Toml => project_toml::services(path, &with_line_feeds(text), purpose),
+    }
+}
+
+/// The same, with what the defaults of a script keep from running: another file may set what it has defaults for.
+pub fn services_with_all_branches(language: Language, path: &str, text: &str) -> Vec<Service> {
+    match language {
+        Language::Shell if text.len() <= MAX_TEXT => script::services(text, purpose(path), &script::defaulted(text)),
+        _ => services(language, path, text),
     }
 }
 

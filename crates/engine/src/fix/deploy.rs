@@ -28,8 +28,17 @@ pub(crate) fn deploy_fixes(
     preferred: FixKind,
 ) -> Vec<Fix> {
     let text = document.whole();
-    let services = deploy::services(language, path, &text);
-    let file = File { language, path, text: &text, services: &services };
+    let mut read: Read = deploy::services;
+    let mut services = read(language, path, &text);
+    let is_there = |services: &[Service]| {
+        let file = File { language, path, text: &text, services, read };
+        file.setting(&range).is_some() || file.words(&range).is_some()
+    };
+    if !is_there(&services) {
+        read = deploy::services_with_all_branches;
+        services = read(language, path, &text);
+    }
+    let file = File { language, path, text: &text, services: &services, read };
     let (mut fixes, natural) = if let Some(setting) = file.setting(&range) {
         // FLASK_RUN_DEBUG=0 and a variable set for one command would beat a FLASK_DEBUG=1 that somebody asks for.
         let own = self::is_of_command(&services, &range) && !file.is_handed(&range);
@@ -60,11 +69,15 @@ fn is_of_command(services: &[Service], range: &Range<usize>) -> bool {
     commands && !services.iter().any(|service| holds(&service.env))
 }
 
+/// What reads the services of a text.
+type Read = fn(Language, &str, &str) -> Vec<Service>;
+
 struct File<'a> {
     language: Language,
     path: &'a Arc<str>,
     text: &'a str,
     services: &'a [Service],
+    read: Read,
 }
 
 impl File<'_> {
@@ -422,7 +435,7 @@ impl File<'_> {
         let edits = vec![Edit { path: self.path.clone(), range, text: new }];
         let after = apply(self.text, &edits)?;
         let wanted = said(self.services, self.text, change);
-        let found = said(&deploy::services(self.language, self.path, &after), &after, &Change::Nothing);
+        let found = said(&(self.read)(self.language, self.path, &after), &after, &Change::Nothing);
         (wanted == found).then_some(Fix { title, kind, preferred: false, edits })
     }
 }

@@ -104,6 +104,11 @@ impl Files {
         self.known(|path| inner(path) && ends.iter().any(|end| path.ends_with(end)))
     }
 
+    /// The known paths of files that are not Python, sorted.
+    pub fn deployments(&self) -> Vec<String> {
+        self.known(|path| Language::of_path(path).is_some_and(|language| language != Language::Python))
+    }
+
     fn known(&self, is: impl Fn(&str) -> bool) -> Vec<String> {
         let listed = self.listed.borrow();
         let paths = self.paths.borrow();
