@@ -102,7 +102,7 @@ fn a_lightbulb_is_not_asked_to_fix_the_whole_file() {
 #[test]
 fn fix_all_turns_everything_off_at_once() {
     let mut server = Server::ready(capabilities());
-    let runs = "if app.name:\n    app.run(debug=True)\nelse:\n    app.run(port=1, debug=True)\n";
+    let runs = "if input():\n    app.run(debug=True)\nelse:\n    app.run(port=1, debug=True)\n";
     let text = APP.replace("app.run(debug=True)\n", runs);
     assert_eq!(server.open(URI, &text).len(), 2);
     let context = json!({ "diagnostics": [], "only": ["source.fixAll"] });
