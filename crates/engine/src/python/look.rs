@@ -28,6 +28,8 @@ pub struct Look {
     pub(crate) setter: bool,
     /// It starts a server, or sets up the environment or the debugger of one.
     pub(crate) start: bool,
+    /// Nobody needs to ask what it is that is started.
+    pub(crate) sure: bool,
     /// It tells a program to be in debug mode, or to load what may tell it.
     pub(crate) switch: bool,
     /// It has a comment of ours, which may silence nothing.
@@ -135,10 +137,12 @@ impl Look {
         let mut look = Look::default();
         let language = Language::of_path(path);
         look.search(text);
-        look.start |= !look.start && look.framework && Look::starts_command(text);
+        if !look.sure && look.framework && Look::starts_command(text) {
+            look.start_surely();
+        }
         if language != Some(Language::Python) {
             look.deployment = concerns_deployment(language, text);
-            (look.framework, look.start) = (false, false);
+            (look.framework, look.start, look.sure) = (false, false, false);
         }
         look
     }
@@ -161,6 +165,10 @@ impl Look {
         has(b"flask") && (has(b"--debug") || has(b"FlaskGroup"))
     }
 
+    fn start_surely(&mut self) {
+        (self.start, self.sure) = (true, true);
+    }
+
     fn judge(&mut self, text: &[u8], seed: &str, start: usize, end: usize) {
         let (before, after) = (&text[..start], &text[end..]);
         let is_attribute = before.last() == Some(&b'.');
@@ -168,24 +176,34 @@ impl Look {
             "import" => self.import(text, start, end),
             "debug" | "DEBUG" | "Debug" => self.debug(text, start, end),
             ".run" => self.run(before, after),
-            "run_simple" => (self.start, self.switch) = (true, true),
+            "run_simple" | "evalex" => {
+                self.start_surely();
+                self.switch = true;
+            }
             // `getattr` and its kin name it in a text, and so does a command.
             "\"run\"" | "'run'" => self.start |= NAMING.iter().any(|word| memmem::find(text, word).is_some()),
             "serve" => self.serve(text, start, end),
-            "create_server" | "bjoern" | "Starlette(" | "wsgi_app" | "WSGIServer" => self.start = true,
+            "create_server" | "Starlette(" | "WSGIServer" => self.start = true,
+            "bjoern" | "wsgi_app" => self.start_surely(),
             "flask" => {
                 // A command or the name of a program; an import is seen by itself.
                 self.framework |= matches!(before.last(), Some(b'"' | b'\''))
                     || before.ends_with(b"-m ")
                     || after.starts_with(b" run");
-                self.start |= after.starts_with(b".cli");
+                if after.starts_with(b".cli") {
+                    self.start_surely();
+                }
             }
             "FLASK" => {
                 self.framework = true;
-                self.start |= after.first() == Some(&b'_') && before.last().is_none_or(|byte| !is_word(*byte));
+                if before.last().is_none_or(|byte| !is_word(*byte)) && is_own_variable(after) {
+                    self.start_surely();
+                }
                 self.switch |= after.starts_with(b"_ENV");
             }
-            "DASH_DEBUG" | "QUART_" => *self = Look { framework: true, start: true, switch: true, ..*self },
+            "DASH_DEBUG" | "QUART_" => {
+                *self = Look { framework: true, start: true, sure: true, switch: true, ..*self };
+            }
             "WERKZEUG" => self.framework = true,
             "werkzeug" | "quart" => {
                 let is_text = matches!(before.last(), Some(b'"' | b'\''));
@@ -193,7 +211,6 @@ impl Look {
                 self.framework |= is_text && (seed == "werkzeug" || is_command());
                 self.switch |= before.ends_with(b"allow_unsafe_");
             }
-            "evalex" => (self.start, self.switch) = (true, true),
             "exec(" | "eval(" => self.switch |= !is_attribute || before.ends_with(b"builtins."),
             _ => self.switch = true,
         }
@@ -212,9 +229,13 @@ impl Look {
         for found in NAMES.iter().flat_map(|names| names.find_overlapping_iter(line)) {
             self.named(text, line, found.start()..found.end(), found.pattern().as_usize());
         }
-        self.start |= [&b"import serve"[..], b"import debug"].iter().any(|name| {
+        let names = |name: &[u8]| {
             memmem::find(line, name).is_some_and(|at| line.get(at + name.len()).is_none_or(|byte| !is_word(*byte)))
-        });
+        };
+        self.start |= names(b"import serve");
+        if names(b"import debug") {
+            self.start_surely();
+        }
     }
 
     /// A name of `FRAMEWORKS` or, after those, of `MAKERS` in the line of an import.
@@ -242,7 +263,9 @@ impl Look {
         let is_attribute = before.last() == Some(&b'.');
         let is_bottle = before.ends_with(b"bottle.");
         self.comment |= text[..start].ends_with(b"un") && text[end..].starts_with(b":");
-        self.start |= is_bottle && called || word == b"DebuggedApplication";
+        if is_bottle && called || word == b"DebuggedApplication" {
+            self.start_surely();
+        }
         let sign = after.trim_ascii_start();
         let is_set = word == b"debug" && sign.starts_with(b"=") && !sign.starts_with(b"==");
         self.start |= is_set;
@@ -258,6 +281,7 @@ impl Look {
     fn run(&mut self, before: &[u8], after: &[u8]) {
         if after.starts_with(b"_simple") || after.starts_with(b"_server") || after.starts_with(b"py") {
             self.start |= !after.starts_with(b"py");
+            self.sure |= after.starts_with(b"_simple");
             self.switch = true;
         }
         if !ends_a_name(after) || is_documented(before) {
@@ -307,6 +331,14 @@ fn concerns_deployment(language: Option<Language>, text: &[u8]) -> bool {
     }
     let has = |word: &[u8]| memmem::find(text, word).is_some();
     DEPLOYED.as_ref().is_none_or(|words| words.is_match(text)) || has(b"python") && (has(b".py") || has(b"-m"))
+}
+
+/// Whether what follows `FLASK` makes it a variable that has a say in a start, or the beginning of any.
+fn is_own_variable(after: &[u8]) -> bool {
+    const NAMES: [&[u8]; 5] = [b"DEBUG", b"ENV", b"APP", b"RUN_", b"SKIP_"];
+    after.strip_prefix(b"_").is_some_and(|rest| {
+        rest.first().is_none_or(|byte| !is_word(*byte)) || NAMES.iter().any(|name| rest.starts_with(name))
+    })
 }
 
 /// Whether a class is called with what could tell it, or is handed on to where it may be, or inherited from.

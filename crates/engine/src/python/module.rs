@@ -121,7 +121,7 @@ impl Module {
     }
 
     /// The program of a unit, by its position.
-    fn lowered(&self, document: &Document, at: usize) -> Option<Arc<Lowered>> {
+    pub(super) fn lowered(&self, document: &Document, at: usize) -> Option<Arc<Lowered>> {
         let unit = self.units.get(at)?;
         if let Some(lowered) = unit.lowered.get() {
             return Some(lowered.clone());
@@ -131,6 +131,32 @@ impl Module {
             Arc::new(lower(tree.root_node(), &text))
         })?;
         Some(unit.lowered.get_or_init(|| lowered).clone())
+    }
+
+    /// The positions of the statements that can have a part in debug mode.
+    pub(super) fn triggers(&self) -> Vec<usize> {
+        self.positions(|unit| unit.words.trigger)
+    }
+
+    /// The positions of the statements that can bind a name.
+    pub(super) fn binding(&self, name: &str) -> Vec<usize> {
+        self.index.get_or_init(|| Index::new(&self.units)).binding(hash(name.as_bytes()))
+    }
+
+    /// Whether a function or class has this name.
+    pub(super) fn defines(&self, name: &str) -> bool {
+        let name = hash(name.as_bytes());
+        self.units.iter().any(|unit| unit.def == Some(name))
+    }
+
+    /// The positions of the statements that have a name.
+    pub(super) fn naming(&self, name: &str) -> Vec<usize> {
+        let name = hash(name.as_bytes());
+        self.positions(|unit| unit.words.has(name))
+    }
+
+    fn positions(&self, is: impl Fn(&Unit) -> bool) -> Vec<usize> {
+        self.units.iter().enumerate().filter(|(_, unit)| is(unit)).map(|(at, _)| at).collect()
     }
 
     /// The programs of the units that are wanted, in order.

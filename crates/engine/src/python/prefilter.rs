@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::files::{Files, folder_of, is_elsewhere, join};
 use super::look::Look;
+use super::origins::Origins;
 use super::words::{self, imported};
 use crate::language::Language;
 
@@ -27,6 +28,7 @@ struct Traits {
     maker: bool,
     setter: bool,
     start: bool,
+    sure: bool,
     switch: bool,
 }
 
@@ -37,6 +39,7 @@ impl Traits {
             maker: self.maker || other.maker,
             setter: self.setter || other.setter,
             start: self.start || other.start,
+            sure: self.sure || other.sure,
             switch: self.switch || other.switch,
         }
     }
@@ -104,10 +107,13 @@ pub(crate) fn worth_running(
     if graph.is_small || graph.nodes.iter().any(|node| node.own.framework || node.own.maker) {
         is_switched_outside = is_switched_outside || graph.has_env_files();
         let outside = Traits { switch: is_switched_outside, ..Traits::default() };
+        let mut origins = Origins::new(files);
         for at in 0..graph.nodes.len() {
+            let own = graph.nodes[at].own;
             if graph.nodes[at].is_asked
-                && (graph.is_small || graph.nodes[at].own.start)
+                && (graph.is_small || own.start)
                 && graph.reaches_all(at, outside)
+                && (graph.is_small || own.sure || origins.may_start(&graph.nodes[at].path))
             {
                 chosen.push(graph.nodes[at].path.clone());
             }
@@ -135,6 +141,7 @@ impl Graph<'_> {
             maker: look.maker,
             setter: look.setter,
             start: look.start,
+            sure: look.sure,
             switch: look.switch,
         };
         let at = self.nodes.len();

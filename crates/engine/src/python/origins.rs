@@ -1,0 +1,300 @@
+//! Whether a file starts an application by itself: where the values come from that it calls `run` or `debug` on.
+//!
+//! In a large project most of what is run is no application: `job.run()`, `client.run(...)`. This follows names the way
+//! that values flow, from a start backwards, over assignments, parameters, results, attributes and imports, without
+//! order and without conditions, and lowers only the statements on the way. What it cannot follow is taken for an
+//! application where its name says so, and where the machine could follow it; what no framework reaches is none.
+//!
+//! It runs nothing: the machine does that with the files that are left.
+
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::files::{Files, folder_of};
+use super::flows::Flow;
+use super::frameworks::meant;
+use super::ir::Name;
+use super::look::Look;
+use super::value::FileId;
+
+/// So many places are looked at, the nearest first. Applications come from near: of all programs in the tests the
+/// farthest was found after PLACES.
+const MAX_PLACES: usize = 1_500;
+
+/// How many attributes in a row are told apart: `a.b.c.d`.
+const MAX_PARTS: usize = 5;
+
+/// Methods of containers that give what is in them.
+const CONTAINERS: [&str; 9] =
+    ["items", "values", "keys", "get", "pop", "popitem", "popleft", "copy", "setdefault"];
+
+/// A place that values pass.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Place {
+    /// What may be an application or a server, or what makes one.
+    App,
+    /// What makes an application that is told only when it is made, and has nothing that starts it.
+    Maker,
+    /// A name of a library, by its dotted path.
+    Library(Name),
+    /// A name of a module.
+    Name(FileId, Name),
+    /// A name of the function or comprehension with this number.
+    Local(FileId, u64, Name),
+    /// An attribute of the objects of a class; without a class, of any object that is not known by its class.
+    Attribute(FileId, Name, Name),
+    /// What functions of this name are called with.
+    Arguments(FileId, Name),
+    /// The objects of a class, and of those below it.
+    This(FileId, Name),
+    /// A module of the project.
+    Module(FileId),
+    /// What another file gets by a name of this one.
+    Export(FileId, Name),
+    /// An attribute of what passes another place.
+    Part(Rc<Place>, Name),
+    /// What a file calls `run` on.
+    Runs(FileId),
+    /// What a file hands `debug` to.
+    Tells(FileId),
+}
+
+impl Place {
+    /// An attribute of what passes here.
+    pub fn part(&self, name: &Name) -> Vec<Place> {
+        let part = |place: &Place| Place::Part(Rc::new(place.clone()), name.clone());
+        match self {
+            Place::App | Place::Maker => vec![self.clone()],
+            Place::Runs(_) | Place::Tells(_) => Vec::new(),
+            Place::Library(path) => vec![Place::Library(Name::from(format!("{path}.{name}")))],
+            // What is in a container passes it.
+            _ if CONTAINERS.contains(&name.as_str()) && self.depth() > 0 => vec![self.clone()],
+            _ if CONTAINERS.contains(&name.as_str()) => vec![self.clone(), part(self)],
+            _ if self.depth() >= MAX_PARTS => Vec::new(),
+            _ => vec![part(self)],
+        }
+    }
+
+    fn depth(&self) -> usize {
+        match self {
+            Place::Part(inner, _) => 1 + inner.depth(),
+            _ => 0,
+        }
+    }
+}
+
+/// The places of a project, as far as somebody asked for them, and from where each gets its values.
+pub(super) struct Origins<'a> {
+    pub files: &'a Files,
+    from: FxHashMap<Place, Vec<Place>>,
+    /// The attributes that somebody asked for, by what has them.
+    parts: FxHashMap<Place, Vec<Name>>,
+    expanded: FxHashSet<Place>,
+    absorbed: FxHashSet<(FileId, usize)>,
+    /// What was added since somebody looked.
+    fresh: Vec<(Place, Place)>,
+    /// Names that a file binds by imports of modules.
+    imports: FxHashSet<(FileId, Name)>,
+    /// Classes and functions.
+    classes: FxHashSet<(FileId, Name)>,
+    functions: FxHashSet<(FileId, Name)>,
+    /// Star imports: of files of the project, and of a framework.
+    stars: FxHashMap<FileId, Vec<Place>>,
+}
+
+impl<'a> Origins<'a> {
+    pub fn new(files: &'a Files) -> Origins<'a> {
+        Origins {
+            files,
+            from: FxHashMap::default(),
+            parts: FxHashMap::default(),
+            expanded: FxHashSet::default(),
+            absorbed: FxHashSet::default(),
+            fresh: Vec::new(),
+            imports: FxHashSet::default(),
+            classes: FxHashSet::default(),
+            functions: FxHashSet::default(),
+            stars: FxHashMap::default(),
+        }
+    }
+
+    /// Whether what a file starts, or tells to be in debug mode, may be an application.
+    pub fn may_start(&mut self, path: &str) -> bool {
+        self.files.enter(folder_of(path));
+        let Some(file) = self.files.load(path, None) else { return true };
+        self.reaches(Place::Runs(file), false) || self.reaches(Place::Tells(file), true)
+    }
+
+    fn reaches(&mut self, start: Place, is_told: bool) -> bool {
+        let mut seen: FxHashSet<Place> = FxHashSet::default();
+        let mut work = VecDeque::from([start]);
+        while let Some(place) = work.pop_front() {
+            match place {
+                Place::App => return true,
+                Place::Maker if is_told => return true,
+                Place::Maker => continue,
+                _ if !seen.insert(place.clone()) => continue,
+                _ => {}
+            }
+            if seen.len() > MAX_PLACES {
+                return false;
+            }
+            self.fresh.clear();
+            self.expand(&place);
+            let fresh = std::mem::take(&mut self.fresh);
+            work.extend(fresh.into_iter().filter(|(to, _)| seen.contains(to)).map(|(_, from)| from));
+            work.extend(self.from.get(&place).into_iter().flatten().cloned());
+        }
+        false
+    }
+
+    /// Notes that what passes `from` passes `to`, too.
+    pub fn add(&mut self, to: Place, from: Place) {
+        if to == from || matches!(to, Place::App | Place::Maker) {
+            return;
+        }
+        let known = self.from.entry(to.clone()).or_default();
+        if known.contains(&from) {
+            return;
+        }
+        known.push(from.clone());
+        for name in self.parts.get(&to).cloned().unwrap_or_default() {
+            let to = Place::Part(Rc::new(to.clone()), name.clone());
+            self.add_all(&to, &from.part(&name));
+        }
+        self.fresh.push((to, from));
+    }
+
+    pub fn add_all(&mut self, to: &Place, from: &[Place]) {
+        for place in from {
+            self.add(to.clone(), place.clone());
+        }
+    }
+
+    pub fn note_import(&mut self, file: FileId, name: &Name) {
+        self.imports.insert((file, name.clone()));
+    }
+
+    pub fn note_class(&mut self, file: FileId, name: &Name) {
+        self.classes.insert((file, name.clone()));
+    }
+
+    pub fn note_function(&mut self, file: FileId, name: &Name) {
+        self.functions.insert((file, name.clone()));
+    }
+
+    pub fn is_function(&self, file: FileId, name: &Name) -> bool {
+        self.functions.contains(&(file, name.clone()))
+    }
+
+    pub fn note_star(&mut self, file: FileId, of: Place) {
+        self.stars.entry(file).or_default().push(of);
+    }
+
+    /// Lowers what has a say in where the values of a place come from.
+    fn expand(&mut self, place: &Place) {
+        if !self.expanded.insert(place.clone()) {
+            return;
+        }
+        match place {
+            Place::Name(file, name) => self.expand_name(*file, name),
+            Place::Arguments(file, name) => self.absorb_naming(*file, name),
+            Place::This(file, class) => self.add(place.clone(), Place::Name(*file, class.clone())),
+            Place::Export(file, name) => self.expand_export(*file, name),
+            Place::Part(object, name) => self.expand_part(object, name),
+            Place::Runs(file) | Place::Tells(file) => {
+                let text = self.files.text(&self.files.path(*file)).unwrap_or_default();
+                if Look::at(&self.files.path(*file), text.as_bytes()).sure {
+                    self.add(place.clone(), Place::App);
+                }
+                self.absorb_triggers(*file);
+            }
+            Place::Library(path) => {
+                if let Some(from) = meant(path) {
+                    self.add(place.clone(), from);
+                }
+            }
+            Place::App | Place::Maker | Place::Local(..) | Place::Attribute(..) | Place::Module(_) => {}
+        }
+    }
+
+    fn expand_name(&mut self, file: FileId, name: &Name) {
+        let place = Place::Name(file, name.clone());
+        self.absorb_binding(file, name);
+        if self.imports.contains(&(file, name.clone())) {
+            return;
+        }
+        self.absorb_naming(file, name);
+        if !self.from.contains_key(&place) {
+            self.absorb_triggers(file);
+            for star in self.stars.get(&file).cloned().unwrap_or_default() {
+                let from = if let Place::Module(module) = star { Place::Export(module, name.clone()) } else { star };
+                self.add(place.clone(), from);
+            }
+        }
+    }
+
+    fn expand_export(&mut self, file: FileId, name: &Name) {
+        let (place, inner) = (Place::Export(file, name.clone()), Place::Name(file, name.clone()));
+        self.expand(&inner);
+        if !self.from.contains_key(&inner) {
+            match self.files.submodule(file, name) {
+                Some(module) => self.add(place.clone(), Place::Module(module)),
+                None => self.add(place.clone(), Place::Name(file, Name::new_static("__getattr__"))),
+            }
+        }
+        // Calling into a file runs what that starts.
+        let key = (file, name.clone());
+        if self.functions.contains(&key) || self.classes.contains(&key) {
+            self.add(place.clone(), Place::Runs(file));
+            self.add(place.clone(), Place::Tells(file));
+        }
+        self.add(place, inner);
+    }
+
+    fn expand_part(&mut self, object: &Rc<Place>, name: &Name) {
+        let place = Place::Part(object.clone(), name.clone());
+        self.expand(object);
+        self.parts.entry((**object).clone()).or_default().push(name.clone());
+        for from in self.from.get(&**object).cloned().unwrap_or_default() {
+            self.add_all(&place, &from.part(name));
+        }
+        match &**object {
+            Place::Module(module) => self.add(place, Place::Export(*module, name.clone())),
+            Place::Name(file, class) if self.classes.contains(&(*file, class.clone())) => {
+                self.add(place.clone(), Place::Attribute(*file, class.clone(), name.clone()));
+                self.add(place, Place::Attribute(*file, Name::default(), name.clone()));
+            }
+            _ => {}
+        }
+    }
+
+    fn absorb_triggers(&mut self, file: FileId) {
+        let units = self.files.module(file, |module, _| module.triggers()).unwrap_or_default();
+        self.absorb(file, units);
+    }
+
+    fn absorb_binding(&mut self, file: FileId, name: &str) {
+        let units = self.files.module(file, |module, _| module.binding(name)).unwrap_or_default();
+        self.absorb(file, units);
+    }
+
+    fn absorb_naming(&mut self, file: FileId, name: &str) {
+        let units = self.files.module(file, |module, _| module.naming(name)).unwrap_or_default();
+        self.absorb(file, units);
+    }
+
+    fn absorb(&mut self, file: FileId, units: Vec<usize>) {
+        for at in units {
+            if !self.absorbed.insert((file, at)) {
+                continue;
+            }
+            let lowered = self.files.module(file, |module, document| module.lowered(document, at)).flatten();
+            if let Some(lowered) = lowered {
+                Flow::new(self, file, at).block(&lowered.stmts);
+            }
+        }
+    }
+}
