@@ -45,6 +45,8 @@ pub(crate) struct Target<'a> {
     pub rule: &'a str,
     /// Whether the framework reads the variable by itself when the place is gone.
     pub removable: bool,
+    /// What it is called in a mapping that is handed on whole.
+    pub key: Option<&'a str>,
 }
 
 /// Words that turn debug on in the lookups that fixes write: never one that Flask takes for off.
@@ -174,7 +176,7 @@ impl Job<'_> {
                 return None;
             }
             Holder::Call(call) => ("the call", remove_statement(self.source, self.statement_of(call)?)?),
-            Holder::Fixed => return None,
+            Holder::Fixed | Holder::Spread(_) => return None,
         };
         Some((format!("Remove {what}{reason}"), patches))
     }
