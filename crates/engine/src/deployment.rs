@@ -384,7 +384,7 @@ impl Job<'_> {
     }
 
     fn add(&mut self, spot: Spot, exposure: Exposure) {
-        let reason = Reason { exposure, spot, remedy: None, related: Vec::new() };
+        let reason = Reason { exposure, spot, remedy: None, is_in_text: false, related: Vec::new() };
         if !self.outcome.reasons.iter().any(|old| same(old, &reason)) {
             self.outcome.reasons.push(reason);
         }

@@ -45,6 +45,8 @@ pub(crate) struct Target<'a> {
     pub rule: &'a str,
     /// Whether the framework reads the variable by itself when the place is gone.
     pub removable: bool,
+    /// What it is called in a mapping that is handed on whole.
+    pub key: Option<&'a str>,
 }
 
 /// Words that turn debug on in the lookups that fixes write: never one that Flask takes for off.
@@ -95,22 +97,35 @@ impl Job<'_> {
             Sink::EnvWrite | Sink::PinOff => return None,
             Sink::Wrapper => {
                 let guard = wrapper::guard(self.source, &self.site);
-                return guard.or_else(|| wrapper::conditional(self.source, &self.site));
+                let choice = guard.or_else(|| wrapper::conditional(self.source, &self.site));
+                return choice.or_else(|| self.wrapped_on_request());
             }
             // Without the argument the debugger follows debug mode, which is more than a lookup can say.
             Sink::Debugger if self.is_in_run() => return None,
             Sink::Debugger | Sink::Debug => {}
         }
-        let value = self.site.value?;
+        let (text, import) = self.lookup(self.site.value?)?;
+        let patch = self.write(&Expression { text, compares: true })?;
+        let patches = import.into_iter().chain([patch]).collect();
+        Some((format!("Read {} from the environment", self.target.variable), patches))
+    }
+
+    /// What reads the variable in the place of a value, and the import that it needs.
+    fn lookup(&self, value: Node) -> Option<(String, Option<Patch>)> {
         let quote = quote(self.source, value)?;
         let access = imports::access(self.source, value)?;
         let variable = self.target.variable;
         let words = ON_WORDS.map(|word| format!("{quote}{word}{quote}")).join(", ");
         let function = &access.function;
-        let text = format!("{function}({quote}{variable}{quote}, {quote}{quote}).lower() in ({words})");
-        let patch = self.write(&Expression { text, compares: true })?;
-        let patches = access.import.into_iter().chain([patch]).collect();
-        Some((format!("Read {variable} from the environment"), patches))
+        Some((format!("{function}({quote}{variable}{quote}, {quote}{quote}).lower() in ({words})"), access.import))
+    }
+
+    /// Wraps what is no application itself only where the environment asks for it.
+    fn wrapped_on_request(&self) -> Option<(String, Vec<Patch>)> {
+        let (lookup, import) = self.lookup(self.site.node)?;
+        let patches = wrapper::opted_in(self.source, &self.site, &lookup)?;
+        let title = format!("Wrap it only when {} asks for it", self.target.variable);
+        Some((title, patches.into_iter().chain(import).collect()))
     }
 
     /// Writes a value in the place of the one that turns debug on.
@@ -118,6 +133,13 @@ impl Job<'_> {
         match self.site.holder {
             Holder::Item(item) if self.is_action(item) => {
                 Some((item.end_byte()..item.end_byte(), format!(", default={}", new.text)))
+            }
+            Holder::Spread(mapping) => {
+                let key = self.target.key?;
+                let quote = quote(self.source, mapping)?;
+                let rest = self.source.of(mapping);
+                let text = format!("{{**{rest}, {quote}{key}{quote}: {}}}", new.text);
+                Some((mapping.byte_range(), text))
             }
             Holder::Assignment(link) if chain_of(link).is_some() => {
                 split_chain(self.source, chain_of(link)?, link, new)
@@ -141,7 +163,10 @@ impl Job<'_> {
             Sink::Debugger if self.is_in_run() => " and let debug mode decide".to_owned(),
             Sink::Debugger | Sink::EnvWrite | Sink::PinOff => String::new(),
             Sink::Wrapper if self.target.removable && wrapper::wraps_itself(self.source, &self.site) => String::new(),
-            Sink::Debug | Sink::Wrapper => return None,
+            Sink::Wrapper => {
+                return Some(("Take the wrapper off".to_owned(), wrapper::unwrapped(self.source, &self.site)?));
+            }
+            Sink::Debug => return None,
         };
         let (what, patches) = match self.site.holder {
             Holder::Item(item) => self.remove_held(item)?,
@@ -151,7 +176,7 @@ impl Job<'_> {
                 return None;
             }
             Holder::Call(call) => ("the call", remove_statement(self.source, self.statement_of(call)?)?),
-            Holder::Fixed => return None,
+            Holder::Fixed | Holder::Spread(_) => return None,
         };
         Some((format!("Remove {what}{reason}"), patches))
     }

@@ -31,6 +31,8 @@ pub(super) enum Holder<'a> {
     Assignment(Node<'a>),
     /// A call for its effect, as a statement of its own.
     Call(Node<'a>),
+    /// `**mapping` of a call, the mapping.
+    Spread(Node<'a>),
     /// Something that cannot go away without more ado.
     Fixed,
 }
@@ -140,6 +142,14 @@ fn held<'a>(source: Source<'a>, node: Node<'a>, sink: Sink) -> (Holder<'a>, Opti
         "pair" | "named_expression" | "default_parameter" | "typed_default_parameter" => (Holder::Fixed, value),
         "assignment" | "augmented_assignment" => (Holder::Assignment(node), assigned(node)),
         "return_statement" => (Holder::Fixed, solid_children(node).into_iter().next()),
+        "dictionary_splat"
+            if matches!(sink, Sink::Debug | Sink::Debugger) && is_kind(node.parent(), "argument_list") =>
+        {
+            match solid_children(node).first() {
+                Some(mapping) => (Holder::Spread(*mapping), Some(*mapping)),
+                None => (Holder::Fixed, None),
+            }
+        }
         "expression_statement" | "list_splat" | "dictionary_splat" => (Holder::Fixed, None),
         "call" => held_call(source, node, sink),
         _ => held_by_parent(source, node, sink),

@@ -76,7 +76,16 @@ fn fixes(text: &str, range: Range<usize>, sink: Sink, removable: bool, preferred
     let document = Document::new(Language::Python, text);
     let path = Arc::from("app.py");
     let (variable, rule) = ("FLASK_DEBUG", "app-run-debug");
-    let target = Target { path: &path, document: &document, range: range.clone(), sink, variable, rule, removable };
+    let target = Target {
+        path: &path,
+        document: &document,
+        range: range.clone(),
+        sink,
+        variable,
+        rule,
+        removable,
+        key: Some("debug"),
+    };
     let fixes = python_fixes(&target, preferred);
     let before = errors(text);
     for fix in &fixes {

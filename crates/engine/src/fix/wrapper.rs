@@ -38,17 +38,63 @@ pub(super) fn guard(source: Source, site: &Site) -> Option<(String, Vec<Patch>)>
 
 /// Makes a wrapper around an application by its name a choice: `DebuggedApplication(app) if app.debug else app`.
 pub(super) fn conditional(source: Source, site: &Site) -> Option<(String, Vec<Patch>)> {
-    // What a constructor hands on to its base class is no application yet.
-    let call = wrapping_call(site).filter(|call| !source.of(*call).contains(".__init__("))?;
-    let inner = source.of(*arguments(call).first()?);
+    let (call, inner) = wrapped(source, site)?;
+    let inner = source.of(inner);
     let app = inner.strip_suffix(".wsgi_app").unwrap_or(inner);
     let name = app.rsplit('.').next().unwrap_or(app);
-    if !looks_like_app(name) || !app.chars().all(|char| char.is_alphanumeric() || matches!(char, '_' | '.')) {
+    if !looks_like_app(name) || !is_path(app) || is_middleware(source, app) {
         return None;
     }
+    Some((format!("Wrap it only when `{app}.debug` is on"), choice(call, &format!("{app}.debug"), inner)))
+}
+
+/// The same for what has a name and no debug mode of its own: the environment decides by `lookup`.
+pub(super) fn opted_in(source: Source, site: &Site, lookup: &str) -> Option<Vec<Patch>> {
+    let (call, inner) = wrapped(source, site)?;
+    is_path(source.of(inner)).then(|| choice(call, lookup, source.of(inner)))
+}
+
+/// Leaves what is wrapped, and takes the wrapper off: what has no name cannot be written twice.
+pub(super) fn unwrapped(source: Source, site: &Site) -> Option<Vec<Patch>> {
+    let (call, inner) = wrapped(source, site).filter(|(_, inner)| !is_path(source.of(*inner)))?;
+    Some(vec![(call.byte_range(), source.of(inner).to_owned())])
+}
+
+fn choice(call: Node, test: &str, otherwise: &str) -> Vec<Patch> {
     let Range { start, end } = call.byte_range();
-    let patches = vec![(start..start, "(".to_owned()), (end..end, format!(" if {app}.debug else {inner})"))];
-    Some((format!("Wrap it only when `{app}.debug` is on"), patches))
+    vec![(start..start, "(".to_owned()), (end..end, format!(" if {test} else {otherwise})"))]
+}
+
+/// The call that wraps, and what it is around.
+fn wrapped<'a>(source: Source<'a>, site: &Site<'a>) -> Option<(Node<'a>, Node<'a>)> {
+    // What a constructor hands on to its base class is no application yet.
+    let call = wrapping_call(site).filter(|call| !source.of(*call).contains(".__init__("))?;
+    let is_named = call.child_by_field_name("function").is_some_and(|function| is_path(source.of(function)));
+    let first = *arguments(call).first()?;
+    let first = match first.kind() {
+        // `DebuggedApplication(app=site)`
+        "keyword_argument" => {
+            let name = first.child_by_field_name("name").map(|name| source.of(name));
+            first.child_by_field_name("value").filter(|_| name == Some("app"))?
+        }
+        "list_splat" | "dictionary_splat" => return None,
+        _ => first,
+    };
+    is_named.then_some((call, first))
+}
+
+fn is_path(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|char| char.is_alphanumeric() || matches!(char, '_' | '.'))
+}
+
+/// Whether the text says that a name is something around applications: a class of middleware has that in its name.
+fn is_middleware(source: Source, name: &str) -> bool {
+    source.text.match_indices(name).any(|(at, _)| {
+        let value = source.text[at + name.len()..].trim_start_matches(' ').strip_prefix('=');
+        let value = value.map(|value| value.trim_start_matches([' ', '(']));
+        let called = value.and_then(|value| value.split_once('(')).map(|(called, _)| called);
+        called.is_some_and(|called| is_path(called) && called.ends_with("Middleware"))
+    })
 }
 
 /// The application of `app.wsgi_app = call(...)`, when it is a name or an attribute of one.

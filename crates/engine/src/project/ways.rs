@@ -13,11 +13,12 @@ use crate::fix::python::{Sink, Target, python_fixes};
 use crate::fix::{Fix, FixKind};
 use crate::language::Language;
 use crate::python::analysis::Reason;
+use crate::python::launch::How;
 use crate::python::value::{FileId, Means, Spot};
 use crate::rule::Rule;
 use crate::rules::unused_suppression::UNUSED_SUPPRESSION;
 use crate::unused::{self, unused};
-use crate::view::Subject;
+use crate::view::{Exposure, Subject};
 
 impl Project {
     /// The ways out of a finding, the preferred one first, suppression last, computed on the current text.
@@ -48,11 +49,14 @@ impl Project {
             all.extend(fixes);
             return all;
         }
-        let fixes = self.python_fixes(reason, finding, reason.spot);
+        let mut fixes = self.python_fixes(reason, finding, reason.spot);
+        if reason.is_in_text {
+            fixes.retain(|fix| fix.kind == FixKind::Suppress);
+        }
         let good = |fixes: &[Fix]| fixes.iter().any(|fix| fix.kind == FixKind::Environment);
         let Some(remedy) = reason.remedy.filter(|_| !good(&fixes)) else { return fixes };
         let mut better = self.python_fixes(reason, finding, remedy);
-        if !good(&better) {
+        if !good(&better) && !reason.is_in_text {
             return fixes;
         }
         better.retain(|fix| matches!(fix.kind, FixKind::Environment | FixKind::Off));
@@ -85,6 +89,7 @@ impl Project {
             variable,
             rule: finding.rule.name,
             removable: exposure.removable && spot == reason.spot,
+            key: key_of(exposure),
         };
         python_fixes(&target, self.settings.preferred_fix(&finding.place.path))
     }
@@ -98,5 +103,16 @@ impl Project {
             .filter_map(|reason| Some((claimed(&reason.exposure)?.0, self.place(reason.spot)?.range)))
             .collect();
         unused(&document, &self.files.path(id), &self.settings, &found)
+    }
+}
+
+/// The key that beats what a whole mapping says: of the arguments of a start, of a configuration, of the debugger alone.
+fn key_of(exposure: &Exposure) -> Option<&'static str> {
+    match (exposure.subject, exposure.means) {
+        _ if matches!(exposure.how, How::Framework(_)) => None,
+        (Subject::Debugger, _) => Some("use_debugger"),
+        (Subject::Debug, Means::Argument) => Some("debug"),
+        (Subject::Debug, Means::Config) => Some("DEBUG"),
+        _ => None,
     }
 }

@@ -27,6 +27,8 @@ pub(crate) struct Reason {
     pub spot: Spot,
     /// Where a fix can change what the place of the finding only passes on.
     pub remedy: Option<Spot>,
+    /// Whether it stands in a text that says more than that, and is nowhere changed there.
+    pub is_in_text: bool,
     pub related: Vec<(Spot, &'static str)>,
 }
 
@@ -242,6 +244,7 @@ pub(super) fn collect(launches: &[Launch], start: &Start) -> Vec<Reason> {
                 exposure,
                 spot: pin,
                 remedy: None,
+                is_in_text: false,
                 related: vec![(launch.spot, "the debugger is started here")],
             });
         }
@@ -249,7 +252,7 @@ pub(super) fn collect(launches: &[Launch], start: &Start) -> Vec<Reason> {
         if let Some(at) = launch.unguarded.filter(|_| launch.debugger) {
             let exposure = Exposure { subject: Subject::Pin, removable: false, ..exposure(launch, start) };
             let related = vec![(launch.spot, "the debugger is started here")];
-            add(Reason { exposure, spot: at, remedy: None, related });
+            add(Reason { exposure, spot: at, remedy: None, is_in_text: false, related });
         }
     }
     reasons
@@ -314,7 +317,13 @@ fn debug_reason(launch: &Launch, start: &Start) -> Reason {
         removable: from.written().is_none_or(|origin| origin == via) && !matches!(launch.how, How::Framework(_)),
         ..exposure(launch, start)
     };
-    Reason { exposure, spot, remedy: from.remedy(via), related }
+    Reason {
+        exposure,
+        spot,
+        remedy: from.remedy(via),
+        is_in_text: from.is_in_text && from.origin == Some(spot),
+        related,
+    }
 }
 
 fn debugger_reason(launch: &Launch, cause: &Value, start: &Start) -> Reason {
@@ -332,5 +341,11 @@ fn debugger_reason(launch: &Launch, cause: &Value, start: &Start) -> Reason {
         removable: from.written().is_none_or(|origin| origin == via),
         ..exposure(launch, start)
     };
-    Reason { exposure, spot, remedy: from.remedy(via), related }
+    Reason {
+        exposure,
+        spot,
+        remedy: from.remedy(via),
+        is_in_text: from.is_in_text && from.origin == Some(spot),
+        related,
+    }
 }

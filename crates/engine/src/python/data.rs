@@ -66,6 +66,40 @@ impl Machine<'_> {
         self.plant(format, text, Origin::Text)
     }
 
+    /// Says of the settings that were read out of a text of the program where that text stands. They have no place of
+    /// their own, except `old`, which all of them have that the reader made.
+    pub fn read_out(&mut self, value: Value, place: Spot, old: Option<Spot>) -> Value {
+        match &value.data {
+            Data::Dict(id) => {
+                let id = *id;
+                let Some(dict) = self.dict_mut(id) else { return value };
+                let entries = std::mem::take(&mut dict.entries);
+                let entries = entries.into_iter().map(|(key, inner)| (key, self.read_out(inner, place, old))).collect();
+                if let Some(dict) = self.dict_mut(id) {
+                    dict.entries = entries;
+                }
+                value
+            }
+            Data::List(id) => {
+                let id = *id;
+                let items = self.list(id).map(|list| list.items.clone()).unwrap_or_default();
+                let items = items.into_iter().map(|inner| self.read_out(inner, place, old)).collect();
+                if let Some(Object::List(list)) = self.object_mut(id) {
+                    list.items = items;
+                }
+                value
+            }
+            _ if super::machine::is_setting(&value) => {
+                let mut from = value.from.as_deref().cloned().unwrap_or_default();
+                from.origin = from.origin.filter(|origin| Some(*origin) != old);
+                from.literal = from.literal.filter(|literal| Some(*literal) != old);
+                from.text_at = Some(place);
+                Value { data: value.data, from: Some(Rc::new(from)) }
+            }
+            _ => value,
+        }
+    }
+
     /// The path of a file object or a path object. Of a folder that is not known what is below it is most often the
     /// project's own.
     pub fn path_of(&self, value: &Value) -> Option<String> {

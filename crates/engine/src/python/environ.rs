@@ -64,7 +64,7 @@ impl Machine<'_> {
             return found;
         }
         match args.find(Some(1), "default") {
-            Some((default, _)) => Value::derived(default.data.clone(), &[default, &found]),
+            Some((default, at)) => defaulted(default, at, &found),
             None => found,
         }
     }
@@ -97,9 +97,9 @@ impl Machine<'_> {
         }
         let value = if found.data == Data::None {
             let position = if words == Words::Environs { Some(1) } else { None };
-            let Some((default, _)) = args.find(position, "default") else { return Err(Machine::missing("KeyError")) };
+            let Some((default, at)) = args.find(position, "default") else { return Err(Machine::missing("KeyError")) };
             let default = default.clone();
-            let value = Value::derived(default.data.clone(), &[&default, &found]);
+            let value = defaulted(&default, at, &found);
             // environs and starlette give a default as it is; decouple casts it.
             if words != Words::Decouple && default.as_str().is_none() {
                 return Ok(value);
@@ -147,6 +147,12 @@ impl Machine<'_> {
 /// that goes with this one.
 pub(crate) fn set_place(name: &Value, value: &Value, spot: Spot) -> Spot {
     name.origin().and_then(|_| value.origin()).unwrap_or(spot)
+}
+
+/// The default of a lookup that found nothing. What is read out of a text stands in that text.
+fn defaulted(default: &Value, at: Spot, found: &Value) -> Value {
+    let value = Value::derived(default.data.clone(), &[default, found]);
+    if matches!(default.data, Data::Str(_) | Data::Bytes(_)) { value.in_text(at) } else { value }
 }
 
 /// Whether a path is that of the process's environment, of texts or of bytes.

@@ -415,16 +415,14 @@ impl Machine<'_> {
                         result.open |= dict.open;
                         for (key, value) in dict.entries.clone() {
                             if let Some(key) = key.as_str() {
-                                let at = value.origin().unwrap_or(spot);
-                                result.keywords.push((Name::from(key), value, at));
+                                result.keywords.push(spread(key, value, spot));
                             }
                         }
                     }
                     None => match self.ini_options(&value).and_then(|id| self.dict(id)) {
                         Some(dict) => {
                             for (key, value) in dict.entries.clone() {
-                                let at = value.origin().unwrap_or(spot);
-                                result.keywords.extend(key.as_str().map(|key| (Name::from(key), value, at)));
+                                result.keywords.extend(key.as_str().map(|key| spread(key, value, spot)));
                             }
                         }
                         None => result.open = true,
@@ -439,6 +437,11 @@ impl Machine<'_> {
         let spot = self.spot(site);
         if let ExprKind::Attribute(object, method) = &call.function.kind {
             let receiver = self.eval(object)?;
+            // What is cut out of a text that has no name stands in that text.
+            let receiver = match object.kind {
+                ExprKind::Str(_) | ExprKind::Bytes(_) => receiver.in_text(self.spot(object.site)),
+                _ => receiver,
+            };
             let function = self.attribute(&receiver, method)?;
             let args = self.arguments(&call.args)?;
             if method == "run" && matches!(function.data, Data::Unknown | Data::Library(_)) {
@@ -1056,6 +1059,13 @@ impl Machine<'_> {
     pub fn missing(class: &'static str) -> Stop {
         Stop::Raise(Name::new_static(class))
     }
+}
+
+/// An argument that `**` hands on: where its value stands, as the call shows neither its name nor what it is.
+pub(crate) fn spread(name: &str, value: Value, spot: Spot) -> (Name, Value, Spot) {
+    let value = value.handed_in_text();
+    let own = value.from.as_ref().filter(|from| !from.is_in_text).and_then(|from| from.origin);
+    (Name::from(name), value, own.unwrap_or(spot))
 }
 
 /// The environment lookups of a value.

@@ -973,13 +973,16 @@ impl Machine<'_> {
         if other.as_library() == Some("os.environ") {
             return self.add_environ(into, spot);
         }
+        // A configuration that is loaded can be changed where that is done.
+        let is_config = self.dict(into).is_some_and(|dict| dict.config);
+        let handed = |value: Value| if is_config { value } else { value.handed_in_text() };
         match self.entries_of(other) {
             Some(id) => {
                 let Some(other) = self.dict(id) else { return };
                 let (entries, open, environ) = (other.entries.clone(), other.open, other.environ);
                 for (key, value) in entries {
                     let origin = value.origin().unwrap_or(spot);
-                    let value = if is_setting(&value) { value.at(origin) } else { value };
+                    let value = if is_setting(&value) { handed(value).at(origin) } else { value };
                     self.put(into, key, value, origin);
                 }
                 if let Some(dict) = self.dict_mut(into) {
@@ -997,7 +1000,8 @@ impl Machine<'_> {
                 for pair in pairs {
                     if let Some([key, value]) = self.items(&pair).as_deref() {
                         let literal = value.from.as_ref().is_some_and(|from| from.literal.is_some());
-                        let value = if is_setting(value) && !literal { value.clone().at(spot) } else { value.clone() };
+                        let value = value.clone();
+                        let value = if is_setting(&value) && !literal { handed(value).at(spot) } else { value };
                         self.put(into, key.clone(), value, spot);
                     }
                 }

@@ -73,6 +73,10 @@ pub(crate) struct From {
     pub handed: Option<Spot>,
     /// Whether the literal is the default of an option: what counts is where the option is used.
     pub is_option: bool,
+    /// The text of the program that it was read out of: it is written there, but cannot be changed alone.
+    pub text_at: Option<Spot>,
+    /// Whether that text is what `origin` is.
+    pub is_in_text: bool,
     /// Through what it became an application's debug state.
     pub via: Option<(Means, Spot)>,
     /// The environment lookups that it depends on.
@@ -246,6 +250,7 @@ impl From {
     /// Where a fix can change it as well: the other end of the way from the literal to `via`, where it became debug state.
     pub fn remedy(&self, via: Spot) -> Option<Spot> {
         match self.is_option {
+            _ if self.is_in_text => Some(via),
             true => self.literal.filter(|_| self.origin.is_none()),
             false => self.literal.map(|literal| self.handed.map_or(self.origin.unwrap_or(via), |_| literal)),
         }
@@ -353,8 +358,36 @@ impl Value {
         self
     }
 
+    /// The text of the program that the value is, or was read out of.
+    pub fn text_place(&self) -> Option<Spot> {
+        let from = self.from.as_deref()?;
+        let is_text = matches!(self.data, Data::Str(_) | Data::Bytes(_));
+        let own = from.literal.filter(|_| !from.is_option).or(from.origin).filter(|_| is_text);
+        from.text_at.or(own.filter(|place| place.unit < RAW))
+    }
+
+    /// The same value, said to be read out of the text at `spot`, unless that is known to be another one.
+    pub fn in_text(mut self, spot: Spot) -> Value {
+        Rc::make_mut(self.from.get_or_insert_default()).text_at.get_or_insert(spot);
+        self
+    }
+
+    /// The same value, handed on by a whole mapping, which shows neither its name nor what it is: it stands in the text
+    /// that it was read out of, where it has no other place.
+    pub fn handed_in_text(mut self) -> Value {
+        if let Some(from) = self.from.as_mut()
+            && from.literal.or(from.origin).is_none()
+            && from.text_at.is_some()
+        {
+            let from = Rc::make_mut(from);
+            (from.origin, from.is_in_text) = (from.text_at, true);
+        }
+        self
+    }
+
     /// Another value that was computed from these: it depends on the same environment, and has no origin of its own.
     pub fn derived(data: Data, sources: &[&Value]) -> Value {
+        let text_at = sources.iter().find_map(|value| value.text_place());
         let mut env: Vec<Lookup> = Vec::new();
         let mut text = false;
         for from in sources.iter().filter_map(|value| value.from.as_ref()) {
@@ -365,10 +398,10 @@ impl Value {
                 }
             }
         }
-        if env.is_empty() && !text {
+        if env.is_empty() && !text && text_at.is_none() {
             return Value::of(data);
         }
-        Value { data, from: Some(Rc::new(From { env, text, ..From::default() })) }
+        Value { data, from: Some(Rc::new(From { env, text, text_at, ..From::default() })) }
     }
 
     /// The same value, noting that a string's truth was taken.

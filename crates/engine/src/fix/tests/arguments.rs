@@ -4,7 +4,7 @@ use super::check_table;
 
 #[test]
 fn arguments_and_pairs_are_removed() {
-    check_table(TABLE, 40);
+    check_table(TABLE, 45);
 }
 
 const TABLE: &str = r#"
@@ -387,4 +387,29 @@ app.run(None, 80, False)
 CONFIG = {«"DEBUG": not False»}
 -->
 CONFIG = {"DEBUG": False}
+
+## environment debug: all options of a start
+import os
+app.run(port=80, «**options»)
+-->
+import os
+app.run(port=80, **{**options, "debug": os.environ.get("FLASK_DEBUG", "").lower() in ("1", "true", "yes", "on")})
+
+## off debug: options that a call makes
+app.run(«** read('a')», host="::")
+-->
+app.run(** {**read('a'), "debug": False}, host="::")
+
+## off debugger: all options
+run_simple("::", 80, app, «**options»)
+-->
+run_simple("::", 80, app, **{**options, "debug": False})
+
+## remove debug: all options of a start
+app.run(«**options»)
+--> none
+
+## off env: all variables
+os.environ.update(«**options»)
+--> none
 "#;

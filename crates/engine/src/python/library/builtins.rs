@@ -29,8 +29,10 @@ impl Machine<'_> {
                 let result = self.truth_of(data, &[&value]);
                 let text = value.as_str().is_some();
                 let result = if text { result.truth_tested() } else { result };
+                // A piece of a text has the place that a loop gave it, and stands in the text.
+                let is_piece = value.from.as_ref().is_some_and(|from| from.text_at.is_some());
                 match value.origin() {
-                    Some(origin) if value_env(&value).is_empty() => result.at(origin),
+                    Some(origin) if value_env(&value).is_empty() && !is_piece => result.at(origin),
                     _ => result,
                 }
             }

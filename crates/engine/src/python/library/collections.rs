@@ -341,15 +341,20 @@ pub(super) fn string_method(receiver: &Value, text: &str, name: &str, args: &Arg
         },
         _ => Data::Unknown,
     };
-    // What is cut out of a line of a file still stands in that line.
+    // What is cut out of a line of a file still stands in that line, and of a text of the program in that text.
     let raw = receiver.origin().filter(|origin| origin.unit >= RAW);
-    if let (Some(raw), Data::Tuple(items)) = (raw, &data) {
-        return Value::of(Data::Tuple(Rc::new(items.iter().map(|item| item.clone().at(raw)).collect())));
+    let text_at = receiver.text_place();
+    let cut = |item: Value| {
+        let item = raw.into_iter().fold(item, Value::at);
+        text_at.into_iter().fold(item, Value::in_text)
+    };
+    if let (true, Data::Tuple(items)) = (raw.or(text_at).is_some(), &data) {
+        return Value::of(Data::Tuple(Rc::new(items.iter().cloned().map(cut).collect())));
     }
-    if let (Some(raw), Data::List(id)) = (raw, &data)
+    if let (true, Data::List(id)) = (raw.or(text_at).is_some(), &data)
         && let Some(Object::List(list)) = machine.object_mut(*id)
     {
-        list.items = std::mem::take(&mut list.items).into_iter().map(|item| item.at(raw)).collect();
+        list.items = std::mem::take(&mut list.items).into_iter().map(cut).collect();
     }
     let text = matches!(data, Data::Str(_));
     let value = match &argument {

@@ -55,6 +55,8 @@ impl Machine<'_> {
             "read_string" => {
                 if let Some(text) = first.as_str().map(str::to_owned) {
                     let read = self.parse_data(Format::Ini, &text);
+                    let at = args.positional.first().map_or(spot, |(_, at)| *at);
+                    let read = self.read_out(read, first.text_place().unwrap_or(at), None);
                     self.ini_merge(data, &read, spot);
                 }
                 Value::of(Data::None)

@@ -103,7 +103,8 @@ impl Machine<'_> {
         }
         let first = args.positional.first().map(|(value, _)| value.clone());
         if let Some(format) = format_of_reader(path) {
-            let read = self.read_from(format, &first.unwrap_or(Value::UNKNOWN))?;
+            let at = args.positional.first().map_or(spot, |(_, at)| *at);
+            let read = self.read_from(format, &first.unwrap_or(Value::UNKNOWN), at)?;
             return match args.keyword("object_hook").map(|(hook, _)| hook.clone()) {
                 Some(hook) if hook.data != Data::None => self.hooked(read, &hook, spot, settings::MAX_HOOKED),
                 _ => Ok(read),
@@ -190,7 +191,16 @@ impl Machine<'_> {
             "ast.literal_eval" => {
                 let value = first.unwrap_or(Value::UNKNOWN);
                 match value.as_str().map(str::to_owned) {
-                    Some(text) => self.eval_text(&text, &value, spot)?,
+                    Some(text) => {
+                        let read = self.eval_text(&text, &value, spot)?;
+                        let at = args.positional.first().map_or(spot, |(_, at)| *at);
+                        match read.data {
+                            Data::Dict(_) | Data::List(_) => {
+                                self.read_out(read, value.text_place().unwrap_or(at), Some(spot))
+                            }
+                            _ => read,
+                        }
+                    }
                     None => Value::UNKNOWN,
                 }
             }

@@ -168,7 +168,7 @@ impl Machine<'_> {
     }
 
     /// What a reader of a data format makes of a file or a text.
-    pub(super) fn read_from(&mut self, format: Format, source: &Value) -> Eval<Value> {
+    pub(super) fn read_from(&mut self, format: Format, source: &Value, at: Spot) -> Eval<Value> {
         let source = &super::texts::decoded(source.clone());
         let Some(text) = source.as_str().map(str::to_owned) else {
             return Ok(match self.path_of(source) {
@@ -182,6 +182,8 @@ impl Machine<'_> {
             _ if text.contains(['{', '[', '=', ':', '\n']) || format == Format::Yaml => self.parse_data(format, &text),
             _ => return Err(Machine::missing("ValueError")),
         };
+        let place = source.text_place().or(Some(at)).filter(|_| source.outside().is_none());
+        let value = place.into_iter().fold(value, |value, place| self.read_out(value, place, None));
         Ok(Value::derived(value.data, &[source]))
     }
 

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::collections::BTreeMap;
 
 use super::super::context::SUPPRESS;
-use super::super::eval::value_env;
+use super::super::eval::{spread, value_env};
 use super::super::ir::*;
 use super::super::machine::{Eval, Machine, is_setting};
 use super::super::operators::ONCE;
@@ -208,8 +208,7 @@ impl Machine<'_> {
         if let Some(Value { data: Data::Dict(id), .. }) = keywords {
             for (key, value) in self.dict(*id).map(|dict| dict.entries.clone()).unwrap_or_default() {
                 if let Some(key) = key.as_str() {
-                    let at = value.origin().unwrap_or(spot);
-                    call.keywords.push((Name::from(key), value, at));
+                    call.keywords.push(spread(key, value, spot));
                 }
             }
         }
