@@ -19,9 +19,9 @@ use super::ir::Name;
 use super::look::Look;
 use super::value::FileId;
 
-/// So many places are looked at, the nearest first. Applications come from near: of all programs in the tests the
-/// farthest was found after PLACES.
-const MAX_PLACES: usize = 1_500;
+/// So many places are looked at, the nearest first. Applications come from near: in the tests' two thousand programs the
+/// farthest is found after 44 places.
+const MAX_PLACES: usize = 300;
 
 /// How many attributes in a row are told apart: `a.b.c.d`.
 const MAX_PARTS: usize = 5;
