@@ -75,6 +75,58 @@ fn a_large_project_loses_no_program_that_starts_a_server() {
     compare(&tree, "large");
 }
 
+/// Programs of ours that a large project hides: the start is in a file that only calls another, or
+/// its application comes through a registry that a third file fills.
+const HIDDEN: [&str; 3] =
+    ["apps/config_manager", "factories/parameter_literal_across_modules", "factories/registry_picks_admin"];
+
+#[test]
+fn a_large_project_hides_only_what_is_known() {
+    let tree = Tree::new(&[("pyproject.toml", "[project]\nname = \"large\"\n")]);
+    let count = write_own_programs(&tree, 3);
+    assert!(count > LARGE, "only {count} files");
+    let (quick, thorough) = (tree.brief(&[]), tree.brief(&["--thorough"]));
+    let gained: Vec<&String> = quick.iter().filter(|line| !thorough.contains(line)).collect();
+    assert!(gained.is_empty(), "found by the look at texts alone: {gained:?}");
+    let lost: Vec<&String> = thorough.iter().filter(|line| !quick.contains(line)).collect();
+    let is_known = |line: &str| HIDDEN.iter().any(|name| line.starts_with(&format!("{name}/")));
+    let unknown: Vec<&&String> = lost.iter().filter(|line| !is_known(line)).collect();
+    assert!(unknown.is_empty(), "hidden by the look at texts: {unknown:?}");
+    let stale: Vec<&&str> =
+        HIDDEN.iter().filter(|name| !lost.iter().any(|line| line.starts_with(&format!("{name}/")))).collect();
+    assert!(stale.is_empty(), "not hidden any more: {stale:?}");
+    assert!(thorough.len() > 300, "only {} findings", thorough.len());
+}
+
+/// Writes every so many of our own programs, and those that are hidden, each into a folder of its own; how many files.
+fn write_own_programs(tree: &Tree, share: usize) -> usize {
+    let mut count = 0;
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("oracle/own");
+    for entry in fs::read_dir(folder).expect("the programs are there") {
+        let path = entry.expect("a readable folder").path();
+        let subject = path.file_stem().and_then(|stem| stem.to_str()).expect("a name").to_owned();
+        let text = fs::read_to_string(&path).expect("a readable file");
+        for (at, block) in text.split("\n#### ").enumerate() {
+            let (head, body) = block.trim_start_matches("#### ").split_once('\n').expect("a program");
+            let name = format!("{subject}/{}", head.split('|').next().unwrap_or(head).trim());
+            if at % share != 0 && !HIDDEN.contains(&name.as_str()) {
+                continue;
+            }
+            for part in format!("\n{body}").split("\n#: ") {
+                let (file, text) = match part.strip_prefix('\n') {
+                    Some(first) => ("app.py", first),
+                    None => part.split_once('\n').unwrap_or((part, "")),
+                };
+                if !file.is_empty() && (!text.trim().is_empty() || file != "app.py") {
+                    tree.write(&format!("{name}/{}", file.trim()), format!("{text}\n"));
+                    count += 1;
+                }
+            }
+        }
+    }
+    count
+}
+
 fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).expect("a folder");
     for entry in fs::read_dir(from).expect("a readable folder") {

@@ -9,11 +9,19 @@ use super::words::{RawWord, Scope};
 use super::{json, pm2, relative_folder, shell, wrappers};
 use crate::view::{Purpose, Service, Word};
 
+/// Whether a JSON file of this path is one that starts something: any other is data of a program.
+pub(crate) fn is_read(path: &str) -> bool {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or("").to_ascii_lowercase();
+    const NAMES: [&str; 5] = ["launch.json", "tasks.json", "devcontainer.json", ".devcontainer.json", "app.json"];
+    NAMES.contains(&name.as_str()) || pm2::is_named(&name)
+}
+
 /// One service for each configuration or task.
 pub(crate) fn services(path: &str, text: &str) -> Vec<Service> {
     let path = path.replace('\\', "/");
     let name = path.rsplit('/').next().unwrap_or("").to_ascii_lowercase();
-    let Some(document) = json::document(text) else { return Vec::new() };
+    let document = is_read(&path).then(|| json::document(text)).flatten();
+    let Some(document) = document else { return Vec::new() };
     let mut services = Vec::new();
     match name.as_str() {
         "launch.json" | "tasks.json" => {

@@ -146,6 +146,11 @@ pub(crate) fn outer(text: &str) -> Option<String> {
     words::is_name(&body[..end]).then(|| body[..end].to_owned())
 }
 
+/// Whether a JSON file of this path can start something.
+pub(crate) fn is_json_read(path: &str) -> bool {
+    editor::is_read(path)
+}
+
 /// Whether a file of this name is one of compose.
 pub(crate) fn is_compose(name: &str) -> bool {
     yaml_dialect::is_compose(&name.to_ascii_lowercase())

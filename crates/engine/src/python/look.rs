@@ -141,7 +141,8 @@ impl Look {
             look.start_surely();
         }
         if language != Some(Language::Python) {
-            look.deployment = concerns_deployment(language, text);
+            let is_data = language == Some(Language::Json) && !crate::deploy::is_json_read(path);
+            look.deployment = !is_data && concerns_deployment(language, text);
             (look.framework, look.start, look.sure) = (false, false, false);
         }
         look

@@ -15,8 +15,6 @@ mod environ;
 mod errors;
 mod eval;
 pub(crate) mod files;
-mod flows;
-mod frameworks;
 mod generators;
 pub(crate) mod ir;
 pub(crate) mod launch;

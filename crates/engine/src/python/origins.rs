@@ -7,14 +7,17 @@
 //!
 //! It runs nothing: the machine does that with the files that are left.
 
+mod flows;
+mod frameworks;
+
 use std::collections::VecDeque;
 use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use self::flows::Flow;
+use self::frameworks::meant;
 use super::files::{Files, folder_of};
-use super::flows::Flow;
-use super::frameworks::meant;
 use super::ir::Name;
 use super::look::Look;
 use super::value::FileId;
@@ -27,8 +30,7 @@ const MAX_PLACES: usize = 300;
 const MAX_PARTS: usize = 5;
 
 /// Methods of containers that give what is in them.
-const CONTAINERS: [&str; 9] =
-    ["items", "values", "keys", "get", "pop", "popitem", "popleft", "copy", "setdefault"];
+const CONTAINERS: [&str; 9] = ["items", "values", "keys", "get", "pop", "popitem", "popleft", "copy", "setdefault"];
 
 /// A place that values pass.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -296,5 +298,71 @@ impl<'a> Origins<'a> {
                 Flow::new(self, file, at).block(&lowered.stmts);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether the first of these files, each a path and a text, may start an application.
+    fn may_start(files: &[(&str, &str)]) -> bool {
+        let texts: Vec<(String, String)> =
+            files.iter().map(|(path, text)| (format!("/project/{path}"), (*text).to_owned())).collect();
+        let first = texts[0].0.clone();
+        let read = move |path: &str| texts.iter().find(|(own, _)| own == path).map(|(_, text)| text.clone());
+        let files = Files::new("/project", Box::new(read));
+        Origins::new(&files).may_start(&first)
+    }
+
+    #[test]
+    fn an_application_is_found_on_its_way() {
+        let web = ("web.py", "from flask import Flask\napp = Flask(__name__)\ndef create_app():\n    return app\n");
+        for text in [
+            "from flask import Flask\nFlask(__name__).run(debug=True)",
+            "import flask\nx = flask.Flask(__name__)\ny = [x]\nfor z in y:\n    z.run()",
+            "from web import app\ndef go(a):\n    a.run()\ngo(app)",
+            "import web\nweb.create_app().run()",
+            "from web import *\napp.run()",
+            "import web\nclass C:\n    def __init__(self, a):\n        self.a = a\n    def go(self):\n        self.a.run()\nC(web.app).go()",
+            "from web import create_app\nclass B:\n    def make(self):\n        return create_app()\nclass C(B):\n    def go(self):\n        self.make().run()",
+            "from flask import Flask\nclass Mine(Flask):\n    def go(self):\n        self.run()",
+            "import importlib\nimportlib.import_module('web').app.run()",
+            "from threading import Thread\nfrom web import app\nThread(target=app.run).start()",
+            "from web import app\ngetattr(app, 'run')()",
+            "from waitress import serve\nfrom web import app\nserve(app)",
+            "def go(app):\n    app.run(debug=True)",
+            "from fastapi import FastAPI\nx = FastAPI(debug=True)",
+            "from web import app\nexec('app.run(debug=True)')",
+            "from werkzeug.serving import run_simple\nrun_simple('', 1, None)",
+        ] {
+            assert!(may_start(&[("main.py", text), web]), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_application_starts_none() {
+        let jobs = ("jobs.py", "from flask import request\nclass Job:\n    def run(self):\n        return request\n");
+        for text in [
+            "from jobs import Job\nJob().run()",
+            "import wandb\nwandb.run(debug=True)",
+            "def go(job):\n    job.run()",
+            "from flask import jsonify\nresult = jsonify(1)\nresult.run()",
+            "from fastapi import FastAPI\nimport uvicorn\nx = FastAPI()\nuvicorn.run(x)",
+            "class Job:\n    def go(self):\n        self.run()",
+            "x = {'a': ['run', 'stop']}\nx.run",
+            "import logging\nlogging.basicConfig(debug=True)",
+        ] {
+            assert!(!may_start(&[("main.py", text), jobs]), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_another_file_puts_into_a_registry_is_not_followed() {
+        let registry =
+            "KNOWN = {}\ndef register(make):\n    KNOWN['a'] = make\ndef build():\n    return KNOWN['a']()\n";
+        let shop = "from flask import Flask\nfrom registry import register\nregister(lambda: Flask('shop'))\n";
+        let main = "import shop\nfrom registry import build\nbuild().run()";
+        assert!(!may_start(&[("main.py", main), ("registry.py", registry), ("shop.py", shop)]));
     }
 }

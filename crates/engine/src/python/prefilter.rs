@@ -1,8 +1,9 @@
-//! Which files are worth running as programs of their own, by texts alone.
+//! Which files are worth running as programs of their own, by their texts.
 //!
 //! The goal: a file is parsed only if it can have a part in a finding. What the texts have, [`Look`] says; here it is
 //! followed through imports: a program has what the files have that it imports. The look errs on the side of running:
-//! words of comments count, and an import means every file that it could mean.
+//! words of comments count, and an import means every file that it could mean. Of many files those that are left are
+//! asked, too, where the things come from that they run ([`Origins`]).
 //!
 //! It runs nothing and keeps no text.
 
@@ -15,7 +16,7 @@ use super::words::{self, imported};
 use crate::language::Language;
 
 /// From so many files on only those that are listed are followed, and a file that has no word of a start itself is not
-/// run as a program of its own: it would only call something that has.
+/// run as a program of its own: it would only call something that has. Nor is one that runs no application.
 const MANY_FILES: usize = 300;
 
 /// Where the environment of a program can stand beside it.

@@ -2,8 +2,8 @@
 //!
 //! It is wide where `catalogue` is exact: what is left out here is never run.
 
-use super::ir::Name;
-use super::origins::Place;
+use super::super::ir::Name;
+use super::Place;
 
 /// Libraries whose applications are told when they are made, and are started by something else.
 const MAKERS: [&str; 4] = ["tornado", "starlette", "fastapi", "litestar"];

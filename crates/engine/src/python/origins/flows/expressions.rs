@@ -1,0 +1,139 @@
+//! From where the values of expressions come.
+
+use std::collections::BTreeSet;
+
+use super::super::super::ir::*;
+use super::super::Place;
+use super::Flow;
+use super::calls::STARTS;
+use super::scopes::{Scope, target_names};
+
+impl Flow<'_, '_> {
+    /// From where the value of an expression comes.
+    pub(super) fn expr(&mut self, expr: &Expr) -> Vec<Place> {
+        match &expr.kind {
+            ExprKind::Name(name) => vec![self.name(name)],
+            ExprKind::Attribute(object, name) => self.attribute_of(object, name),
+            ExprKind::Subscript(object, index) => {
+                self.expr(index);
+                let objects = self.expr(object);
+                // `globals()["app"]`
+                let key = match &index.kind {
+                    ExprKind::Str(text) => Some(Name::from(&**text)),
+                    _ => None,
+                };
+                if let (ExprKind::Attribute(_, modules), Some(path)) = (&object.kind, &key)
+                    && modules == "modules"
+                {
+                    return self.module(0, path);
+                }
+                let inner = key.iter().flat_map(|key| objects.iter().flat_map(|place| place.part(key)));
+                inner.chain(objects.iter().cloned()).collect()
+            }
+            ExprKind::Call(call) => self.call(call),
+            ExprKind::And(left, right) | ExprKind::Or(left, right) | ExprKind::Binary(_, left, right) => {
+                [self.expr(left), self.expr(right)].concat()
+            }
+            ExprKind::Conditional(condition, then, other) => {
+                self.expr(condition);
+                [self.expr(then), self.expr(other)].concat()
+            }
+            ExprKind::Named(name, value) => {
+                let from = self.expr(value);
+                self.origins.add_all(&self.name(name), &from);
+                from
+            }
+            ExprKind::Lambda(function) => {
+                self.enter(function, &self.lambda(function), None, Vec::new());
+                let results = function.body.iter().filter_map(|stmt| match stmt {
+                    Stmt::Return(value, _) => value.as_ref(),
+                    Stmt::Expr(value) => Some(value),
+                    _ => None,
+                });
+                let from = results.flat_map(|value| self.expr(value)).collect();
+                self.scopes.pop();
+                from
+            }
+            ExprKind::Tuple(items) | ExprKind::List(items) | ExprKind::Set(items) => {
+                self.command(items);
+                items.iter().flat_map(|item| self.expr(item)).collect()
+            }
+            ExprKind::Opaque(items) | ExprKind::Format(items, _) => {
+                items.iter().flat_map(|item| self.expr(item)).collect()
+            }
+            ExprKind::Dict(items) => items
+                .iter()
+                .flat_map(|item| match item {
+                    DictItem::Pair(key, value, _) => {
+                        self.expr(key);
+                        self.expr(value)
+                    }
+                    DictItem::Splat(value) => self.expr(value),
+                })
+                .collect(),
+            ExprKind::Starred(inner) | ExprKind::Await(inner) => self.expr(inner),
+            ExprKind::Not(inner) | ExprKind::Negate(inner) => {
+                self.expr(inner);
+                Vec::new()
+            }
+            ExprKind::Compare(first, rest) => {
+                self.expr(first);
+                rest.iter().for_each(|(_, right)| drop(self.expr(right)));
+                Vec::new()
+            }
+            ExprKind::Comprehension(parts) => self.comprehension(parts, expr.site),
+            ExprKind::Yield(value, _) => {
+                let from: Vec<Place> = value.iter().flat_map(|value| self.expr(value)).collect();
+                self.give(&from);
+                Vec::new()
+            }
+            ExprKind::Slice(bounds) => {
+                bounds.iter().flatten().for_each(|bound| drop(self.expr(bound)));
+                Vec::new()
+            }
+            ExprKind::None
+            | ExprKind::Ellipsis
+            | ExprKind::Bool(_)
+            | ExprKind::Int(_)
+            | ExprKind::Float(_)
+            | ExprKind::Bytes(_) => Vec::new(),
+            ExprKind::Str(text) => {
+                // A program in a text, which `exec` runs.
+                let runs = |name: &&str| text.contains(&format!(".{name}(")) || text.contains("run_simple(");
+                if STARTS.iter().any(|name| runs(&name)) && self.names(&["exec(", "eval("]) {
+                    self.runs(&[Place::App]);
+                }
+                Vec::new()
+            }
+        }
+    }
+
+    fn comprehension(&mut self, parts: &Comprehension, site: Site) -> Vec<Place> {
+        let mut names = BTreeSet::new();
+        parts.clauses.iter().for_each(|clause| target_names(&clause.target, &mut names));
+        let number = self.number(site) | 1 << 63;
+        let scope = Scope { number, names, results: Vec::new(), this: None, is_function: false };
+        // The first iterable belongs to where it stands; that its names are looked up inside changes little.
+        self.scopes.push(scope);
+        for clause in &parts.clauses {
+            let from = self.expr(&clause.iterable);
+            self.bind(&clause.target, &from);
+            clause.conditions.iter().for_each(|condition| drop(self.expr(condition)));
+        }
+        parts.key.iter().for_each(|key| drop(self.expr(key)));
+        let from = self.expr(&parts.element);
+        self.scopes.pop();
+        from
+    }
+
+    fn attribute_of(&mut self, object: &Expr, name: &Name) -> Vec<Place> {
+        let objects = self.expr(object);
+        if STARTS.contains(&name.as_str()) {
+            self.runs(&objects);
+        }
+        if name == "__dict__" {
+            return objects;
+        }
+        objects.iter().flat_map(|place| place.part(name)).collect()
+    }
+}
