@@ -99,8 +99,8 @@ impl Flow<'_, '_> {
             | ExprKind::Bytes(_) => Vec::new(),
             ExprKind::Str(text) => {
                 // A program in a text, which `exec` runs.
-                let runs = |name: &&str| text.contains(&format!(".{name}(")) || text.contains("run_simple(");
-                if STARTS.iter().any(|name| runs(&name)) && self.names(&["exec(", "eval("]) {
+                let runs = |name: &str| text.contains(&format!(".{name}(")) || text.contains("run_simple(");
+                if STARTS.iter().any(|name| runs(name)) && self.names(&["exec(", "eval("]) {
                     self.runs(&[Place::App]);
                 }
                 Vec::new()
