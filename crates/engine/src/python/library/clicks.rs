@@ -22,6 +22,9 @@ impl Machine<'_> {
     pub(super) fn call_click(&mut self, path: &str, args: &Args, spot: Spot) -> Option<Eval<Value>> {
         Some(Ok(match path {
             "click.get_current_context" | "click.globals.get_current_context" => self.click_context(),
+            "typer.Option" | "typer.Argument" => {
+                args.positional.first().map_or(Value::UNKNOWN, |(value, at)| value.clone().at(*at))
+            }
             "click.make_pass_decorator" | "click.decorators.make_pass_decorator" => {
                 Value::of(Data::Partial(Rc::new((Value::library(PASSING), args.clone()))))
             }
