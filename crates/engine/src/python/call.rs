@@ -32,7 +32,10 @@ impl Machine<'_> {
 
     fn dispatch(&mut self, function: &Value, args: Args, spot: Spot) -> Eval<Value> {
         self.nested(|machine| match &function.data {
-            Data::Function(closure) => machine.call_function(closure, None, args, spot),
+            Data::Function(closure) => {
+                let mapped = machine.called_with_map(closure, &args);
+                machine.call_function(mapped.as_ref().unwrap_or(closure), None, args, spot)
+            }
             Data::Method(method) => machine.call_function(&method.1, Some(method.0.clone()), args, spot),
             Data::Class(id) => machine.instantiate(function, *id, args, spot),
             Data::Library(path) => {

@@ -199,21 +199,17 @@ impl Machine<'_> {
                 }
             }
             Data::Instance(instance) => {
-                let class = self.instance(*instance).map(|instance| instance.class.clone());
-                let mut names = Vec::new();
-                if let Some(instance) = self.instance(*instance) {
-                    names.extend(instance.attrs.keys().filter(|name| is_upper(name)).cloned());
-                }
-                for class in class.iter().flat_map(|class| self.ancestors(class)) {
-                    if let Data::Class(class) = class.data
-                        && let Some(class) = self.class(class)
-                    {
-                        names.extend(class.attrs.keys().filter(|name| is_upper(name)).cloned());
-                    }
-                }
-                for name in names {
-                    let value = self.attribute(&object, &name)?;
-                    self.put_upper(id, &name, value, spot);
+                let names = match self.own_method(&object, "__dir__", &[])? {
+                    Some(listed) => self.items(&listed),
+                    None => Some(self.names_of(*instance)),
+                };
+                let Some(names) = names else {
+                    self.put(id, Value::text("DEBUG"), Value::derived(Data::Unknown, &[&object]), spot);
+                    return Ok(());
+                };
+                for name in names.iter().filter_map(Value::as_str).filter(|name| is_upper(name)) {
+                    let value = self.attribute(&object, name)?;
+                    self.put_upper(id, name, value, spot);
                 }
             }
             Data::Module(file) => {
@@ -235,6 +231,20 @@ impl Machine<'_> {
             }
         }
         Ok(())
+    }
+
+    /// The names that an instance and its classes have.
+    fn names_of(&self, instance: Id) -> Vec<Value> {
+        let Some(instance) = self.instance(instance) else { return Vec::new() };
+        let mut names: Vec<Value> = instance.attrs.keys().map(|name| Value::text(name)).collect();
+        for class in self.ancestors(&instance.class) {
+            if let Data::Class(class) = class.data
+                && let Some(class) = self.class(class)
+            {
+                names.extend(class.attrs.keys().map(|name| Value::text(name)));
+            }
+        }
+        names
     }
 
     /// A key of a configuration that was left out of a settings module, because it has no part in debug mode by its name.

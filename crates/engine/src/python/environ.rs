@@ -135,7 +135,9 @@ impl Machine<'_> {
         if let Some(argv) = &self.state.argv {
             return argv.clone();
         }
-        let items = std::iter::once(Value::text("app.py")).chain(self.plan.argv.iter().cloned()).collect();
+        let script = self.frames.first().map(|frame| self.files.path(frame.file));
+        let script = script.as_deref().and_then(|path| path.rsplit('/').next()).unwrap_or("app.py");
+        let items = std::iter::once(Value::text(script)).chain(self.plan.argv.iter().cloned()).collect();
         let id = self.alloc(Object::List(List { items, open: false }));
         let value = Value::of(Data::List(id));
         self.state.argv = Some(value.clone());

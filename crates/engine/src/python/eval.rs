@@ -657,18 +657,37 @@ impl Machine<'_> {
         }
     }
 
+    /// `{...} | {...}`, where each is a dict or the environment: a new dict.
+    fn mapping_union(&mut self, a: &Value, b: &Value) -> Option<Value> {
+        let is_mapping =
+            |value: &Value| matches!(value.data, Data::Dict(_)) || value.as_library() == Some("os.environ");
+        if !is_mapping(a) || !is_mapping(b) {
+            return None;
+        }
+        let spot = self.spot(0);
+        let copy = match a.data {
+            Data::Dict(left) => {
+                self.dict(left).map(|dict| Dict { config: false, mirror: None, ..dict.clone() }).unwrap_or_default()
+            }
+            _ => Dict::default(),
+        };
+        let id = self.alloc(Object::Dict(copy));
+        if !matches!(a.data, Data::Dict(_)) {
+            self.update_dict(id, a, spot);
+        }
+        self.update_dict(id, b, spot);
+        Some(Value::of(Data::Dict(id)))
+    }
+
     /// Arithmetic, as far as programs use it for settings.
     pub fn binary(&mut self, op: BinaryOp, a: &Value, b: &Value) -> Value {
         if let Some(flags) = self.combined_flags(op, a, b) {
             return flags;
         }
-        if let (BinaryOp::BitOr, Data::Dict(left), Data::Dict(_)) = (op, &a.data, &b.data) {
-            let copy =
-                self.dict(*left).map(|dict| Dict { config: false, mirror: None, ..dict.clone() }).unwrap_or_default();
-            let id = self.alloc(Object::Dict(copy));
-            let spot = self.spot(0);
-            self.update_dict(id, b, spot);
-            return Value::of(Data::Dict(id));
+        if op == BinaryOp::BitOr
+            && let Some(union) = self.mapping_union(a, b)
+        {
+            return union;
         }
         let operation = match op {
             BinaryOp::Sub => "difference",

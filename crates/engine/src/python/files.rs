@@ -293,9 +293,9 @@ impl Files {
         Spot { file: id, unit, site: 0 }
     }
 
-    /// Sets the folder of the program that runs now.
-    pub fn enter(&self, folder: &str) {
-        *self.folder.borrow_mut() = folder.to_owned();
+    /// Sets the folder of the program that runs now, and gives the one before.
+    pub fn enter(&self, folder: &str) -> String {
+        self.folder.replace(folder.to_owned())
     }
 
     /// The `__name__` of a module that is imported.

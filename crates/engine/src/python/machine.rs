@@ -34,6 +34,9 @@ const MAX_MODULES: usize = 150;
 /// In a program of so many modules all of them may be run in full when a key is missed.
 const MAX_REST: usize = 20;
 
+/// How deep programs that start others are followed.
+const MAX_PROCESSES: u32 = 2;
+
 /// How deep evaluation nests over all calls, which bounds the stack.
 const MAX_NESTING: u32 = 420;
 
@@ -149,6 +152,8 @@ pub(crate) struct Machine<'a> {
     pub making: Vec<Id>,
     /// Objects that were changed on paths that may not happen, in order.
     written: Vec<Id>,
+    /// How many programs stand around this one, each of which started the next.
+    parents: u32,
     steps: u32,
     /// How many steps may be taken before the statement that runs is given up.
     budget: u32,
@@ -183,6 +188,7 @@ impl<'a> Machine<'a> {
             maybe: 0,
             making: Vec::new(),
             written: Vec::new(),
+            parents: 0,
             steps: 0,
             budget: MAX_STEPS,
             nesting: 0,
@@ -204,10 +210,41 @@ impl<'a> Machine<'a> {
             raised: self.raised.clone(),
             made: self.made.clone(),
             written: self.written.clone(),
+            parents: self.parents,
             steps: self.steps,
             budget: self.budget,
             ..Machine::new(self.files, self.plan)
         }
+    }
+
+    /// Whether a program that this one starts is followed.
+    pub fn may_start(&self) -> bool {
+        self.parents < MAX_PROCESSES
+    }
+
+    /// A machine for a program that this one starts here: it shares nothing with this one but its bounds.
+    pub fn process<'b>(&self, plan: &'b Plan) -> Machine<'b>
+    where
+        'a: 'b,
+    {
+        Machine {
+            maybe: self.maybe,
+            parents: self.parents + 1,
+            steps: self.steps,
+            budget: self.budget,
+            nesting: self.nesting,
+            ..Machine::new(self.files, plan)
+        }
+    }
+
+    /// How many steps were taken.
+    pub fn steps(&self) -> u32 {
+        self.steps
+    }
+
+    /// Counts the steps of a program that this one started.
+    pub fn spend(&mut self, steps: u32) {
+        self.steps = self.steps.max(steps);
     }
 
     /// Runs a file from top to bottom, as `python file.py` does (`main`) or as an import does. Returns its scope.

@@ -478,6 +478,7 @@ impl Machine<'_> {
             is_static: false,
             is_class_method: false,
             context: false,
+            command: None,
         })
     }
 
@@ -514,6 +515,9 @@ impl Machine<'_> {
                 }
                 return Ok(value);
             }
+        }
+        if let Some(command) = self.click_subcommand(decorator, named, closure)? {
+            return Ok(command);
         }
         let function = self.eval(named)?;
         let path = match &function.data {
@@ -584,8 +588,9 @@ impl Machine<'_> {
                         let spot = self.spot(decorator.site);
                         return self.call(&class, args, spot);
                     }
+                    let map = self.default_map(&args);
+                    self.make_command(&mut changed, map);
                 }
-                return Ok(value);
             }
             "click.option" | "typer.option" => {
                 if let ExprKind::Call(call) = &decorator.kind {

@@ -145,6 +145,8 @@ pub(crate) struct Closure {
     pub is_class_method: bool,
     /// Whether it is a `@contextmanager`: its body runs around that of a `with`.
     pub context: bool,
+    /// For a command of click: what its `default_map` says, or `None`.
+    pub command: Option<Value>,
 }
 
 impl PartialEq for Closure {
@@ -152,7 +154,8 @@ impl PartialEq for Closure {
         let place = |it: &Closure| (it.file, it.unit, it.scope, it.class, it.is_static, it.is_class_method, it.context);
         // Bodies are large, and nearly always one and the same.
         let same = Arc::ptr_eq(&self.function, &other.function) || self.function == other.function;
-        same && place(self) == place(other) && self.defaults == other.defaults && self.options == other.options
+        let same = same && place(self) == place(other) && self.command == other.command;
+        same && self.defaults == other.defaults && self.options == other.options
     }
 }
 

@@ -183,6 +183,13 @@ impl Machine<'_> {
                 self.variables(&object)
             }
             ("dir", Some(object)) => {
+                if let Some(names) = self.own_method(&object, "__dir__", &[])? {
+                    return self.call_builtin(
+                        "sorted",
+                        &Args { positional: vec![(names, spot)], ..Args::default() },
+                        spot,
+                    );
+                }
                 self.complete(&object)?;
                 let names = self.variables(&object);
                 let ancestors = match object.data {

@@ -1,12 +1,14 @@
 //! Contexts of click: the one of the command that runs, its object, and the commands that are called through it.
 //!
-//! What options a command has, and their defaults, is read where its decorators are (`store`).
+//! What options a command has, and their defaults, is read where its decorators are (`store`). A `default_map` beats
+//! these, and the words of the command line beat both.
 
 use std::rc::Rc;
 
 use super::super::ir::*;
 use super::super::machine::{Eval, Machine};
 use super::super::value::*;
+use crate::deploy::flask_cli::click_bool;
 
 /// The class of a context, and the name under which the machine keeps the one that there is.
 pub(super) const CONTEXT: &str = "click.Context";
@@ -20,6 +22,9 @@ impl Machine<'_> {
     pub(super) fn call_click(&mut self, path: &str, args: &Args, spot: Spot) -> Option<Eval<Value>> {
         Some(Ok(match path {
             "click.get_current_context" | "click.globals.get_current_context" => self.click_context(),
+            "typer.Option" | "typer.Argument" => {
+                args.positional.first().map_or(Value::UNKNOWN, |(value, at)| value.clone().at(*at))
+            }
             "click.make_pass_decorator" | "click.decorators.make_pass_decorator" => {
                 Value::of(Data::Partial(Rc::new((Value::library(PASSING), args.clone()))))
             }
@@ -63,6 +68,61 @@ impl Machine<'_> {
         Some(Value::of(Data::Function(Rc::new(closure))))
     }
 
+    /// `@group.command(...)` on a function: the command, with what the group's map has for it; `None` for any other.
+    pub fn click_subcommand(&mut self, decorator: &Expr, named: &Expr, function: &Closure) -> Eval<Option<Value>> {
+        let ExprKind::Attribute(object, method) = &named.kind else { return Ok(None) };
+        if !matches!(method.as_str(), "command" | "group") {
+            return Ok(None);
+        }
+        let Data::Function(group) = self.eval(object)?.data else { return Ok(None) };
+        let Some(above) = &group.command else { return Ok(None) };
+        let args = match &decorator.kind {
+            ExprKind::Call(call) => self.arguments(&call.args)?,
+            _ => Args::default(),
+        };
+        let name = args.find(Some(0), "name").and_then(|(name, _)| name.as_str().map(str::to_owned));
+        let name = name.unwrap_or_else(|| command_name(&function.function.name));
+        let own = self.default_map(&args).or_else(|| self.mapped(above, &name));
+        let mut changed = function.clone();
+        self.make_command(&mut changed, own);
+        Ok(Some(Value::of(Data::Function(Rc::new(changed)))))
+    }
+
+    /// The `default_map` of a command's settings.
+    pub fn default_map(&self, args: &Args) -> Option<Value> {
+        let (settings, _) = args.keyword("context_settings")?;
+        self.mapped(settings, "default_map")
+    }
+
+    /// Makes a function a command: its options have the defaults that a map says, unless they are given.
+    pub fn make_command(&self, function: &mut Closure, map: Option<Value>) {
+        let map = map.unwrap_or(Value::of(Data::None));
+        for (name, option) in function.options.iter_mut().filter(|(_, option)| option.outside().is_none()) {
+            let Some(value) = self.mapped(&map, name) else { continue };
+            *option = match (&option.data, value.as_str()) {
+                (Data::Bool(_), Some(word)) => {
+                    let data = click_bool(word).map_or(Data::Unknown, Data::Bool);
+                    value.origin().into_iter().fold(Value::derived(data, &[&value]), Value::at)
+                }
+                _ => value,
+            };
+        }
+        function.command = Some(map);
+    }
+
+    /// A command that is called with a map of its own: `main(default_map={...})`; `None` for any other call.
+    pub fn called_with_map(&self, function: &Closure, args: &Args) -> Option<Rc<Closure>> {
+        let (map, _) = args.keyword("default_map").filter(|_| function.command.is_some())?;
+        let mut changed = function.clone();
+        self.make_command(&mut changed, Some(map.clone()));
+        Some(Rc::new(changed))
+    }
+
+    /// What a mapping has for a word; nothing is what it has of `None`.
+    fn mapped(&self, mapping: &Value, key: &str) -> Option<Value> {
+        self.entry(mapping, key).filter(|value| value.data != Data::None)
+    }
+
     /// `context.params`: what the command that runs got for its options.
     pub(super) fn click_params(&mut self) -> Value {
         let frame = self.frames.iter().rev().find_map(|frame| Some((frame.function.clone()?, frame.scope)));
@@ -99,4 +159,11 @@ fn pass_first(closure: &mut Closure, value: Value) {
     if let Some(param) = closure.function.params.first() {
         closure.options.insert(param.name.clone(), value);
     }
+}
+
+/// The name of the command that click makes of a function.
+fn command_name(function: &str) -> String {
+    let name = function.to_lowercase().replace('_', "-");
+    let ends = ["-command", "-cmd", "-group", "-grp"];
+    ends.iter().find_map(|end| name.strip_suffix(end)).map_or(name.clone(), str::to_owned)
 }

@@ -229,10 +229,6 @@ impl Machine<'_> {
                 Some(function) => self.call(&function, Args::default(), spot)?,
                 None => Value::UNKNOWN,
             },
-            "typer.Option" | "typer.Argument" => match args.positional.first() {
-                Some((value, at)) => value.clone().at(*at),
-                None => Value::UNKNOWN,
-            },
             "dataclasses.field" => match (args.keyword("default"), args.keyword("default_factory")) {
                 (Some((value, at)), _) => value.clone().at(at),
                 (None, Some((factory, _))) => {

@@ -36,10 +36,7 @@ impl Machine<'_> {
                 self.run_as(file, named(2, "run_name").as_deref())
             }
             "runpy.run_module" => {
-                let from = self.frames.last().map_or(0, |frame| frame.file);
-                let name = named(0, "mod_name")?;
-                let inner = format!("{name}.__main__");
-                let file = self.files.resolve(from, 0, &inner).or_else(|| self.files.resolve(from, 0, &name))?;
+                let file = self.program_module(&named(0, "mod_name")?)?;
                 self.run_as(file, named(2, "run_name").as_deref())
             }
             "importlib.util.find_spec" => {
@@ -85,8 +82,15 @@ impl Machine<'_> {
         self.module_value(from, &base.join("."))
     }
 
+    /// The file that `python -m name` runs.
+    pub(super) fn program_module(&self, name: &str) -> Option<FileId> {
+        let from = self.frames.last().map_or(0, |frame| frame.file);
+        let inner = format!("{name}.__main__");
+        self.files.resolve(from, 0, &inner).or_else(|| self.files.resolve(from, 0, name))
+    }
+
     /// The file of a path that a program runs as Python.
-    fn settings_module(&self, path: &str) -> Option<FileId> {
+    pub(super) fn settings_module(&self, path: &str) -> Option<FileId> {
         let from = self.frames.last().map_or(0, |frame| frame.file);
         self.files.settings_file(from, path)
     }

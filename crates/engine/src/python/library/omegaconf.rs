@@ -133,7 +133,7 @@ impl Machine<'_> {
     }
 
     /// The entry of a mapping.
-    fn entry(&self, object: &Value, name: &str) -> Option<Value> {
+    pub(super) fn entry(&self, object: &Value, name: &str) -> Option<Value> {
         let dict = self.dict(self.entries_of(object)?)?;
         dict.entries.iter().rev().find(|(key, _)| key.as_str() == Some(name)).map(|(_, value)| value.clone())
     }

@@ -1,17 +1,18 @@
 //! Commands that a Python program starts: `subprocess`, `os.system`, `os.exec...`, and Flask's own command called from
 //! Python.
 //!
-//! Only `flask run` is followed, with its flags and the environment that it gets. A script that is started is a program
-//! of its own, and is run as one.
+//! `flask run` is followed with its flags and the environment that it gets. A script that is started is a program of its
+//! own, and is run as one; here it is run only for what it does in an environment that the program gives it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::super::files::folder_of;
 use super::super::ir::*;
-use super::super::launch::How;
+use super::super::launch::{How, Launch, Plan, Setting};
 use super::super::machine::{Eval, Machine, Stop};
 use super::super::value::*;
 use crate::deploy;
-use crate::deploy::flask_cli::{DecidedBy, FlaskRun, flask_run_debug, launch};
+use crate::deploy::flask_cli::{self, DecidedBy, FlaskRun, flask_run_debug, launch};
 use crate::language::Language;
 use crate::view::Word;
 
@@ -200,7 +201,24 @@ impl Machine<'_> {
         let text = |value: &Value| value.as_str().unwrap_or("\u{fffd}").to_owned();
         let plain: Vec<Word> =
             words.iter().enumerate().map(|(at, word)| Word { text: text(word), range: at..at + 1 }).collect();
-        let deploy::flask_cli::Launch::FlaskRun(run) = launch(&plain) else { return Ok(Value::UNKNOWN) };
+        let run = match launch(&plain) {
+            flask_cli::Launch::FlaskRun(run) => run,
+            flask_cli::Launch::PythonScript { args, .. } => {
+                let at = plain.len() - args.len();
+                let script = at.checked_sub(1).and_then(|at| self.path_of(&words[at]));
+                if let Some(file) = script.and_then(|path| self.settings_module(&path)) {
+                    self.start_program(file, &words[at..], env);
+                }
+                return Ok(Value::UNKNOWN);
+            }
+            flask_cli::Launch::PythonModule { module, args } => {
+                if let Some(file) = self.program_module(&module) {
+                    self.start_program(file, &words[plain.len() - args.len()..], env);
+                }
+                return Ok(Value::UNKNOWN);
+            }
+            _ => return Ok(Value::UNKNOWN),
+        };
         let before = self.state.env.clone();
         if let Some(env) = env {
             self.state.env = env;
@@ -211,6 +229,33 @@ impl Machine<'_> {
         self.start_flask(&run, words, app, spot);
         self.state.env = before;
         Ok(Value::UNKNOWN)
+    }
+
+    /// Another program of the project. What it does by itself is found where it is run by itself: here counts what the
+    /// variables do that this program, or a file that it read, has set.
+    fn start_program(&mut self, file: FileId, argv: &[Value], env: Option<Variables>) {
+        let env = env.unwrap_or_else(|| self.state.env.clone());
+        let places: BTreeSet<Spot> = env.values().filter_map(Value::origin).collect();
+        if places.is_empty() || !self.may_start() {
+            return;
+        }
+        let handed = |(name, value): (Name, Value)| {
+            let value = value.origin().into_iter().fold(value, |value, place| value.via(Means::Variable, place));
+            Setting { name, value }
+        };
+        let env = env.into_iter().map(handed).collect();
+        let plan = Plan { env, argv: argv.to_vec(), from_cli: self.plan.from_cli };
+        let before = self.files.enter(folder_of(&self.files.path(file)));
+        let mut process = self.process(&plan);
+        let _ = process.run_module(file, true);
+        process.run_at_exit();
+        self.files.enter(&before);
+        let (launches, loaded) = (std::mem::take(&mut process.launches), std::mem::take(&mut process.loaded));
+        self.lookups.append(&mut process.lookups);
+        let steps = process.steps();
+        self.spend(steps);
+        self.loaded.extend(loaded);
+        self.launches.extend(launches.into_iter().filter(|launch| is_decided_at(launch, &places)));
     }
 
     /// `flask run` in the environment as it is.
@@ -260,4 +305,13 @@ impl Machine<'_> {
             DecidedBy::Default => value,
         }
     }
+}
+
+/// Whether a value that was written at one of these places decides about a launch.
+fn is_decided_at(launch: &Launch, places: &BTreeSet<Spot>) -> bool {
+    let values = [Some(&launch.debug), launch.debugger_cause.as_ref()];
+    let froms = || values.into_iter().flatten().filter_map(|value| value.from.as_deref());
+    let mut lookups = froms().flat_map(|from| &from.env).chain(&launch.env).filter(|lookup| lookup.set);
+    froms().filter_map(|from| from.origin).any(|place| places.contains(&place))
+        || lookups.any(|lookup| places.contains(&lookup.spot))
 }

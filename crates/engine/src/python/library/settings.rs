@@ -31,6 +31,29 @@ const DYNACONF_FILES: [&str; 6] =
 /// How deep an `object_hook` is followed.
 pub(super) const MAX_HOOKED: u32 = 8;
 
+/// How deep models in models are dumped.
+const MAX_DUMPED: u32 = 8;
+
+/// What a dump is to include and to exclude.
+type Limits = (Option<Value>, Option<Value>);
+
+/// How much of a field one of these means.
+enum Limit {
+    None,
+    Whole,
+    /// These of its own fields.
+    Inner(Value),
+}
+
+impl Limit {
+    fn inner(self) -> Option<Value> {
+        match self {
+            Limit::Inner(names) => Some(names),
+            _ => None,
+        }
+    }
+}
+
 impl Machine<'_> {
     /// The reader that `environs` has ready; one for the whole program.
     pub(super) fn environs_reader(&mut self, path: &str) -> Value {
@@ -227,10 +250,10 @@ impl Machine<'_> {
     pub(super) fn call_model(&mut self, receiver: &Value, name: &str, args: &Args) -> Option<Value> {
         match name {
             "model_dump" | "dict" => {
-                let Data::Instance(id) = receiver.data else { return None };
-                let attrs = self.instance(id)?.attrs.clone();
-                let entries = attrs.into_iter().map(|(name, value)| (Value::text(&name), value)).collect();
-                Some(Value::of(Data::Dict(self.alloc(Object::Dict(Dict { entries, ..Dict::default() })))))
+                let given = |name: &str| args.keyword(name).filter(|(value, _)| value.data != Data::None);
+                let find = |name: &str| given(name).map(|(value, _)| value.clone());
+                let limits = (find("include"), find("exclude"));
+                self.dumped(receiver, limits, args, MAX_DUMPED)
             }
             "model_copy" | "copy" => {
                 let update = args.keyword("update").map(|(value, _)| value.clone());
@@ -239,6 +262,60 @@ impl Machine<'_> {
             }
             _ => None,
         }
+    }
+
+    /// The fields of a model as a dict, and those of models in it: of the names to include, without those to exclude, and
+    /// without what the switches of the call leave out.
+    fn dumped(&mut self, model: &Value, limits: Limits, args: &Args, depth: u32) -> Option<Value> {
+        let Data::Instance(id) = model.data else { return None };
+        let Instance { class, attrs } = self.instance(id)?.clone();
+        let (include, exclude) = limits;
+        let mut entries = Vec::new();
+        for (name, value) in attrs {
+            let included = include.as_ref().map_or(Some(Limit::Whole), |names| self.limit(names, &name));
+            let excluded = exclude.as_ref().map_or(Some(Limit::None), |names| self.limit(names, &name));
+            let (Some(included), Some(excluded)) = (included, excluded) else { return Some(Value::UNKNOWN) };
+            let is_out = matches!(included, Limit::None) || matches!(excluded, Limit::Whole);
+            if is_out || self.is_left_out(&class, &name, &value, args) {
+                continue;
+            }
+            let limits = (included.inner(), excluded.inner());
+            let inner = depth.checked_sub(1).filter(|_| self.is_model_instance(&value));
+            let value = inner.and_then(|depth| self.dumped(&value, limits, args, depth)).unwrap_or(value);
+            entries.push((Value::text(&name), value));
+        }
+        Some(Value::of(Data::Dict(self.alloc(Object::Dict(Dict { entries, ..Dict::default() })))))
+    }
+
+    /// What a set or a mapping of names says of one; `None` where that is not known.
+    fn limit(&self, names: &Value, name: &str) -> Option<Limit> {
+        if let Some(at) = self.entries_of(names) {
+            let dict = self.dict(at).filter(|dict| !dict.open)?;
+            let found = dict.entries.iter().find(|(key, _)| key.as_str() == Some(name));
+            return Some(match found.map(|(_, value)| value) {
+                None => Limit::None,
+                Some(value) if value.is_ellipsis() || value.data == Data::Bool(true) => Limit::Whole,
+                Some(value) => Limit::Inner(value.clone()),
+            });
+        }
+        let names = self.items(names)?;
+        let is_named = names.iter().any(|known| known.as_str() == Some(name));
+        Some(if is_named { Limit::Whole } else { Limit::None })
+    }
+
+    /// Whether a dump leaves out a field because of its value: its default, a default that nobody wrote over, or nothing.
+    fn is_left_out(&self, class: &Value, name: &str, value: &Value, args: &Args) -> bool {
+        let asked = |switch: &str| args.keyword(switch).is_some_and(|(on, _)| self.truth(on) == Some(true));
+        let default = self.class_attribute(class, name, None);
+        let is = |same: &dyn Fn(&Value) -> bool| default.as_ref().is_some_and(same);
+        asked("exclude_none") && value.data == Data::None
+            || asked("exclude_defaults") && is(&|default| default.data == value.data)
+            || asked("exclude_unset") && is(&|default| default.data == value.data && default.origin() == value.origin())
+    }
+
+    fn is_model_instance(&self, value: &Value) -> bool {
+        let Data::Instance(id) = value.data else { return false };
+        self.instance(id).is_some_and(|instance| self.is_model(&instance.class))
     }
 
     /// Whether a class is a pydantic model.
