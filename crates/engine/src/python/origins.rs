@@ -358,6 +358,17 @@ mod tests {
     }
 
     #[test]
+    fn long_chains_and_sums_take_no_time() {
+        let chain: String = (0..200).map(|at| format!(".part.add_{at}(x)")).collect();
+        let sum: String = (0..2_000).map(|at| format!(" + name_{at}")).collect();
+        let loops: String = (0..200).map(|at| format!("a{at} = a{}.b{at}.c\n", (at + 1) % 200)).collect();
+        let nested = format!("{}x{}", "f(".repeat(150), ")".repeat(150));
+        for text in [format!("x{chain}.run()"), format!("y = x{sum}\ny.run()"), format!("{loops}a0.run()"), nested] {
+            assert!(!may_start(&[("main.py", &text)]), "{text}");
+        }
+    }
+
+    #[test]
     fn what_another_file_puts_into_a_registry_is_not_followed() {
         let registry =
             "KNOWN = {}\ndef register(make):\n    KNOWN['a'] = make\ndef build():\n    return KNOWN['a']()\n";

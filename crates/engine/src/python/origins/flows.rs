@@ -8,6 +8,8 @@ mod scopes;
 
 use std::collections::BTreeSet;
 
+use rustc_hash::FxHashMap;
+
 use self::scopes::{Scope, local_names};
 use super::super::ir::*;
 use super::super::value::FileId;
@@ -22,11 +24,13 @@ pub(super) struct Flow<'o, 'a> {
     unit: usize,
     class: Option<Name>,
     scopes: Vec<Scope>,
+    /// What calls give that were met, by where they lie in memory.
+    calls: FxHashMap<usize, Vec<Place>>,
 }
 
 impl<'o, 'a> Flow<'o, 'a> {
     pub fn new(origins: &'o mut Origins<'a>, file: FileId, unit: usize) -> Flow<'o, 'a> {
-        Flow { origins, file, unit, class: None, scopes: Vec::new() }
+        Flow { origins, file, unit, class: None, scopes: Vec::new(), calls: FxHashMap::default() }
     }
 
     pub fn block(&mut self, stmts: &[Stmt]) {

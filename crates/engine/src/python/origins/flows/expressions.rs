@@ -8,6 +8,9 @@ use super::Flow;
 use super::calls::STARTS;
 use super::scopes::{Scope, target_names};
 
+/// From so many places an expression has its value at most: a sum of a thousand names is no application.
+const MAX_FROM: usize = 100;
+
 impl Flow<'_, '_> {
     /// From where the value of an expression comes.
     pub(super) fn expr(&mut self, expr: &Expr) -> Vec<Place> {
@@ -30,9 +33,9 @@ impl Flow<'_, '_> {
                 let inner = key.iter().flat_map(|key| objects.iter().flat_map(|place| place.part(key)));
                 inner.chain(objects.iter().cloned()).collect()
             }
-            ExprKind::Call(call) => self.call(call),
+            ExprKind::Call(call) => self.call_once(call),
             ExprKind::And(left, right) | ExprKind::Or(left, right) | ExprKind::Binary(_, left, right) => {
-                [self.expr(left), self.expr(right)].concat()
+                few([self.expr(left), self.expr(right)].concat())
             }
             ExprKind::Conditional(condition, then, other) => {
                 self.expr(condition);
@@ -108,6 +111,17 @@ impl Flow<'_, '_> {
         }
     }
 
+    /// What a call gives; one that stands in the object of another is asked for more than once.
+    fn call_once(&mut self, call: &Call) -> Vec<Place> {
+        let key = std::ptr::from_ref(call).addr();
+        if let Some(known) = self.calls.get(&key) {
+            return known.clone();
+        }
+        let from = few(self.call(call));
+        self.calls.insert(key, from.clone());
+        from
+    }
+
     fn comprehension(&mut self, parts: &Comprehension, site: Site) -> Vec<Place> {
         let mut names = BTreeSet::new();
         parts.clauses.iter().for_each(|clause| target_names(&clause.target, &mut names));
@@ -136,4 +150,10 @@ impl Flow<'_, '_> {
         }
         objects.iter().flat_map(|place| place.part(name)).collect()
     }
+}
+
+/// Not more places than somebody can follow.
+fn few(mut places: Vec<Place>) -> Vec<Place> {
+    places.truncate(MAX_FROM);
+    places
 }
