@@ -356,6 +356,7 @@ impl Machine<'_> {
                 self.attribute(&instance, name)?
             }
         };
+        self.run_groups(&function, spot)?;
         // Whoever calls a generator goes through it.
         let result = self.call(&function, args, spot)?;
         self.exhausted(result).map(drop)

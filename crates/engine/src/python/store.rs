@@ -479,6 +479,7 @@ impl Machine<'_> {
             is_class_method: false,
             context: false,
             command: None,
+            group: None,
         })
     }
 

@@ -147,6 +147,8 @@ pub(crate) struct Closure {
     pub context: bool,
     /// For a command of click: what its `default_map` says, or `None`.
     pub command: Option<Value>,
+    /// For a command of click: the group that runs before it does, and its name there.
+    pub group: Option<(Value, Name)>,
 }
 
 impl PartialEq for Closure {
@@ -154,7 +156,7 @@ impl PartialEq for Closure {
         let place = |it: &Closure| (it.file, it.unit, it.scope, it.class, it.is_static, it.is_class_method, it.context);
         // Bodies are large, and nearly always one and the same.
         let same = Arc::ptr_eq(&self.function, &other.function) || self.function == other.function;
-        let same = same && place(self) == place(other) && self.command == other.command;
+        let same = same && place(self) == place(other) && self.command == other.command && self.group == other.group;
         same && self.defaults == other.defaults && self.options == other.options
     }
 }
