@@ -27,7 +27,7 @@ impl Use {
     pub fn of(exposure: &Exposure) -> Use {
         match (exposure.nature, exposure.means) {
             (Nature::Text, _) => Use::Text,
-            (_, Means::Argument) => Use::Argument,
+            (_, Means::Argument) if !exposure.is_typed => Use::Argument,
             _ => Use::Other,
         }
     }

@@ -224,6 +224,7 @@ impl Machine<'_> {
                 class.booleans.push(name.clone());
             }
         }
+        self.note_model(target, annotation)?;
         let value = match value {
             Some(value) => self.eval(value)?,
             None => {
@@ -661,6 +662,7 @@ impl Machine<'_> {
             file,
             fields: Vec::new(),
             booleans: Vec::new(),
+            models: Vec::new(),
             dataclass,
         };
         let id = self.alloc(Object::Class(class));

@@ -87,6 +87,8 @@ pub(crate) struct From {
     pub is_anchored: bool,
     /// Whether a word that means off turned it on (`FLASK_DEBUG=off`).
     pub off_word: bool,
+    /// Whether a field took it that has a type: `None` is refused there.
+    pub is_typed: bool,
 }
 
 /// A value with its provenance.
@@ -235,6 +237,8 @@ pub(crate) struct Class {
     pub fields: Vec<Name>,
     /// Those of them that are annotated as `bool`.
     pub booleans: Vec<Name>,
+    /// Those of a pydantic model that are models themselves, each with its class.
+    pub models: Vec<(Name, Value)>,
     pub dataclass: bool,
 }
 
@@ -414,6 +418,12 @@ impl Value {
         let mut from = self.from.as_deref().cloned().unwrap_or_default();
         from.text = true;
         self.from = Some(Rc::new(from));
+        self
+    }
+
+    /// The same value, taken by a field that has a type.
+    pub fn typed(mut self) -> Value {
+        Rc::make_mut(self.from.get_or_insert_default()).is_typed = true;
         self
     }
 
