@@ -11,6 +11,7 @@ pub(crate) mod extensions;
 mod fields;
 mod ini;
 mod instances;
+mod marshmallow;
 pub(crate) mod mocks;
 mod modules;
 mod omegaconf;
