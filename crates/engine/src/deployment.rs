@@ -369,6 +369,7 @@ impl Job<'_> {
             subject: Subject::Debug,
             means: Means::Variable,
             nature: Nature::Constant,
+            is_typed: false,
             how: How::Outside,
             when: When::Always,
             console: false,

@@ -191,6 +191,8 @@ pub(crate) struct Exposure {
     pub purpose: Purpose,
     /// Whether Flask reads the variable by itself when the place is gone.
     pub removable: bool,
+    /// Whether a field took the value that refuses `None`.
+    pub is_typed: bool,
 }
 
 impl Exposure {

@@ -1,7 +1,7 @@
 //! INI text as Python's `configparser` reads it, to a tree of sections and options.
 //!
-//! Values are text; options have lower-case names, as `configparser` gives them. It resolves no interpolation, and joins
-//! no continuation lines: a value of several lines is not known.
+//! Values are text; names are as they are written: what becomes of their case is the reader's to say. It resolves no
+//! interpolation, and joins no continuation lines: a value of several lines is not known.
 
 use std::ops::Range;
 use std::rc::Rc;
@@ -46,7 +46,7 @@ pub(crate) fn document(text: &str) -> Rc<Data> {
 fn option(text: &str, body: &str, at: usize) -> Entry {
     let separator = body.find(['=', ':']);
     let name = body[..separator.unwrap_or(body.len())].trim_end();
-    let key = scalar(text, at..at + name.len(), name.to_lowercase(), true);
+    let key = scalar(text, at..at + name.len(), name.to_owned(), true);
     let value = match separator {
         Some(separator) => {
             let rest = &body[separator + 1..];
@@ -74,10 +74,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn options_have_lower_case_names_and_exact_places() {
+    fn options_have_their_names_and_exact_places() {
         let text = "; a comment\r\n[web]\r\nDebug : on\r\nname=x = y\r\nlong = a\r\n  b\r\n";
         let root = document(text);
-        let debug = root.path(&["web", "debug"]).expect("the option");
+        let debug = root.path(&["web", "Debug"]).expect("the option");
         assert_eq!(debug.text(), Some("on"));
         assert_eq!(&text[debug.range.clone()], "on");
         assert_eq!(root.path(&["web", "name"]).expect("the option").text(), Some("x = y"));

@@ -27,7 +27,7 @@ impl Use {
     pub fn of(exposure: &Exposure) -> Use {
         match (exposure.nature, exposure.means) {
             (Nature::Text, _) => Use::Text,
-            (_, Means::Argument) => Use::Argument,
+            (_, Means::Argument) if !exposure.is_typed => Use::Argument,
             _ => Use::Other,
         }
     }
@@ -62,7 +62,13 @@ pub(crate) fn data_fixes(
     let place = start..range.end;
     let edit = |text: &str| vec![Edit { path: path.clone(), range: place.clone(), text: text.to_owned() }];
     let empty = used == Use::Text && matches!(language, Language::Ini | Language::Python);
-    let (off, title) = if empty { ("", "Leave the value empty") } else { ("false", "Write `false`") };
+    // Where all is text, the reader may be one that knows Python's words alone.
+    let is_word = matches!(language, Language::Ini) && document.text(place.clone()) == "True";
+    let (off, title) = match (empty, is_word) {
+        (true, _) => ("", "Leave the value empty"),
+        (false, true) => ("False", "Write `False`"),
+        (false, false) => ("false", "Write `false`"),
+    };
     let mut fixes = Vec::new();
     if used == Use::Argument && matches!(language, Language::Json | Language::Yaml) {
         let title = format!("Write `null`, so that {variable} decides");

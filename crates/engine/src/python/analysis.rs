@@ -280,6 +280,7 @@ fn exposure(launch: &Launch, start: &Start) -> Exposure {
         },
         purpose: start.purpose.unwrap_or(Purpose::Deployment),
         removable: false,
+        is_typed: false,
     }
 }
 
@@ -313,6 +314,7 @@ fn debug_reason(launch: &Launch, start: &Start) -> Reason {
     let exposure = Exposure {
         means,
         nature,
+        is_typed: from.is_typed,
         lookup: lookup.map(|lookup| Arc::from(lookup.name.as_str())),
         removable: from.written().is_none_or(|origin| origin == via) && !matches!(launch.how, How::Framework(_)),
         ..exposure(launch, start)

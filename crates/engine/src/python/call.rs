@@ -1,5 +1,6 @@
 //! Calls: functions and classes of the project are entered, everything else is looked up in `library`.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::generators::Yields;
@@ -227,6 +228,7 @@ impl Machine<'_> {
     fn init_fields(&mut self, class: &Value, instance: Id, args: &Args) -> Eval<()> {
         let mut fields: Vec<Name> = Vec::new();
         let mut booleans: Vec<Name> = Vec::new();
+        let mut models: BTreeMap<Name, Value> = BTreeMap::new();
         let mut plain = false;
         let mut settings = None;
         for ancestor in self.ancestors(class).iter().rev() {
@@ -235,6 +237,7 @@ impl Machine<'_> {
                     let Some(class) = self.class(*id) else { continue };
                     plain |= class.dataclass;
                     booleans.extend(class.booleans.iter().cloned());
+                    models.extend(class.models.iter().cloned());
                     for field in &class.fields {
                         if !fields.contains(field) {
                             fields.push(field.clone());
@@ -274,6 +277,10 @@ impl Machine<'_> {
                 None => value,
             };
             let value = if is_model && booleans.contains(field) { self.as_boolean(value) } else { value };
+            let value = match models.get(field) {
+                Some(model) => self.as_model(model, value)?,
+                None => value,
+            };
             if let Some(Object::Instance(instance)) = self.object_mut(instance) {
                 instance.attrs.insert(field.clone(), value);
             }
@@ -356,6 +363,7 @@ impl Machine<'_> {
                 self.attribute(&instance, name)?
             }
         };
+        self.run_groups(&function, spot)?;
         // Whoever calls a generator goes through it.
         let result = self.call(&function, args, spot)?;
         self.exhausted(result).map(drop)

@@ -224,6 +224,7 @@ impl Machine<'_> {
                 class.booleans.push(name.clone());
             }
         }
+        self.note_model(target, annotation)?;
         let value = match value {
             Some(value) => self.eval(value)?,
             None => {
@@ -479,6 +480,7 @@ impl Machine<'_> {
             is_class_method: false,
             context: false,
             command: None,
+            group: None,
         })
     }
 
@@ -660,6 +662,7 @@ impl Machine<'_> {
             file,
             fields: Vec::new(),
             booleans: Vec::new(),
+            models: Vec::new(),
             dataclass,
         };
         let id = self.alloc(Object::Class(class));

@@ -87,6 +87,8 @@ pub(crate) struct From {
     pub is_anchored: bool,
     /// Whether a word that means off turned it on (`FLASK_DEBUG=off`).
     pub off_word: bool,
+    /// Whether a field took it that has a type: `None` is refused there.
+    pub is_typed: bool,
 }
 
 /// A value with its provenance.
@@ -147,6 +149,8 @@ pub(crate) struct Closure {
     pub context: bool,
     /// For a command of click: what its `default_map` says, or `None`.
     pub command: Option<Value>,
+    /// For a command of click: the group that runs before it does, and its name there.
+    pub group: Option<(Value, Name)>,
 }
 
 impl PartialEq for Closure {
@@ -154,7 +158,7 @@ impl PartialEq for Closure {
         let place = |it: &Closure| (it.file, it.unit, it.scope, it.class, it.is_static, it.is_class_method, it.context);
         // Bodies are large, and nearly always one and the same.
         let same = Arc::ptr_eq(&self.function, &other.function) || self.function == other.function;
-        let same = same && place(self) == place(other) && self.command == other.command;
+        let same = same && place(self) == place(other) && self.command == other.command && self.group == other.group;
         same && self.defaults == other.defaults && self.options == other.options
     }
 }
@@ -233,6 +237,8 @@ pub(crate) struct Class {
     pub fields: Vec<Name>,
     /// Those of them that are annotated as `bool`.
     pub booleans: Vec<Name>,
+    /// Those of a pydantic model that are models themselves, each with its class.
+    pub models: Vec<(Name, Value)>,
     pub dataclass: bool,
 }
 
@@ -412,6 +418,12 @@ impl Value {
         let mut from = self.from.as_deref().cloned().unwrap_or_default();
         from.text = true;
         self.from = Some(Rc::new(from));
+        self
+    }
+
+    /// The same value, taken by a field that has a type.
+    pub fn typed(mut self) -> Value {
+        Rc::make_mut(self.from.get_or_insert_default()).is_typed = true;
         self
     }
 

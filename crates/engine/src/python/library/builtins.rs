@@ -463,6 +463,7 @@ impl Machine<'_> {
             file,
             fields: Vec::new(),
             booleans: Vec::new(),
+            models: Vec::new(),
             dataclass: false,
         };
         Value::of(Data::Class(self.alloc(Object::Class(class))))

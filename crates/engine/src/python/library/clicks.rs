@@ -14,6 +14,9 @@ use crate::deploy::flask_cli::click_bool;
 pub(super) const CONTEXT: &str = "click.Context";
 const CURRENT: Name = Name::new_static("click.context of the command");
 
+/// How deep groups in groups are run.
+const MAX_GROUPS: usize = 4;
+
 /// What `make_pass_decorator` gives.
 const PASSING: &str = "click.pass_made";
 
@@ -74,18 +77,49 @@ impl Machine<'_> {
         if !matches!(method.as_str(), "command" | "group") {
             return Ok(None);
         }
-        let Data::Function(group) = self.eval(object)?.data else { return Ok(None) };
-        let Some(above) = &group.command else { return Ok(None) };
+        let above = self.eval(object)?;
+        let Data::Function(group) = &above.data else { return Ok(None) };
+        let Some(map) = &group.command else { return Ok(None) };
         let args = match &decorator.kind {
             ExprKind::Call(call) => self.arguments(&call.args)?,
             _ => Args::default(),
         };
         let name = args.find(Some(0), "name").and_then(|(name, _)| name.as_str().map(str::to_owned));
         let name = name.unwrap_or_else(|| command_name(&function.function.name));
-        let own = self.default_map(&args).or_else(|| self.mapped(above, &name));
+        let own = self.default_map(&args).or_else(|| self.mapped(map, &name));
         let mut changed = function.clone();
         self.make_command(&mut changed, own);
+        changed.group = Some((above, Name::from(name)));
         Ok(Some(Value::of(Data::Function(Rc::new(changed)))))
+    }
+
+    /// Runs the groups of a command as click does before it, the outermost first: what they leave in the context is there
+    /// for the command.
+    pub fn run_groups(&mut self, command: &Value, spot: Spot) -> Eval<()> {
+        let mut groups = Vec::new();
+        let mut at = command.clone();
+        while groups.len() < MAX_GROUPS
+            && let Data::Function(closure) = &at.data
+            && let Some((group, name)) = closure.group.clone()
+        {
+            groups.push((group.clone(), name));
+            at = group;
+        }
+        for (group, name) in groups.into_iter().rev() {
+            self.set_invoked(Value::text(&name));
+            let result = self.call(&group, Args::default(), spot);
+            self.set_invoked(Value::of(Data::None));
+            result?;
+        }
+        Ok(())
+    }
+
+    fn set_invoked(&mut self, command: Value) {
+        if let Data::Instance(context) = self.click_context().data
+            && let Some(Object::Instance(context)) = self.object_mut(context)
+        {
+            context.attrs.insert(Name::new_static("invoked_subcommand"), command);
+        }
     }
 
     /// The `default_map` of a command's settings.

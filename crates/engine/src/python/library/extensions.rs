@@ -27,6 +27,7 @@ impl Machine<'_> {
     /// What an application or an extension keeps of its constructor's arguments.
     pub(super) fn init_extension(&mut self, path: &str, id: Id, args: &Args) {
         let find = |position: Option<usize>, name: &str| args.find(position, name).map(|(value, _)| value.clone());
+        self.init_schema_field(path, id, args);
         let class = self.instance(id).map_or(Value::UNKNOWN, |instance| instance.class.clone());
         let mut kept: Vec<(Name, Option<Value>)> = Vec::new();
         match self.kind_of_class(&class) {

@@ -215,6 +215,7 @@ impl Machine<'_> {
                 return result
                     .or_else(|| self.call_mock_method(path, id, name, &args, spot))
                     .or_else(|| self.call_extension(receiver, path, name, &args, spot))
+                    .or_else(|| self.call_schema(receiver, path, name, &args, spot))
                     .unwrap_or(Ok(Value::UNKNOWN));
             }
         })

@@ -11,6 +11,7 @@ pub(crate) mod extensions;
 mod fields;
 mod ini;
 mod instances;
+mod marshmallow;
 pub(crate) mod mocks;
 mod modules;
 mod omegaconf;
@@ -198,7 +199,7 @@ impl Machine<'_> {
                             Data::Dict(_) | Data::List(_) => {
                                 self.read_out(read, value.text_place().unwrap_or(at), Some(spot))
                             }
-                            _ => read,
+                            _ => value.outside().into_iter().fold(read, Value::at),
                         }
                     }
                     None => Value::UNKNOWN,

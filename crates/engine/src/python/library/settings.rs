@@ -237,13 +237,43 @@ impl Machine<'_> {
     /// A field of a pydantic model that says `bool`: words become truths.
     pub fn as_boolean(&self, value: Value) -> Value {
         if value.as_str().is_none() {
-            return value;
+            return value.typed();
         }
         let origin = value.origin();
         match parse_bool(&value, Words::Environs) {
-            Ok(parsed) => origin.into_iter().fold(parsed, Value::at),
+            Ok(parsed) => origin.into_iter().fold(parsed, Value::at).typed(),
             Err(_) => Value::UNKNOWN,
         }
+    }
+
+    /// Notes the class of a field of a pydantic model that is a model itself: `server: Server`, `server: Server | None`.
+    pub fn note_model(&mut self, target: &Target, annotation: &Expr) -> Eval<()> {
+        let (Some(class), Target::Name(name)) = (self.frames.last().and_then(|frame| frame.class), target) else {
+            return Ok(());
+        };
+        if !self.is_model(&Value::of(Data::Class(class))) {
+            return Ok(());
+        }
+        for named in alternatives(annotation) {
+            let value = self.load_name(named)?;
+            if matches!(value.data, Data::Class(_))
+                && self.is_model(&value)
+                && let Some(Object::Class(class)) = self.object_mut(class)
+            {
+                class.models.push((name.clone(), value));
+            }
+        }
+        Ok(())
+    }
+
+    /// A field of a pydantic model that says another model: a mapping becomes one.
+    pub fn as_model(&mut self, model: &Value, value: Value) -> Eval<Value> {
+        if !matches!(value.data, Data::Dict(_)) {
+            return Ok(value);
+        }
+        let spot = value.origin().unwrap_or_else(|| self.spot(0));
+        let call = self.unpacked(None, Some(&value), spot);
+        self.call(model, call, spot)
     }
 
     /// Methods of a pydantic model; `None` for others.
@@ -332,7 +362,10 @@ impl Machine<'_> {
         let given = args.positional.first().map(|(value, _)| value.clone())?;
         let given = match name {
             "model_validate" | "parse_obj" => given,
-            "model_validate_json" | "parse_raw" => self.parse_data(Format::Json, given.as_str()?),
+            "model_validate_json" | "parse_raw" => match self.read_from(Format::Json, &given, spot) {
+                Ok(read) => read,
+                Err(stop) => return Some(Err(stop)),
+            },
             "model_construct" | "construct" => return Some(self.call(class, args.clone(), spot)),
             _ => return None,
         };
@@ -344,4 +377,16 @@ impl Machine<'_> {
 /// A name of a field.
 pub(crate) fn is_bool(annotation: &Expr) -> bool {
     matches!(&annotation.kind, ExprKind::Name(name) if name == "bool")
+}
+
+/// The names that an annotation says, where it says one of several: `Server | None`, `Optional[Server]`.
+fn alternatives(annotation: &Expr) -> Vec<&Name> {
+    match &annotation.kind {
+        ExprKind::Name(name) => vec![name],
+        ExprKind::Binary(BinaryOp::BitOr, left, right) => [alternatives(left), alternatives(right)].concat(),
+        ExprKind::Subscript(object, index) if matches!(&object.kind, ExprKind::Name(name) if name == "Optional") => {
+            alternatives(index)
+        }
+        _ => Vec::new(),
+    }
 }

@@ -246,7 +246,16 @@ impl Machine<'_> {
         let attrs: BTreeMap<Name, Value> = fields.iter().skip(defaulted).cloned().zip(defaults).collect();
         let bases = vec![Value::library("typing.NamedTuple")];
         let file = self.frames.last().map_or(0, |frame| frame.file);
-        let class = Class { name: Name::from(name), bases, attrs, file, fields, booleans: Vec::new(), dataclass: true };
+        let class = Class {
+            name: Name::from(name),
+            bases,
+            attrs,
+            file,
+            fields,
+            booleans: Vec::new(),
+            models: Vec::new(),
+            dataclass: true,
+        };
         Value::of(Data::Class(self.alloc(Object::Class(class))))
     }
 

@@ -1,0 +1,103 @@
+//! Schemas of marshmallow: what `load` takes out of a mapping, and the defaults of what the mapping lacks.
+
+use super::super::ir::*;
+use super::super::machine::{Eval, Machine};
+use super::super::value::*;
+use crate::deploy::Format;
+
+/// The base class of schemas, by the paths under which it is imported.
+const SCHEMA: [&str; 2] = ["marshmallow.Schema", "marshmallow.schema.Schema"];
+
+/// Where the classes of fields are, and the names that a truth has among them.
+const FIELDS: &str = "marshmallow.fields.";
+const TRUTHS: [&str; 2] = ["Bool", "Boolean"];
+
+const DEFAULT: Name = Name::new_static("load_default");
+const KEY: Name = Name::new_static("data_key");
+
+impl Machine<'_> {
+    /// What a field keeps of its constructor's arguments; nothing for other classes. The default was called `missing`
+    /// before marshmallow 3.13.
+    pub(super) fn init_schema_field(&mut self, path: &str, id: Id, args: &Args) {
+        if !path.starts_with(FIELDS) {
+            return;
+        }
+        let default = args.keyword(&DEFAULT).or_else(|| args.keyword("missing"));
+        let default = default.map(|(value, at)| (DEFAULT, value.clone().at(at)));
+        let key = args.keyword(&KEY).map(|(value, _)| (KEY, value.clone()));
+        if let Some(Object::Instance(field)) = self.object_mut(id) {
+            field.attrs.extend(default.into_iter().chain(key));
+        }
+    }
+
+    /// A method of a schema; `None` for anything else.
+    pub(super) fn call_schema(
+        &mut self,
+        receiver: &Value,
+        path: &str,
+        name: &str,
+        args: &Args,
+        spot: Spot,
+    ) -> Option<Eval<Value>> {
+        let (given, _) = args.positional.first().filter(|_| SCHEMA.contains(&path))?;
+        let given = match name {
+            "load" => Ok(given.clone()),
+            "loads" => self.read_from(Format::Json, given, spot),
+            _ => return None,
+        };
+        let Data::Instance(id) = receiver.data else { return None };
+        let class = self.instance(id)?.class.clone();
+        Some(given.and_then(|given| self.loaded(&class, &given, spot)))
+    }
+
+    /// What a schema makes of a mapping.
+    fn loaded(&mut self, class: &Value, given: &Value, spot: Spot) -> Eval<Value> {
+        let Data::Dict(id) = given.data else { return Ok(Value::UNKNOWN) };
+        let Some(dict) = self.dict(id).cloned() else { return Ok(Value::UNKNOWN) };
+        let Some(fields) = self.schema_fields(class) else { return Ok(Value::UNKNOWN) };
+        let mut entries = Vec::new();
+        for (name, field) in fields {
+            let key = field.attrs.get(&KEY).and_then(Value::as_str).unwrap_or(&name);
+            let found = dict.entries.iter().rev().find(|(known, _)| known.as_str() == Some(key));
+            let value = match (found, field.attrs.get(&DEFAULT)) {
+                (Some((_, value)), _) => self.taken(&field, value.clone()),
+                (None, _) if dict.open => Value::UNKNOWN,
+                (None, Some(made)) if matches!(made.data, Data::Function(_)) => {
+                    self.call(&made.clone(), Args::default(), spot)?
+                }
+                (None, Some(default)) => default.clone(),
+                (None, None) => continue,
+            };
+            entries.push((Value::text(&name), value));
+        }
+        let loaded = Dict { entries, open: dict.open, ..Dict::default() };
+        Ok(Value::of(Data::Dict(self.alloc(Object::Dict(loaded)))))
+    }
+
+    /// A value as a field takes it.
+    fn taken(&self, field: &Instance, value: Value) -> Value {
+        let kind = field.class.as_library().and_then(|path| path.strip_prefix(FIELDS)).unwrap_or_default();
+        if TRUTHS.contains(&kind) { self.as_boolean(value) } else { value }
+    }
+
+    /// The fields of a schema by their names; `None` where it has methods of its own that may change what is loaded.
+    fn schema_fields(&self, class: &Value) -> Option<Vec<(Name, Instance)>> {
+        let mut fields: Vec<(Name, Instance)> = Vec::new();
+        for ancestor in self.ancestors(class) {
+            let Data::Class(id) = ancestor.data else { continue };
+            for (name, value) in &self.class(id)?.attrs {
+                match &value.data {
+                    Data::Function(closure) if !closure.function.decorators.is_empty() => return None,
+                    Data::Instance(field) if fields.iter().all(|(known, _)| known != name) => {
+                        let field = self.instance(*field)?;
+                        if field.class.as_library().is_some_and(|path| path.starts_with(FIELDS)) {
+                            fields.push((name.clone(), field.clone()));
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Some(fields)
+    }
+}
