@@ -319,13 +319,7 @@ fn debug_reason(launch: &Launch, start: &Start) -> Reason {
         removable: from.written().is_none_or(|origin| origin == via) && !matches!(launch.how, How::Framework(_)),
         ..exposure(launch, start)
     };
-    Reason {
-        exposure,
-        spot,
-        remedy: from.remedy(via),
-        is_in_text: from.is_in_text && from.origin == Some(spot),
-        related,
-    }
+    reason(exposure, spot, &from, via, related)
 }
 
 fn debugger_reason(launch: &Launch, cause: &Value, start: &Start) -> Reason {
@@ -343,11 +337,11 @@ fn debugger_reason(launch: &Launch, cause: &Value, start: &Start) -> Reason {
         removable: from.written().is_none_or(|origin| origin == via),
         ..exposure(launch, start)
     };
-    Reason {
-        exposure,
-        spot,
-        remedy: from.remedy(via),
-        is_in_text: from.is_in_text && from.origin == Some(spot),
-        related,
-    }
+    reason(exposure, spot, &from, via, related)
+}
+
+/// A reason whose value came from somewhere and became what it is at `via`.
+fn reason(exposure: Exposure, spot: Spot, from: &From, via: Spot, related: Vec<(Spot, &'static str)>) -> Reason {
+    let is_in_text = from.is_in_text && from.origin == Some(spot);
+    Reason { exposure, spot, remedy: from.remedy(via), is_in_text, related }
 }
