@@ -132,8 +132,9 @@ fn look_at(files: &[PathBuf], given: &Given, progress: &Progress) -> Looks {
         let mut looks = Vec::with_capacity(files.len());
         for path in files.iter().filter(|path| given.as_ref() != Some(*path)) {
             progress.step();
-            if read_plain(path, &mut buffer) {
-                looks.push((path.clone(), Look::at(&path.to_string_lossy(), &buffer)));
+            let name = path.to_string_lossy();
+            if !Look::can_wait(&name) && read_plain(path, &mut buffer) {
+                looks.push((path.clone(), Look::at(&name, &buffer)));
             }
         }
         looks

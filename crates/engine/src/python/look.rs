@@ -132,6 +132,12 @@ static NAMES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
 });
 
 impl Look {
+    /// Whether the text of a file need not be read before a program asks for it: data by a name that no tool starts
+    /// anything from. There may be very much of it.
+    pub fn can_wait(path: &str) -> bool {
+        Language::of_path(path) == Some(Language::Json) && !crate::deploy::is_json_read(path)
+    }
+
     /// The look at the text of a file, in whatever encoding that has the letters of ASCII where ASCII has them.
     pub fn at(path: &str, text: &[u8]) -> Look {
         let mut look = Look::default();
@@ -141,8 +147,7 @@ impl Look {
             look.start_surely();
         }
         if language != Some(Language::Python) {
-            let is_data = language == Some(Language::Json) && !crate::deploy::is_json_read(path);
-            look.deployment = !is_data && concerns_deployment(language, text);
+            look.deployment = !Look::can_wait(path) && concerns_deployment(language, text);
             (look.framework, look.start, look.sure) = (false, false, false);
         }
         look

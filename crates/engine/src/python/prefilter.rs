@@ -82,10 +82,14 @@ pub(crate) fn worth_running(
     let mut chosen = Vec::new();
     let mut graph =
         Graph { files, is_small: !is_many, nodes: Vec::new(), by_path: BTreeMap::new(), by_name: BTreeMap::new() };
-    let mut is_switched_outside = false;
+    let mut outside = Outside::default();
     for (path, look) in asked {
         if files.is_loaded(&path) {
             chosen.push(path);
+            continue;
+        }
+        if look.is_none() && Look::can_wait(&path) {
+            outside.data.push(path);
             continue;
         }
         let Some(look) = look.or_else(|| Some(Look::at(&path, files.text(&path)?.as_bytes()))) else { continue };
@@ -98,7 +102,7 @@ pub(crate) fn worth_running(
             }
             graph.add(path, look, true);
         } else {
-            is_switched_outside |= look.switch;
+            outside.is_switched = outside.is_switched.or(look.switch.then_some(true));
             if look.deployment && chosen.last() != Some(&path) {
                 chosen.push(path);
             }
@@ -106,14 +110,12 @@ pub(crate) fn worth_running(
     }
     // Without a framework in any text there is nothing to follow, unless files that were not listed are imported.
     if graph.is_small || graph.nodes.iter().any(|node| node.own.framework || node.own.maker) {
-        is_switched_outside = is_switched_outside || graph.has_env_files();
-        let outside = Traits { switch: is_switched_outside, ..Traits::default() };
         let mut origins = Origins::new(files);
         for at in 0..graph.nodes.len() {
             let own = graph.nodes[at].own;
             if graph.nodes[at].is_asked
                 && (graph.is_small || own.start)
-                && graph.reaches_all(at, outside)
+                && graph.is_worth(at, &mut outside)
                 && (graph.is_small || own.sure || origins.may_start(&graph.nodes[at].path))
             {
                 chosen.push(graph.nodes[at].path.clone());
@@ -123,6 +125,25 @@ pub(crate) fn worth_running(
     chosen.sort();
     chosen.dedup();
     chosen
+}
+
+/// What may tell programs from outside to be in debug mode. Most projects never need to know.
+#[derive(Default)]
+struct Outside {
+    /// Whether something does, as far as that was asked.
+    is_switched: Option<bool>,
+    /// The files whose text has not been looked at.
+    data: Vec<String>,
+}
+
+impl Outside {
+    fn is_switched(&mut self, graph: &Graph<'_>) -> bool {
+        let has_switch =
+            |path: &String| graph.files.text(path).is_some_and(|text| Look::at(path, text.as_bytes()).switch);
+        *self
+            .is_switched
+            .get_or_insert_with(|| graph.env_files().chain(self.data.drain(..)).any(|path| has_switch(&path)))
+    }
 }
 
 struct Graph<'a> {
@@ -152,8 +173,8 @@ impl Graph<'_> {
         at
     }
 
-    /// Whether a file beside a program, or above it in the project, sets a switch in its environment.
-    fn has_env_files(&self) -> bool {
+    /// The files beside programs, or above them in the project, that may set their environment.
+    fn env_files(&self) -> impl Iterator<Item = String> {
         let mut folders: BTreeSet<&str> = BTreeSet::new();
         for node in &self.nodes {
             let mut folder = folder_of(&node.path);
@@ -161,23 +182,28 @@ impl Graph<'_> {
                 folder = folder_of(folder);
             }
         }
-        let switched =
-            |path: String| self.files.text(&path).is_some_and(|text| Look::at(&path, text.as_bytes()).switch);
-        folders.iter().any(|folder| ENV_FILES.iter().any(|name| switched(join(folder, name))))
+        folders.into_iter().flat_map(|folder| ENV_FILES.iter().map(move |name| join(folder, name)))
     }
 
-    /// Whether a program and what it imports have all that it takes.
-    fn reaches_all(&mut self, program: usize, outside: Traits) -> bool {
+    /// Whether a program, what it imports and what is outside have all that it takes.
+    fn is_worth(&mut self, program: usize, outside: &mut Outside) -> bool {
+        let is_alone = outside.is_switched == Some(false);
+        let may = is_alone || self.reaches_all(program, Traits { switch: true, ..Traits::default() });
+        may && (!is_alone && outside.is_switched(self) || self.reaches_all(program, Traits::default()))
+    }
+
+    /// Whether a program and what it imports have all that it takes beside what is given.
+    fn reaches_all(&mut self, program: usize, given: Traits) -> bool {
         let folder = folder_of(&self.nodes[program].path).to_owned();
         let mut seen: BTreeSet<usize> = BTreeSet::from([program]);
         let mut work = vec![program];
-        let mut has = outside;
+        let mut has = Traits::default();
         while let Some(at) = work.pop() {
             if let Some((_, reached)) = self.nodes[at].reached.as_ref().filter(|(from, _)| *from == folder) {
                 has = has.and(*reached);
             } else {
                 has = has.and(self.nodes[at].own);
-                if has.is_full() {
+                if has.and(given).is_full() {
                     return true;
                 }
                 self.follow(at);
@@ -185,7 +211,7 @@ impl Graph<'_> {
                 let meant = imports.filter(|import| import.only_from.as_ref().is_none_or(|only| *only == folder));
                 work.extend(meant.map(|import| import.file).filter(|next| seen.insert(*next)));
             }
-            if has.is_full() {
+            if has.and(given).is_full() {
                 return true;
             }
         }
