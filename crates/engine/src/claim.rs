@@ -35,12 +35,10 @@ pub(crate) fn narrowed(document: &Document, range: Range<usize>) -> Range<usize>
 }
 
 /// What the value at a finding's place switches.
-pub(crate) fn sink(exposure: &Exposure, text: &str) -> Sink {
+pub(crate) fn sink(exposure: &Exposure) -> Sink {
     match (exposure.subject, exposure.means) {
         (Subject::Pin, _) => Sink::PinOff,
-        (Subject::Debugger, Means::Debugger) if text.contains("DebuggedApplication") || text.contains(".__init__(") => {
-            Sink::Wrapper
-        }
+        (Subject::Debugger, Means::Wrapper) => Sink::Wrapper,
         (Subject::Debugger, _) => Sink::Debugger,
         (_, Means::Variable | Means::Flag) => Sink::EnvWrite,
         _ => Sink::Debug,

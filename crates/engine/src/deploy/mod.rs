@@ -10,7 +10,7 @@ mod app_engine;
 mod braces;
 mod ci;
 pub(crate) mod compose;
-mod conditions;
+pub(crate) mod conditions;
 pub(crate) mod data;
 pub(crate) mod dockerfile;
 mod dotenv;

@@ -123,7 +123,8 @@ impl Job<'_> {
     /// Wraps what is no application itself only where the environment asks for it.
     fn wrapped_on_request(&self) -> Option<(String, Vec<Patch>)> {
         let (lookup, import) = self.lookup(self.site.node)?;
-        let patches = wrapper::opted_in(self.source, &self.site, &lookup)?;
+        let patches = wrapper::partial(self.source, &self.site, &lookup);
+        let patches = patches.or_else(|| wrapper::opted_in(self.source, &self.site, &lookup))?;
         let title = format!("Wrap it only when {} asks for it", self.target.variable);
         Some((title, patches.into_iter().chain(import).collect()))
     }

@@ -60,6 +60,14 @@ pub(super) fn unwrapped(source: Source, site: &Site) -> Option<Vec<Patch>> {
     Some(vec![(call.byte_range(), source.of(inner).to_owned())])
 }
 
+/// Makes a `partial` of the wrapper a choice: where the environment says nothing, an application stays what it is.
+pub(super) fn partial(source: Source, site: &Site, lookup: &str) -> Option<Vec<Patch>> {
+    let call = wrapping_call(site)?;
+    let function = source.of(call.child_by_field_name("function")?);
+    let of_wrapper = arguments(call).first().is_some_and(|first| source.of(*first).ends_with("DebuggedApplication"));
+    (function.ends_with("partial") && of_wrapper).then(|| choice(call, lookup, "(lambda app: app)"))
+}
+
 fn choice(call: Node, test: &str, otherwise: &str) -> Vec<Patch> {
     let Range { start, end } = call.byte_range();
     vec![(start..start, "(".to_owned()), (end..end, format!(" if {test} else {otherwise})"))]
@@ -69,7 +77,11 @@ fn choice(call: Node, test: &str, otherwise: &str) -> Vec<Patch> {
 fn wrapped<'a>(source: Source<'a>, site: &Site<'a>) -> Option<(Node<'a>, Node<'a>)> {
     // What a constructor hands on to its base class is no application yet.
     let call = wrapping_call(site).filter(|call| !source.of(*call).contains(".__init__("))?;
-    let is_named = call.child_by_field_name("function").is_some_and(|function| is_path(source.of(function)));
+    let function = call.child_by_field_name("function").map(|function| source.of(function));
+    if function.is_some_and(|function| function.ends_with("partial")) {
+        return None;
+    }
+    let is_named = function.is_some_and(is_path);
     let first = *arguments(call).first()?;
     let first = match first.kind() {
         // `DebuggedApplication(app=site)`

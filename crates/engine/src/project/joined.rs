@@ -68,7 +68,7 @@ impl Project {
                 Way::Imported(_) => {}
             }
         }
-        let by_run = matches!(reason.exposure.means, Means::Argument | Means::Debugger);
+        let by_run = matches!(reason.exposure.means, Means::Argument | Means::Debugger | Means::Wrapper);
         if let Some(command) = imported.filter(|_| by_run && !is_started) {
             joined.is_out_of_reach = true;
             joined.related.push((command, "users are served from here"));

@@ -79,7 +79,7 @@ impl Project {
         let outside = exposure.subject == Subject::Debugger && matches!(exposure.means, Means::Flag | Means::Variable);
         let sink = match outside {
             true => Sink::EnvWrite,
-            false => sink(exposure, &document.text(place.range.clone())),
+            false => sink(exposure),
         };
         let target = Target {
             path: &place.path,

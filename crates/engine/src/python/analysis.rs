@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::arguments::command_lines;
 use super::eval::value_env;
 use super::files::{Files, folder_of};
 use super::ir::Name;
@@ -46,6 +47,20 @@ pub(crate) struct Outcome {
     pub seen: Vec<Seen>,
 }
 
+impl Outcome {
+    /// Takes in what another run of the same file told.
+    fn join(&mut self, other: Outcome) {
+        for reason in other.reasons {
+            if !self.reasons.iter().any(|old| key(old) == key(&reason)) {
+                self.reasons.push(reason);
+            }
+        }
+        self.loaded.extend(other.loaded);
+        self.entered.extend(other.entered);
+        self.launches |= other.launches;
+    }
+}
+
 /// How a program is started.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Start {
@@ -81,7 +96,14 @@ pub(crate) fn analyse_program(files: &Files, file: FileId) -> (Outcome, Option<O
     let scope = machine.run_module(file, asks).ok();
     let imported = (!asks).then(|| machine.twin());
     machine.run_at_exit();
-    let outcome = compare(files, file, &Start::default(), Run::of(machine));
+    let base = Run::of(machine);
+    let is_waiting = !base.launched && base.asks_words;
+    let mut outcome = compare(files, file, &Start::default(), base);
+    if is_waiting {
+        for (start, run) in command_lines(files, file) {
+            outcome.join(compare(files, file, &start, run));
+        }
+    }
     let open = imported.map(|machine| Open::of(machine, &plans, file, scope, Outlook::alone(&outcome, file)));
     (outcome, open)
 }
@@ -166,7 +188,12 @@ pub(super) struct Run {
     selectors: BTreeSet<Name>,
     loaded: BTreeSet<FileId>,
     entered: BTreeSet<Spot>,
-    launched: bool,
+    /// Whether it starts a server itself.
+    pub launched: bool,
+    /// Whether it asks for the words of its command line.
+    asks_words: bool,
+    /// What it compares them with.
+    pub words: BTreeSet<Name>,
 }
 
 impl Run {
@@ -179,11 +206,13 @@ impl Run {
             loaded: machine.loaded,
             entered: machine.entered,
             launched,
+            asks_words: machine.asks_words,
+            words: machine.words.into_inner(),
         }
     }
 }
 
-fn run_once(files: &Files, file: FileId, start: &Start, set: &[(&str, &str)]) -> Run {
+pub(super) fn run_once(files: &Files, file: FileId, start: &Start, set: &[(&str, &str)]) -> Run {
     let mut env: Vec<Setting> = Vec::new();
     for (name, value) in set {
         env.push(Setting { name: Name::from(*name), value: Value::text(value) });

@@ -17,17 +17,32 @@ impl Machine<'_> {
             return Ok(());
         }
         let this = Value::of(Data::Instance(app));
-        if let Some(own) = self.class_attribute(class, "config_class", None)
-            && ["__setitem__", "update", "setdefault"]
-                .iter()
-                .any(|name| self.class_attribute(&own, name, None).is_some())
-            && let Some(Object::Instance(instance)) = self.object_mut(app)
-        {
-            // What such a configuration keeps is its own affair.
-            instance.attrs.insert(Name::new_static("config"), Value::UNKNOWN);
+        if let Some(own) = self.class_attribute(class, "config_class", None) {
+            self.config_of_class(&own, app, spot)?;
         }
         if let Some(Value { data: Data::Function(closure), .. }) = self.class_attribute(class, "make_config", None) {
             self.call_function(&closure, Some(this), Args::default(), spot)?;
+        }
+        Ok(())
+    }
+
+    /// The configuration of an application is of a class of the project.
+    fn config_of_class(&mut self, own: &Value, app: Id, spot: Spot) -> Eval<()> {
+        let writers = ["__setitem__", "update", "setdefault"];
+        let is_own = writers.iter().any(|name| self.class_attribute(own, name, None).is_some());
+        let Some(Object::Instance(instance)) = self.object_mut(app) else { return Ok(()) };
+        if is_own {
+            // What such a configuration keeps is its own affair.
+            instance.attrs.insert(Name::new_static("config"), Value::UNKNOWN);
+            return Ok(());
+        }
+        let entries = instance.attrs.get("config").cloned().unwrap_or(Value::UNKNOWN);
+        if let Some(Value { data: Data::Function(closure), .. }) = self.class_attribute(own, "__init__", None) {
+            let config = self.new_instance(own.clone());
+            self.init_entries(config, entries.clone());
+            let positional = vec![(Value::UNKNOWN, spot), (entries, spot)];
+            let this = Value::of(Data::Instance(config));
+            self.call_function(&closure, Some(this), Args { positional, ..Args::default() }, spot)?;
         }
         Ok(())
     }

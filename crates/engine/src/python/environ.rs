@@ -135,6 +135,7 @@ impl Machine<'_> {
         if let Some(argv) = &self.state.argv {
             return argv.clone();
         }
+        self.asks_words = true;
         let script = self.frames.first().map(|frame| self.files.path(frame.file));
         let script = script.as_deref().and_then(|path| path.rsplit('/').next()).unwrap_or("app.py");
         let items = std::iter::once(Value::text(script)).chain(self.plan.argv.iter().cloned()).collect();

@@ -567,6 +567,14 @@ impl Machine<'_> {
                     .any(|class| matches!(class.as_library(), Some("builtins.str" | "enum.StrEnum")));
                 Some(is_text && value.as_str() == Some(text))
             }
+            (Data::Library(_), Data::Str(_)) => {
+                self.note_words(a, std::iter::once(b));
+                None
+            }
+            (Data::Str(_), Data::Library(_)) => {
+                self.note_words(b, std::iter::once(a));
+                None
+            }
             (Data::Library(a), Data::Library(b)) => (a == b).then_some(true),
             (Data::Library(path), other) | (other, Data::Library(path)) if path == ELLIPSIS && is_constant(other) => {
                 Some(false)
@@ -636,9 +644,11 @@ impl Machine<'_> {
                 if dict.entries.iter().any(|(key, _)| key.data == item.data) {
                     return Some(true);
                 }
+                self.note_words(item, dict.entries.iter().map(|(key, _)| key));
                 let is_closed = !dict.open && !dict.config && item.data != Data::Unknown;
                 (is_closed || self.is_never_bound(*id, item)).then_some(false)
             }
+            Data::Instance(_) if self.has_flags(container, item).is_some() => self.has_flags(container, item),
             Data::Instance(id) if self.ini_contains(*id, item.as_str().unwrap_or_default()).is_some() => {
                 self.ini_contains(*id, item.as_str()?)
             }
@@ -1067,6 +1077,13 @@ impl Machine<'_> {
                 let args = Args { positional: vec![(value, spot)], ..Args::default() };
                 let _ = self.call_function(&closure, Some(this), args, spot);
             }
+            return;
+        }
+        if let Some(descriptor) = self.class_attribute(&class, name, None)
+            && let Some(setter) = self.setter(&descriptor)
+        {
+            let args = vec![(Value::of(Data::Instance(id)), spot), (value, spot)];
+            let _ = self.call_function(&setter, Some(descriptor), Args { positional: args, ..Args::default() }, spot);
             return;
         }
         if let Some(Object::Instance(instance)) = self.object_mut(id) {

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::arguments::Words;
 use super::context::Inner;
 use super::files::Files;
 use super::generators::Yields;
@@ -150,6 +151,9 @@ pub(crate) struct Machine<'a> {
     pub maybe: u32,
     /// Classes that their metaclasses make now.
     pub making: Vec<Id>,
+    /// Whether the words of the command line were asked for, and what they were compared with.
+    pub asks_words: bool,
+    pub words: Words,
     /// Objects that were changed on paths that may not happen, in order.
     written: Vec<Id>,
     /// How many programs stand around this one, each of which started the next.
@@ -187,6 +191,8 @@ impl<'a> Machine<'a> {
             made: BTreeMap::new(),
             maybe: 0,
             making: Vec::new(),
+            asks_words: false,
+            words: Words::default(),
             written: Vec::new(),
             parents: 0,
             steps: 0,

@@ -6,6 +6,7 @@
 //! is worth reporting, and nothing here knows how a finding looks.
 
 pub(crate) mod analysis;
+mod arguments;
 mod call;
 pub(crate) mod catalogue;
 mod config;

@@ -60,6 +60,15 @@ impl Machine<'_> {
         self.call_function(&closure, Some(value), args, spot)
     }
 
+    /// What a descriptor of the project does when its attribute is set.
+    pub fn setter(&self, descriptor: &Value) -> Option<Rc<Closure>> {
+        let Data::Instance(id) = descriptor.data else { return None };
+        match self.class_attribute(&self.instance(id)?.class, "__set__", None)?.data {
+            Data::Function(closure) => Some(closure),
+            _ => None,
+        }
+    }
+
     /// Tells the descriptors of a new class their names.
     pub fn name_descriptors(&mut self, class: &Value, id: Id) -> Eval<()> {
         let attrs: Vec<(Name, Value)> = match self.class(id) {
@@ -267,6 +276,18 @@ impl Machine<'_> {
             _ => return None,
         };
         Some(self.enum_member(&class, "", Value::of(Data::Int(value))))
+    }
+
+    /// Whether a flag has all that another one has: `Feature.DEBUG in features`; `None` for anything else.
+    pub fn has_flags(&self, flags: &Value, other: &Value) -> Option<bool> {
+        let (Data::Instance(flags), Data::Instance(other)) = (&flags.data, &other.data) else { return None };
+        let (flags, other) = (self.instance(*flags)?, self.instance(*other)?);
+        let number = |member: &Instance| match member.attrs.get("value").map(|value| &value.data) {
+            Some(Data::Int(number)) => Some(*number),
+            _ => None,
+        };
+        let (all, some) = (number(flags)?, number(other)?);
+        (self.is_enum(&flags.class) && self.is_enum(&other.class)).then_some(all & some == some)
     }
 
     /// `enum.auto()` in the body of a class: the next number.

@@ -129,7 +129,12 @@ impl<'a> Functions<'a, '_> {
         machine.maybe += 1;
         let stmts = units.iter().flat_map(|(unit, lowered)| lowered.stmts.iter().map(|stmt| (*unit, stmt)));
         for (unit, stmt) in stmts.take(MAX_OPEN) {
-            let is_command = matches!(stmt, Stmt::Function(function) if function.decorators.iter().any(is_command));
+            let is_command = match stmt {
+                Stmt::Function(function) => {
+                    function.decorators.iter().any(|decorator| self.is_command(&machine, decorator))
+                }
+                _ => false,
+            };
             machine.plan = if is_command { &self.plans.under_command.0 } else { &self.plans.plain };
             for function in functions_of(stmt) {
                 if !self.is_open(machine.files, unit, &function) {
@@ -147,6 +152,25 @@ impl<'a> Functions<'a, '_> {
             }
         }
         reasons
+    }
+
+    /// Whether a decorator makes a function a command of `flask`: `@app.cli.command("dev")`, `@cli.command` where `cli` is
+    /// a group of Flask.
+    fn is_command(&self, machine: &Machine<'_>, decorator: &Expr) -> bool {
+        let named = match &decorator.kind {
+            ExprKind::Call(call) => &call.function,
+            _ => decorator,
+        };
+        let ExprKind::Attribute(object, name) = &named.kind else { return false };
+        match &object.kind {
+            _ if !matches!(name.as_str(), "command" | "group") => false,
+            ExprKind::Attribute(_, name) => name == "cli",
+            ExprKind::Name(name) => {
+                let value = machine.scope(self.scope).and_then(|scope| scope.vars.get(name));
+                value.is_some_and(|value| machine.is_flask_group(value))
+            }
+            _ => false,
+        }
     }
 
     /// Whether something out of sight may call a function that nobody enters.
@@ -183,19 +207,5 @@ fn functions_of(stmt: &Stmt) -> Vec<Named<'_>> {
             methods.collect()
         }
         _ => Vec::new(),
-    }
-}
-
-/// Whether a decorator makes a function a command of `flask`: `@app.cli.command("dev")`.
-fn is_command(decorator: &Expr) -> bool {
-    let named = match &decorator.kind {
-        ExprKind::Call(call) => &call.function,
-        _ => decorator,
-    };
-    match &named.kind {
-        ExprKind::Attribute(object, name) if matches!(name.as_str(), "command" | "group") => {
-            matches!(&object.kind, ExprKind::Attribute(_, name) if name == "cli")
-        }
-        _ => false,
     }
 }

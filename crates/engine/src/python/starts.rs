@@ -274,6 +274,6 @@ fn became(means: Means, variable: &str) -> String {
         Means::Config => "it becomes the `DEBUG` key here".to_owned(),
         Means::Variable => format!("`{variable}` is set here"),
         Means::Flag => "the command's flag is here".to_owned(),
-        Means::Debugger => "the debugger is put on here".to_owned(),
+        Means::Debugger | Means::Wrapper => "the debugger is put on here".to_owned(),
     }
 }

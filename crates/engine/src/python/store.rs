@@ -831,6 +831,7 @@ impl Machine<'_> {
                     return Ok(value);
                 }
                 let Some(dict) = self.dict(*id) else { return Ok(Value::UNKNOWN) };
+                self.note_words(index, dict.entries.iter().map(|(key, _)| key));
                 if let Some((_, value)) = dict.entries.iter().rev().find(|(key, _)| key.data == index.data) {
                     return Ok(tainted(value, index));
                 }

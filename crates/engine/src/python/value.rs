@@ -51,6 +51,8 @@ pub(crate) enum Means {
     Flag,
     /// The Werkzeug debugger, put on by itself.
     Debugger,
+    /// The same, by what is put around an application.
+    Wrapper,
 }
 
 /// A lookup of an environment variable.

@@ -5,6 +5,7 @@
 
 use super::super::eval::display;
 use super::super::ir::*;
+use super::super::launch::means_off;
 use super::super::machine::{Eval, Machine, Stop};
 use super::super::value::*;
 use crate::deploy::Format;
@@ -296,6 +297,8 @@ fn typed(name: &str, found: Option<Value>, fallback: Option<Value>, strict: bool
             Ok(number) => Data::Int(number),
             Err(_) => return Err(Stop::Raise(Name::new_static("ValueError"))),
         },
+        // The file says off, and who takes the truth of its text is wrong.
+        "get" | "__getitem__" if means_off(text) => return Ok(Value::derived(found.data.clone(), &[&found])),
         "get" | "__getitem__" => return Ok(found),
         _ => Data::Unknown,
     };

@@ -54,6 +54,10 @@ impl Machine<'_> {
             "os.name" => Value::text("posix"),
             "sys.platform" => Value::text("linux"),
             "sys.argv" => self.argv(),
+            // Only a frozen program or an interactive interpreter has these, and only under a debugger there is a trace.
+            "sys.frozen" | "sys._MEIPASS" | "sys.ps1" | "sys.real_prefix" => {
+                return Err(Machine::missing("AttributeError"));
+            }
             "sys.executable" => Value::text("python"),
             "sys.version_info" => standard::version_info(),
             "logging.NOTSET" => Value::of(Data::Int(0)),
@@ -293,7 +297,10 @@ impl Machine<'_> {
             "werkzeug.debug.DebuggedApplication" | "werkzeug.debug.__init__.DebuggedApplication" => {
                 keep("app", find(Some(0), "app"));
                 keep("evalex", find(Some(1), "evalex").or(Some(Value::of(Data::Bool(false)))));
-                let marker = Value::of(Data::Bool(true)).via(Means::Debugger, spot);
+                // A `partial` of it says so where it is made, not where it is called.
+                let told =
+                    args.keyword("evalex").map(|(_, at)| at).filter(|at| (at.file, at.unit) != (spot.file, spot.unit));
+                let marker = Value::of(Data::Bool(true)).via(Means::Wrapper, told.unwrap_or(spot));
                 keep("__debugged__", Some(marker));
             }
             "threading.Thread" | "multiprocessing.Process" | "multiprocessing.context.Process" => {

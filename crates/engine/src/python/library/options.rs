@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use super::super::arguments::WORD;
 use super::super::ir::*;
 use super::super::machine::Machine;
 use super::super::value::*;
@@ -12,6 +13,9 @@ pub(super) const OPTPARSE: &str = "optparse.OptionParser";
 
 /// Where a parser keeps its commands, each a parser of its own.
 const COMMANDS: Name = Name::new_static("__commands__");
+
+/// Where it keeps the arguments that have their place instead of a name, in order.
+const POSITIONALS: Name = Name::new_static("__positionals__");
 
 /// How deep commands of commands are followed.
 const MAX_PARSERS: u32 = 4;
@@ -43,6 +47,7 @@ impl Machine<'_> {
             "add_argument" | "add_option" => {
                 let (dest, value) = self.argparse_option(args);
                 self.keep_flags(id, &dest, args);
+                self.keep_positional(id, &dest, args);
                 if let Some(Object::Instance(parser)) = self.object_mut(id) {
                     parser.attrs.insert(Name::from(format!("--{dest}")), value);
                 }
@@ -143,13 +148,46 @@ impl Machine<'_> {
         }
     }
 
+    /// Notes an argument that has its place instead of a name: where it goes, whether it is converted, and what it may be.
+    fn keep_positional(&mut self, id: Id, dest: &str, args: &Args) {
+        let first = args.positional.first().and_then(|(value, _)| value.as_str());
+        if first.is_none_or(|first| first.starts_with('-')) {
+            return;
+        }
+        let is_typed = args.keyword("type").is_some_and(|(value, _)| value.as_library() != Some("builtins.str"));
+        let choices = args.keyword("choices").map_or(Value::UNKNOWN, |(value, _)| value.clone());
+        let noted = vec![Value::text(dest), Value::of(Data::Bool(is_typed)), choices];
+        let Some(Object::Instance(parser)) = self.object_mut(id) else { return };
+        let known = match parser.attrs.get(&POSITIONALS).map(|known| &known.data) {
+            Some(Data::Tuple(known)) => known.to_vec(),
+            _ => Vec::new(),
+        };
+        let all = known.into_iter().chain([Value::of(Data::Tuple(Rc::new(noted)))]).collect();
+        parser.attrs.insert(POSITIONALS, Value::of(Data::Tuple(Rc::new(all))));
+    }
+
+    /// Takes a word for an argument that has its place.
+    fn take_positional(&mut self, space: Id, argument: &Value, word: &Value) {
+        let Some([dest, is_typed, choices]) = self.items(argument).and_then(|parts| <[Value; 3]>::try_from(parts).ok())
+        else {
+            return;
+        };
+        let choices = self.items(&choices).unwrap_or_default();
+        self.note_words(word, choices.iter());
+        let value = if self.truth(&is_typed) == Some(true) { Value::UNKNOWN } else { word.clone() };
+        self.keep_option(space, dest.as_str(), value);
+    }
+
     /// Reads the words of a command line that is known into a namespace.
     fn parse_words(&mut self, parser: Id, space: Id, words: Vec<Value>, depth: u32) {
         let Some(depth) = depth.checked_sub(1) else { return };
         let Some(attrs) = self.instance(parser).map(|parser| parser.attrs.clone()) else { return };
+        let positionals = attrs.get(&POSITIONALS).and_then(|known| self.items(known)).unwrap_or_default();
+        let mut positionals = positionals.iter();
         let mut words = words.into_iter();
         while let Some(word) = words.next() {
-            let Some(text) = word.as_str().map(str::to_owned) else { return };
+            let is_any = word.as_library() == Some(WORD);
+            let Some(text) = word.as_str().map(str::to_owned).or_else(|| is_any.then(String::new)) else { return };
             let (flag, inner) = text.split_once('=').map_or((text.as_str(), None), |(flag, inner)| (flag, Some(inner)));
             let effect = attrs.get(format!("@{flag}").as_str()).and_then(|effect| self.items(effect));
             if let Some([dest, given]) = effect.as_deref() {
@@ -168,8 +206,14 @@ impl Machine<'_> {
                 self.keep_option(space, dest.as_str(), value);
                 continue;
             }
+            if let Some(argument) = positionals.next() {
+                self.take_positional(space, argument, &word);
+                continue;
+            }
             let Some(Value { data: Data::Instance(group), .. }) = attrs.get(&COMMANDS) else { continue };
             let Some(group) = self.instance(*group).cloned() else { continue };
+            let names = group.attrs.keys().filter_map(|name| name.strip_prefix(' ')).map(Value::text);
+            self.note_words(&word, names.collect::<Vec<_>>().iter());
             if let Some(Value { data: Data::Instance(inner), .. }) = group.attrs.get(format!(" {text}").as_str()) {
                 self.keep_option(space, group.attrs.get("dest").and_then(Value::as_str), word);
                 let defaults = self.instance(*inner).map(|inner| inner.attrs.clone()).unwrap_or_default();

@@ -117,14 +117,19 @@ impl Machine<'_> {
                 let words = self.command_words("flask", Some(&given));
                 self.start_words(&words, None, None, spot)
             }
-            Data::Instance(id)
-                if self.instance(*id).is_some_and(|group| group.class.as_library() == Some("flask.cli.FlaskGroup")) =>
-            {
+            Data::Instance(id) if self.is_flask_group(command) => {
                 let id = *id;
                 self.flask_group(id, &Args { positional: vec![(given, spot)], ..Args::default() }, spot)
             }
             _ => Ok(Value::UNKNOWN),
         }
+    }
+
+    /// Whether commands of this group run as `flask` runs its own.
+    pub fn is_flask_group(&self, value: &Value) -> bool {
+        let Data::Instance(id) = value.data else { return false };
+        let class = self.instance(id).and_then(|group| group.class.as_library());
+        matches!(class, Some("flask.cli.FlaskGroup" | "flask.cli.AppGroup"))
     }
 
     /// A `FlaskGroup` is called: a command line that nobody knows is most often `run`.

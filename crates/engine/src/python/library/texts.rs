@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::super::arguments::WORD;
 use super::super::eval::display;
 use super::super::machine::{Eval, Machine};
 use super::super::value::*;
@@ -19,6 +20,9 @@ impl Machine<'_> {
                 if path == "os.getenvb" { "os.getenv".to_owned() } else { path.replacen("environb", "environ", 1) };
             let args = mapped(args, decoded);
             return Some(self.call_library(&plain, args, spot).map(encoded));
+        }
+        if matches!(path.strip_prefix(WORD), Some(".lower" | ".casefold" | ".strip" | ".lstrip" | ".rstrip")) {
+            return Some(Ok(Value::library(WORD)));
         }
         let first = args.positional.first().map(|(value, _)| value.clone())?;
         Some(Ok(match path {
