@@ -116,8 +116,9 @@ impl Conditions {
 
 /// Whether a name or a condition says that what follows is for development.
 pub(crate) fn is_development(text: &str) -> bool {
-    text.split(|char: char| !char.is_ascii_alphanumeric())
-        .any(|part| matches!(part.to_ascii_lowercase().as_str(), "dev" | "devel" | "development" | "debug" | "local"))
+    text.split(|char: char| !char.is_ascii_alphanumeric()).any(|part| {
+        matches!(part.to_ascii_lowercase().as_str(), "dev" | "devel" | "develop" | "development" | "debug" | "local")
+    })
 }
 
 /// What a task is for by its name, where that says something: `run-dev`, `test`.

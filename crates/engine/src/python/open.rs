@@ -13,6 +13,7 @@ use super::launch::Plan;
 use super::lower::Lowered;
 use super::machine::Machine;
 use super::value::*;
+use crate::deploy::conditions::role_of_task;
 
 /// How many functions that nobody calls are run.
 const MAX_OPEN: usize = 40;
@@ -178,6 +179,15 @@ impl<'a> Functions<'a, '_> {
         let spot = Spot { file: self.file, unit, site: function.site };
         let is_entered = self.outlook.entered.binary_search(&spot).is_ok();
         let is_named = || files.module(self.file, |module, _| module.mentions(function.name, unit)) == Some(true);
+        // What a module keeps to itself and never uses, nobody uses.
+        let is_private = function.name.starts_with('_') && !function.name.starts_with("__") && function.class.is_none();
+        if is_private && !function.is_decorated && !is_named() {
+            return false;
+        }
+        // Who asks for development by its name, beside what the program does by itself, asks for what follows.
+        if self.outlook.launched && !function.is_decorated && role_of_task(function.name).is_some() {
+            return false;
+        }
         let is_alive = function.is_decorated || !self.outlook.launched || (function.class.is_none() && is_named());
         !is_entered && is_alive
     }

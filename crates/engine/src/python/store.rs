@@ -836,6 +836,12 @@ impl Machine<'_> {
                     return Ok(tainted(value, index));
                 }
                 let (open, config) = (dict.open, dict.config);
+                if let Some(factory) = dict.factory.clone().filter(|_| self.is_known_key(index)) {
+                    let (id, spot) = (*id, self.spot(0));
+                    let value = self.call(&factory, Args::default(), spot)?;
+                    self.put(id, index.clone(), value.clone(), spot);
+                    return Ok(value);
+                }
                 if dict.environ
                     && let Some(name) = index.as_str().map(str::to_owned)
                 {

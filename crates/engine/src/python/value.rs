@@ -226,6 +226,8 @@ pub(crate) struct Dict {
     pub mirror: Option<Id>,
     /// Whether it holds a copy of the environment: what it lacks is a variable that is not set.
     pub environ: bool,
+    /// What is called for the value of a key that is not there (`defaultdict`).
+    pub factory: Option<Value>,
 }
 
 /// A class of the project.

@@ -59,12 +59,14 @@ impl Machine<'_> {
                 // Another thread: what it raises does not end the program.
                 self.call(&target, call, spot).unwrap_or(Value::UNKNOWN)
             }
-            ("environs.Env", "bool" | "__call__" | "str" | "int") => {
+            ("environs.Env", "bool" | "__call__" | "str" | "int" | "list") => {
                 let mut args = args;
-                let bool_cast = ("cast", Value::library("builtins.bool"));
-                if name == "bool" {
-                    args.keywords.push((Name::from(bool_cast.0), bool_cast.1, spot));
-                }
+                let cast = match name {
+                    "bool" => Some("builtins.bool"),
+                    "list" => Some("decouple.Csv.cast"),
+                    _ => None,
+                };
+                args.keywords.extend(cast.map(|cast| (Name::new_static("cast"), Value::library(cast), spot)));
                 let prefix =
                     attr(self, "prefix").and_then(|prefix| prefix.as_str().map(str::to_owned)).unwrap_or_default();
                 self.lookup_with_cast(&args, spot, &prefix, Words::Environs, None)?

@@ -32,7 +32,10 @@ impl Machine<'_> {
                 }
                 Value::of(Data::Dict(id))
             }
-            "collections.OrderedDict" | "collections.UserDict" => return Some(self.call_builtin("dict", args, spot)),
+            "collections.OrderedDict"
+            | "collections.UserDict"
+            | "weakref.WeakValueDictionary"
+            | "weakref.WeakKeyDictionary" => return Some(self.call_builtin("dict", args, spot)),
             "collections.defaultdict" => {
                 let rest = Args { positional: args.positional.iter().skip(1).cloned().collect(), ..args.clone() };
                 let dict = match self.call_builtin("dict", &rest, spot) {
@@ -43,9 +46,11 @@ impl Machine<'_> {
                     && let Some(dict) = self.dict_mut(id)
                 {
                     dict.open = true;
+                    dict.factory = Some(first);
                 }
                 dict
             }
+            "weakref.WeakSet" => return Some(self.call_builtin("set", args, spot)),
             "collections.Counter" if self.items(&first).is_some() => {
                 let mut entries: Vec<(Value, Value)> = Vec::new();
                 for item in self.items(&first).unwrap_or_default() {

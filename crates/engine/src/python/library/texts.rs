@@ -24,6 +24,9 @@ impl Machine<'_> {
         if matches!(path.strip_prefix(WORD), Some(".lower" | ".casefold" | ".strip" | ".lstrip" | ".rstrip")) {
             return Some(Ok(Value::library(WORD)));
         }
+        if path == "decouple.Csv" {
+            return args.positional.is_empty().then(|| Ok(Value::library("decouple.Csv.cast")));
+        }
         let first = args.positional.first().map(|(value, _)| value.clone())?;
         Some(Ok(match path {
             // Where a relative path begins is not known, and what it says is looked for beside the program.
@@ -51,6 +54,12 @@ impl Machine<'_> {
             "os.path.basename" => {
                 let name = self.path_of(&first).map(|path| path.rsplit('/').next().unwrap_or_default().to_owned());
                 Value::derived(name.map_or(Data::Unknown, |name| Data::Str(Arc::from(name))), &[&first])
+            }
+            "decouple.Csv.cast" => {
+                let text = first.as_str()?;
+                let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+                let parts = parts.map(|part| Value::derived(Data::Str(Arc::from(part)), &[&first])).collect();
+                Value::derived(self.new_list(parts).data, &[&first])
             }
             "os.fsencode" => encoded(first),
             "os.fsdecode" => decoded(first),
