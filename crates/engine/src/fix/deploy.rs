@@ -3,6 +3,7 @@
 //! Every fix is tried on the text before it is offered: it must change what the file says at that one place and
 //! nowhere else. What is a finding is not decided here.
 
+mod code;
 mod trial;
 
 use std::collections::BTreeSet;
@@ -47,7 +48,9 @@ pub(crate) fn deploy_fixes(
             own || matches!(setting.name.as_str(), "WERKZEUG_DEBUG_PIN" | "FLASK_RUN_DEBUG" | "FLASK_RUN_DEBUGGER");
         (file.setting_fixes(&setting), if gone { FixKind::Remove } else { FixKind::Off })
     } else if let Some(words) = file.words(&range) {
-        (file.flag_fixes(&words, &range), FixKind::Remove)
+        let mut fixes = file.flag_fixes(&words, &range);
+        fixes.extend(file.code_fixes(&words, &range));
+        (fixes, FixKind::Remove)
     } else {
         (Vec::new(), FixKind::Remove)
     };
