@@ -3,6 +3,7 @@
 //!
 //! It reads no syntax (`deploy` does) and judges no severity; a program that a file starts is run by `python`.
 
+mod code;
 mod entries;
 mod environment;
 pub(crate) mod joined;
@@ -215,6 +216,7 @@ impl Job<'_> {
                 let Some(file) = self.started_module(&module) else { return false };
                 self.called(file, None, self.argv(&args), spot);
             }
+            Launch::PythonCode { code, range, args } => return self.code(code, self.spot(range), self.argv(&args)),
             Launch::Wsgi { target, .. } => self.wsgi(target.as_deref(), spot),
             Launch::Other if starts_image(&command.words) => self.anything(),
             // Whatever is there gets what this sets.

@@ -2,8 +2,8 @@
 
 use super::conditions;
 use super::data::{self, Data};
+use super::scope::Scope;
 use super::shell;
-use super::words::Scope;
 use crate::view::{Purpose, Service};
 
 /// The one service of an `app.yaml`.

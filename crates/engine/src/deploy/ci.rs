@@ -10,9 +10,9 @@ use std::rc::Rc;
 
 use super::data::{self, Data, Entry, Kind};
 use super::dotenv;
+use super::scope::Scope;
 use super::shell::{self, Shell};
 use super::source::Source;
-use super::words::Scope;
 use crate::view::{Command, EnvVar, Links, Purpose, Service};
 
 /// Top-level keys of a GitLab file that are no jobs.

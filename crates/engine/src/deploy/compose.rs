@@ -5,8 +5,9 @@
 
 use super::conditions;
 use super::data::{self, Data, Kind};
+use super::scope::Scope;
 use super::shell;
-use super::words::{RawWord, Scope};
+use super::words::RawWord;
 use crate::view::{Command, Extends, Links, Purpose, Service, Word};
 
 /// The services of a document.

@@ -3,14 +3,17 @@
 //!
 //! It runs nothing. A variable that is set in more ways than one, or only sometimes, is not known.
 
-use super::words::{RawWord, Scope};
+use std::collections::BTreeMap;
+
+use super::scope::Scope;
+use super::words::RawWord;
 use crate::view::Purpose;
 
 /// What is known of the script's own variables and of the command before.
 #[derive(Debug, Default)]
 pub(crate) struct Conditions {
     /// Each variable that the script sets; `None` where that depends on more.
-    own: Scope,
+    own: BTreeMap<String, Option<String>>,
     /// Whether another script may have set anything.
     is_open: bool,
     /// How many loops and subshells are open.
@@ -59,6 +62,12 @@ impl Conditions {
     /// Whether the operator before a command keeps it from running.
     pub(crate) fn skips(&self) -> bool {
         matches!((self.operator, self.status), ("&&", Some(false)) | ("||", Some(true)))
+    }
+
+    /// Whether the operator before a command lets it run only sometimes.
+    pub(crate) fn is_listed(&self) -> bool {
+        let runs = matches!((self.operator, self.status), ("&&", Some(true)) | ("||", Some(false)));
+        matches!(self.operator, "&&" | "||") && !runs
     }
 
     /// Whether a command runs for certain as far as the operator before it goes.

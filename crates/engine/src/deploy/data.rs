@@ -7,8 +7,9 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use super::MAX_VARIABLES;
+use super::scope::Scope;
 use super::source::Source;
-use super::words::{RawWord, Scope};
+use super::words::RawWord;
 use crate::view::EnvVar;
 
 /// How many nodes a walk over a tree visits at most: aliases can make a small file a huge tree.

@@ -3,12 +3,14 @@
 //! Base images are not looked into, and neither are the scripts that a command starts.
 
 use super::conditions;
+use super::expansion::Spent;
 use super::forms::{Form, exec_words, form, without_flags};
 use super::instructions::{Instruction, instructions};
+use super::scope::Scope;
 use super::shell;
 use super::shell::Shell;
 use super::source::Source;
-use super::words::{RawWord, Scope, Token, is_name, tokens};
+use super::words::{RawWord, Token, is_name, tokens};
 use crate::view::{Command, EnvVar, Links, Purpose, Service};
 
 /// How many stages are read.
@@ -22,6 +24,7 @@ struct Stage {
     env: Vec<EnvVar>,
     /// What an instruction can expand: ARG and ENV.
     scope: Scope,
+    spent: Spent,
     entrypoint: Option<Form>,
     cmd: Option<Form>,
     runs: Vec<Command>,
@@ -76,7 +79,7 @@ pub(crate) fn commands_of(text: &str, target: &str) -> Option<Vec<Command>> {
 /// The variables of the image of a stage, or of the last one, that have another value where `name` is built with
 /// `value` than without: it is its `ARG`s that fill them.
 pub(crate) fn built_with(text: &str, target: Option<&str>, name: &str, value: &str) -> Vec<(String, Option<String>)> {
-    let args = Scope::from([(name.to_owned(), Some(value.to_owned()))]);
+    let args = Scope::from_iter([(name.to_owned(), Some(value.to_owned()))]);
     let env = |args: &Scope| {
         let stages = stages_with(text, args);
         let is = |stage: &Stage| {
@@ -175,6 +178,7 @@ fn stages(text: &str) -> Vec<Stage> {
 fn stages_with(text: &str, args: &Scope) -> Vec<Stage> {
     let mut stages: Vec<Stage> = Vec::new();
     let mut global = Scope::new();
+    let mut spent = Spent::default();
     for instruction in instructions(text) {
         if instruction.name == "FROM" {
             if stages.len() == MAX_STAGES {
@@ -185,7 +189,7 @@ fn stages_with(text: &str, args: &Scope) -> Vec<Stage> {
         }
         let Some(stage) = stages.last_mut() else {
             if instruction.name == "ARG" {
-                argument(&instruction.body, &mut global, &Scope::new(), args);
+                argument(&instruction.body, &mut global, &mut spent, &Scope::new(), args);
             } else if matches!(instruction.name.as_str(), "ENV" | "CMD" | "ENTRYPOINT") {
                 // A text without FROM is being written: take it as a stage.
                 stages.push(Stage { workdir: "/".to_owned(), ..Stage::default() });
@@ -223,12 +227,12 @@ fn apply(stage: &mut Stage, instruction: &Instruction, global: &Scope, args: &Sc
     let body = &instruction.body;
     match instruction.name.as_str() {
         "ENV" => {
-            for setting in env(body, &stage.scope) {
-                stage.scope.insert(setting.name.clone(), setting.value.clone());
+            for (setting, value) in env(body, &stage.scope, &mut stage.spent) {
+                stage.scope.hold(&setting.name, setting.value.clone(), value);
                 stage.env.push(setting);
             }
         }
-        "ARG" => argument(body, &mut stage.scope, global, args),
+        "ARG" => argument(body, &mut stage.scope, &mut stage.spent, global, args),
         "CMD" => stage.cmd = Some(form(body)),
         "ENTRYPOINT" => {
             stage.entrypoint = Some(form(body));
@@ -304,7 +308,7 @@ fn instruction_words(body: &Source) -> Vec<RawWord> {
 }
 
 /// `ARG NAME=default`: known inside the build.
-fn argument(body: &Source, scope: &mut Scope, global: &Scope, args: &Scope) {
+fn argument(body: &Source, scope: &mut Scope, spent: &mut Spent, global: &Scope, args: &Scope) {
     for word in instruction_words(body) {
         let name = word.source.text().split('=').next().unwrap_or("");
         if let Some(value) = args.get(name) {
@@ -314,52 +318,64 @@ fn argument(body: &Source, scope: &mut Scope, global: &Scope, args: &Scope) {
         match word.assignment() {
             Some(at) => {
                 let name = word.source.text()[..at].to_owned();
-                let (value, known) = word.resolve_part(at + 1, scope);
-                scope.insert(name, known.then_some(value));
+                let (text, value) = written(&word, at + 1, scope, spent);
+                scope.hold(&name, text, value);
             }
             None => {
                 let name = word.source.text().to_owned();
                 let value = global.get(&name).cloned().flatten();
-                scope.insert(name, value);
+                scope.hold(&name, value, global.value(&name).cloned());
             }
         }
     }
 }
 
 /// `ENV NAME=value ...` and `ENV NAME value`.
-fn env(body: &Source, scope: &Scope) -> Vec<EnvVar> {
+fn env(body: &Source, scope: &Scope, spent: &mut Spent) -> Vec<(EnvVar, Option<RawWord>)> {
     let words = instruction_words(body);
     let Some(first) = words.first() else { return Vec::new() };
     if first.assignment().is_none() && !first.source.text().contains('=') {
-        return spaced(body, &words, scope).into_iter().collect();
+        return spaced(body, &words, scope, spent).into_iter().collect();
     }
     let pairs = words.iter().filter_map(|word| {
         let at = word.assignment()?;
-        let (value, known) = word.resolve_part(at + 1, scope);
+        let (text, value) = written(word, at + 1, scope, spent);
         let behind = word.source.range(at..at + 1).end;
         let start = word.source.range(0..1).start;
         let end = word.range.end.max(behind);
         let name = word.source.text()[..at].to_owned();
-        Some(EnvVar { name, value: known.then_some(value), range: start..end, value_range: behind..end })
+        Some((EnvVar { name, value: text, range: start..end, value_range: behind..end }, value))
     });
     pairs.collect()
 }
 
-fn spaced(body: &Source, words: &[RawWord], scope: &Scope) -> Option<EnvVar> {
+/// The value of a setting from a byte on: the whole of it, where that is known, and as it is written.
+fn written(word: &RawWord, from: usize, scope: &Scope, spent: &mut Spent) -> (Option<String>, Option<RawWord>) {
+    match word.value(from, scope, spent) {
+        Some((value, known)) => (known.then(|| value.source.text().to_owned()), Some(value)),
+        None => (None, None),
+    }
+}
+
+/// `ENV NAME value`.
+fn spaced(body: &Source, words: &[RawWord], scope: &Scope, spent: &mut Spent) -> Option<(EnvVar, Option<RawWord>)> {
     let (name, values) = words.split_first()?;
     if !is_name(name.source.text()) {
         return None;
     }
     let (first, last) = (values.first()?, values.last()?);
     let value_range = first.range.start..last.range.end.max(first.range.start);
-    let parts: Vec<(String, bool)> = values.iter().map(|word| word.resolve(scope)).collect();
-    let known = parts.iter().all(|(_, known)| *known);
-    let text: Vec<String> = parts.into_iter().map(|(text, _)| text).collect();
+    let mut text = Some(String::new());
+    let mut value: Option<RawWord> = None;
+    for word in values {
+        let (part, written) = written(word, 0, scope, spent);
+        text = text.zip(part).map(|(text, part)| if text.is_empty() { part } else { text + " " + &part });
+        value = match value {
+            Some(before) => written.and_then(|written| written.behind(Some(&before.spaced(word.range.start)))),
+            None => written,
+        };
+    }
     let start = name.range.start.max(body.whole().start);
-    Some(EnvVar {
-        name: name.source.text().to_owned(),
-        value: known.then(|| text.join(" ")),
-        range: start..value_range.end,
-        value_range,
-    })
+    let name = name.source.text().to_owned();
+    Some((EnvVar { name, value: text, range: start..value_range.end, value_range }, value))
 }

@@ -4,8 +4,8 @@
 
 use std::ops::Range;
 
+use super::scope::Scope;
 use super::source::{self, Source};
-use super::words::Scope;
 use crate::view::{EnvVar, Links, Purpose, Service};
 
 /// One service without commands: the variables of the file.

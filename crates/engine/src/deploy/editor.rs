@@ -5,7 +5,8 @@
 use std::rc::Rc;
 
 use super::data::{self, Data, Kind};
-use super::words::{RawWord, Scope};
+use super::scope::Scope;
+use super::words::RawWord;
 use super::{json, pm2, relative_folder, shell, wrappers};
 use crate::view::{Purpose, Service, Word};
 

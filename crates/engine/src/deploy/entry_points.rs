@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::data::{Data, Kind};
 use super::source::{self, Source};
 use super::words::is_name;
-use super::{process_ini, project_toml, shell, words};
+use super::{process_ini, project_toml, scope, shell, words};
 use crate::language::Language;
 use crate::view::{Links, Purpose, Service};
 
@@ -58,7 +58,7 @@ pub(crate) fn services(found: Vec<EntryPoint>, purpose: Purpose) -> Vec<Service>
             purpose,
             env: Vec::new(),
             env_files: Vec::new(),
-            commands: shell::exec_form(&[word], &words::Scope::new()).commands(),
+            commands: shell::exec_form(&[word], &scope::Scope::new()).commands(),
             folder: None,
             links: Links::default(),
         }

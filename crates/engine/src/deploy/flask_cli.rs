@@ -25,6 +25,15 @@ pub(crate) enum Launch {
         /// What follows it.
         args: Vec<Word>,
     },
+    /// `python -c code`.
+    PythonCode {
+        /// The code.
+        code: String,
+        /// The bytes of its word.
+        range: Range<usize>,
+        /// What follows it.
+        args: Vec<Word>,
+    },
     /// A WSGI (or ASGI) server.
     Wsgi {
         /// Its name: `gunicorn`.
@@ -221,14 +230,14 @@ fn python(words: &[Word]) -> Launch {
             && let Some(at) = letters.find(['m', 'c', 'W', 'X'])
         {
             let attached = &letters[at + 1..];
-            let (value, behind) = match (attached, tail.split_first()) {
-                ("", Some((next, behind))) => (next.text.as_str(), behind),
+            let (value, word, behind) = match (attached, tail.split_first()) {
+                ("", Some((next, behind))) => (next.text.as_str(), next, behind),
                 ("", None) => return Launch::Other,
-                _ => (attached, tail),
+                _ => (attached, first, tail),
             };
             match letters.as_bytes()[at] {
                 b'm' => return module(value, behind),
-                b'c' => return Launch::Other,
+                b'c' => return code(value, word, behind),
                 _ => rest = behind,
             }
             continue;
@@ -240,6 +249,10 @@ fn python(words: &[Word]) -> Launch {
 
 fn script(word: &Word, args: &[Word]) -> Launch {
     Launch::PythonScript { path: word.text.clone(), args: args.to_vec() }
+}
+
+fn code(text: &str, word: &Word, args: &[Word]) -> Launch {
+    Launch::PythonCode { code: text.to_owned(), range: word.range.clone(), args: args.to_vec() }
 }
 
 fn module(name: &str, rest: &[Word]) -> Launch {

@@ -121,6 +121,7 @@ fn other_commands() {
         Launch::FlaskRun(_) => "flask run".to_owned(),
         Launch::PythonScript { path, args } => format!("script {path} {}", args.len()),
         Launch::PythonModule { module, args } => format!("module {module} {}", args.len()),
+        Launch::PythonCode { code, args, .. } => format!("code {code} {}", args.len()),
         Launch::Wsgi { server, target } => format!("{server} {}", target.unwrap_or_default()),
         Launch::Other => "other".to_owned(),
     };
@@ -129,7 +130,9 @@ fn other_commands() {
         ("python app.py", "script app.py 0"),
         ("python3.12 -u -W ignore -X dev ./src/app.py --debug", "script ./src/app.py 1"),
         ("/usr/bin/python3 -Bu app.py", "script app.py 0"),
-        ("python -c print(1)", "other"),
+        ("python -c print(1)", "code print(1) 0"),
+        ("python -ucprint(1) --debug", "code print(1) 1"),
+        ("python -c", "other"),
         ("python", "other"),
         ("python -m", "other"),
         ("python -m pkg.web --port 1", "module pkg.web 2"),

@@ -3,9 +3,10 @@
 //! Imports, modules, conditions and `{{...}}` are not evaluated.
 
 use super::conditions;
+use super::scope::Scope;
 use super::shell::Shell;
 use super::source::{self, Source};
-use super::words::{Scope, is_name};
+use super::words::is_name;
 use crate::view::{EnvVar, Purpose, Service, Word};
 
 /// A recipe with its body.

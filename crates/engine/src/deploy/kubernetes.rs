@@ -6,8 +6,9 @@ use super::conditions;
 use std::rc::Rc;
 
 use super::data::{self, Data};
+use super::scope::Scope;
 use super::shell;
-use super::words::{RawWord, Scope};
+use super::words::RawWord;
 use crate::view::{Links, Purpose, Service, Taken};
 
 /// The services of a document.

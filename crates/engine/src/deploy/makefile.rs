@@ -3,9 +3,11 @@
 //! Includes, conditionals and functions are not evaluated.
 
 use super::conditions;
+use super::expansion::Spent;
+use super::scope::Scope;
 use super::shell::Shell;
 use super::source::{self, Source};
-use super::words::{Scope, is_name};
+use super::words::{RawWord, is_name};
 use crate::view::{EnvVar, Links, Purpose, Service};
 
 /// A rule with its recipe.
@@ -64,7 +66,10 @@ pub(crate) fn services(text: &str, purpose: Purpose) -> Vec<Service> {
         exports.extend(plain.iter().cloned());
     }
     exports.truncate(super::MAX_VARIABLES);
-    let scope: Scope = plain.iter().chain(&exports).map(|var| (var.name.clone(), var.value.clone())).collect();
+    let mut settings: Vec<&EnvVar> = plain.iter().chain(&exports).collect();
+    settings.sort_by_key(|setting| setting.range.start);
+    settings.dedup_by_key(|setting| setting.range.start);
+    let scope = scope(text, &settings);
     let of_rule = |rule| service(rule, &exports, &scope, purpose);
     let mut services: Vec<Service> = rules.into_iter().filter_map(of_rule).collect();
     if services.is_empty() && !exports.is_empty() {
@@ -80,6 +85,37 @@ pub(crate) fn services(text: &str, purpose: Purpose) -> Vec<Service> {
         });
     }
     services
+}
+
+/// What the variables of the file come to: `?=` sets only what is not set, `+=` adds to it.
+fn scope(text: &str, settings: &[&EnvVar]) -> Scope {
+    let mut scope = Scope::new();
+    let mut spent = Spent::default();
+    for setting in settings {
+        let name = &setting.name;
+        let operator = text.get(setting.range.start..setting.value_range.start).unwrap_or("");
+        let operator = operator.trim_end().strip_suffix('=').and_then(|before| before.chars().next_back());
+        if operator == Some('?') && scope.contains_key(name) {
+            continue;
+        }
+        let word = RawWord::interpolated(Source::copy(text, setting.value_range.clone()), setting.value_range.clone());
+        let Some((mut value, mut known)) = word.value(0, &scope, &mut spent) else {
+            scope.hold(name, None, None);
+            continue;
+        };
+        if let Some(before) = word.before(name, &scope).filter(|_| operator == Some('+')) {
+            known &= before.is_known();
+            let Some(joined) = value.behind(Some(&before.spaced(before.range.end))) else { continue };
+            value = joined;
+        }
+        let text = known.then(|| value.source.text().to_owned());
+        // With quotes in it, it is the shell that tells its words.
+        if value.source.text().contains(['"', '\'', '\\']) {
+            value = value.closed();
+        }
+        scope.hold(name, text, Some(value));
+    }
+    scope
 }
 
 /// `name: prerequisites`, `name: export NAME = value`.

@@ -8,6 +8,7 @@
 
 mod app_engine;
 mod braces;
+mod builtins;
 mod ci;
 pub(crate) mod compose;
 pub(crate) mod conditions;
@@ -17,6 +18,7 @@ mod dotenv;
 mod editor;
 mod elsewhere;
 pub(crate) mod entry_points;
+mod expansion;
 pub(crate) mod flask_cli;
 mod forms;
 mod frames;
@@ -30,6 +32,7 @@ mod pm2;
 mod process_ini;
 mod procfile;
 mod project_toml;
+mod scope;
 pub(crate) mod script;
 mod shell;
 mod source;
@@ -47,7 +50,8 @@ pub(crate) mod tests;
 use std::borrow::Cow;
 use std::ops::Range;
 
-use words::{RawWord, Scope};
+use scope::Scope;
+use words::RawWord;
 
 use crate::language::Language;
 use crate::view::{Command, Purpose, Service};

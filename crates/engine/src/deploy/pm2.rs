@@ -6,7 +6,8 @@ use super::conditions;
 use std::rc::Rc;
 
 use super::data::{self, Data, Kind};
-use super::words::{RawWord, Scope, Token, tokens};
+use super::scope::Scope;
+use super::words::{RawWord, Token, tokens};
 use super::{relative_folder, shell, source};
 use crate::view::{Command, EnvVar, Links, Purpose, Service};
 

@@ -3,8 +3,9 @@
 //! Includes, `%(...)s` and other INI files are no business of this module.
 
 use super::conditions;
+use super::scope::Scope;
 use super::source::{self, Source, outside_quotes};
-use super::words::{RawWord, Scope, Token, is_name, tokens};
+use super::words::{RawWord, Token, is_name, tokens};
 use super::{dotenv, entry_points, relative_folder, shell};
 use crate::language::Language;
 use crate::view::{EnvVar, Links, Purpose, Service};

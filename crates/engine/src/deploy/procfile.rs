@@ -1,9 +1,9 @@
 //! Procfiles: `name: command`, one process each.
 
 use super::conditions;
+use super::scope::Scope;
 use super::shell;
 use super::source::{self, Source};
-use super::words::Scope;
 use crate::view::{Links, Purpose, Service};
 
 /// One service for each process type.

@@ -8,8 +8,8 @@ use std::rc::Rc;
 use toml_edit::{Document, Item, TableLike, Value};
 
 use super::data::{self, Data, Entry, Kind, Scalar};
+use super::scope::Scope;
 use super::source::Source;
-use super::words::Scope;
 use super::yaml::double_quoted;
 use super::{entry_points, shell};
 use crate::language::Language;

@@ -1,8 +1,9 @@
 //! Shell scripts: what they export and start, branches for development apart from the rest.
 
+use super::scope::Scope;
 use super::shell::Shell;
 use super::source::Source;
-use super::words::{Scope, is_name};
+use super::words::is_name;
 use crate::view::{Command, Links, Purpose, Service};
 
 /// The variables that a script has defaults for: `${NAME:-this}`.

@@ -3,12 +3,15 @@
 //!
 //! It is no shell: both branches of an `if` run, loops run once, `$(...)` is unknown.
 
+use super::builtins::{Setting, array_name};
 use super::conditions::{Conditions, guards, is_development, is_production, tested};
 use super::elsewhere;
+use super::expansion::{Spent, expanded};
 use super::flask_cli::{Launch, launch};
 use super::frames::{Frame, FrameKind, function_name, head, in_pattern, is_dead, keyword, pattern_word, separator};
+use super::scope::Scope;
 use super::source::Source;
-use super::words::{RawWord, Scope, Token, is_name, tokens};
+use super::words::{RawWord, Token, tokens};
 use super::wrappers::{self, Unwrapped};
 use crate::view::{Command, EnvVar, Word};
 
@@ -41,18 +44,23 @@ pub(crate) struct Shell {
     pub(crate) env_files: Vec<Word>,
     /// The folder of the first `cd` that came before the first command.
     pub(crate) folder: Option<String>,
-    plain: Vec<EnvVar>,
-    export_all: bool,
+    pub(super) plain: Vec<EnvVar>,
+    pub(super) export_all: bool,
     depth: usize,
-    development: bool,
+    pub(super) development: bool,
     /// Whether a test for development stands before the next command: `[ "$1" = dev ] && ...`.
     guarded: bool,
-    conditional: bool,
     /// Whether what runs now runs whatever happens.
-    certain: bool,
-    conditions: Conditions,
+    pub(super) certain: bool,
+    pub(super) conditions: Conditions,
     /// Whether another machine runs what is read.
     elsewhere: bool,
+    /// How much of its variables was put into words.
+    pub(super) spent: Spent,
+    /// Variables that were set where that may not run, with how many constructs were open.
+    pub(super) open: Vec<(usize, String)>,
+    /// How many constructs were open in the innermost that may not run, where the command stands in one.
+    pub(super) doubtful: Option<usize>,
 }
 
 /// The commands of one shell-form line, and what it exports.
@@ -91,11 +99,17 @@ impl Shell {
         let mut current: Vec<RawWord> = Vec::new();
         let mut documents: Vec<Source> = Vec::new();
         let outside = self.development;
+        let mut array = None;
         for token in tokens(source) {
             match token {
                 Token::Document(document) => documents.push(document),
+                Token::Word(word) if array.is_some() => current.push(word),
                 Token::Word(word) => {
+                    let level = frames.len();
                     if current.is_empty() && keyword(&mut frames, &word) {
+                        if matches!(word.source.text(), "fi" | "else" | "elif" | "esac" | "}") {
+                            self.leave(level);
+                        }
                         // `test && { ... }`
                         if let Some(frame) = frames.last_mut().filter(|_| self.guarded && word.source.text() == "{") {
                             frame.development = true;
@@ -110,6 +124,18 @@ impl Shell {
                     head(&mut frames, &mut current, |word| self.conditions.text(word, 0, &self.scope));
                 }
                 Token::Operator(operator) => {
+                    if array.is_some() && operator == "\n" {
+                        continue;
+                    }
+                    if let Some(name) = array.take() {
+                        self.array(&frames, name, &mut current);
+                        continue;
+                    }
+                    array = array_name(&current).filter(|_| operator == "(");
+                    if array.is_some() {
+                        current.clear();
+                        continue;
+                    }
                     if operator == "(" && function_name(&current) {
                         let development = current.first().is_some_and(|word| is_development(word.source.text()));
                         current.clear();
@@ -123,6 +149,12 @@ impl Shell {
                     let told = current.clone();
                     self.conditions.mark(operator);
                     self.finish(&mut frames, &mut current, outside);
+                    if operator == ";;" {
+                        self.leave(frames.len());
+                    }
+                    if matches!(operator, ";" | "\n" | "&" | ")") {
+                        self.leave(frames.len() + 1);
+                    }
                     if is_dead(&frames) {
                         documents.clear();
                     }
@@ -133,10 +165,38 @@ impl Shell {
                 }
             }
         }
+        if let Some(name) = array.take() {
+            self.array(&frames, name, &mut current);
+        }
         let told = current.clone();
         self.finish(&mut frames, &mut current, outside);
         self.read_documents(&told, &mut documents);
         self.development = outside;
+        self.leave(0);
+    }
+
+    /// Takes the words of an array, which become a command that does nothing.
+    fn array(&mut self, frames: &[Frame], name: (String, bool), current: &mut Vec<RawWord>) {
+        let words = std::mem::take(current);
+        if !is_dead(frames) && !self.conditions.skips() {
+            self.doubtful = self.doubtful(frames);
+            self.set_array(name, &words);
+        }
+        let mut nothing = Source::at(0);
+        nothing.push_as(":", 0..0);
+        current.push(RawWord::literal(nothing, 0..0));
+    }
+
+    /// How many constructs are open in the innermost that may not run; one more in a list of `&&` and `||`.
+    fn doubtful(&self, frames: &[Frame]) -> Option<usize> {
+        let open = |frame: &Frame| {
+            let may = matches!(frame.kind, FrameKind::Branch | FrameKind::Arm | FrameKind::Function);
+            may && frame.truth != Some(true)
+        };
+        if self.conditions.is_listed() {
+            return Some(frames.len() + 1);
+        }
+        frames.iter().rposition(open).map(|at| at + 1)
     }
 
     /// Notes what a command comes to for what follows it.
@@ -181,19 +241,32 @@ impl Shell {
         self.development = self.guarded
             || outside
             || frames.iter().any(|frame| frame.development && frame.kind != FrameKind::Condition);
-        self.conditional = frames.iter().any(|frame| matches!(frame.kind, FrameKind::Branch | FrameKind::Arm));
+        self.doubtful = self.doubtful(frames);
+        // A function has arguments of its own.
+        let is_function = frames.iter().any(|frame| frame.kind == FrameKind::Function);
+        let outer = self.scope.list("@").cloned().filter(|_| is_function);
+        if is_function {
+            self.scope.remove("@");
+        }
         self.simple(&words);
+        if is_function {
+            self.scope.remove("@");
+            outer.into_iter().for_each(|list| self.scope.set_list("@", list));
+        }
     }
 
     /// Runs one simple command.
     pub(crate) fn simple(&mut self, words: &[RawWord]) {
-        let own = words.iter().take_while(|word| word.assignment().is_some_and(|at| at < word.bare)).count();
+        let own = words.iter().take_while(|word| word.assigned().is_some()).count();
         let (assignments, rest) = words.split_at(own);
-        let mut env: Vec<EnvVar> = assignments.iter().filter_map(|word| self.setting(word)).collect();
+        let whole = rest.first().zip(rest.last()).map_or(0..0, |(first, last)| first.range.start..last.range.end);
+        let rest = &expanded(rest, &self.scope, &mut self.spent);
+        let settings: Vec<Setting> = assignments.iter().filter_map(|word| self.setting(word)).collect();
         let Some(program) = rest.first() else {
             assignments.iter().for_each(|word| self.note(word));
-            return self.assign(env);
+            return self.assign(settings);
         };
+        let mut env: Vec<EnvVar> = settings.into_iter().map(|setting| setting.variable).collect();
         if self.builtin(program, &rest[1..]) {
             return;
         }
@@ -202,18 +275,20 @@ impl Shell {
             matches!(wrappers::base(program), "docker" | "podman" | "nerdctl" | "docker-compose" | "podman-compose");
         let unwrapped = wrappers::unwrap(rest);
         let Unwrapped { words: rest, env: more, env_files, is_elsewhere } = unwrapped;
-        env.extend(more.iter().filter_map(|word| self.setting(word)));
+        env.extend(more.iter().filter_map(|word| self.setting(word)).map(|setting| setting.variable));
         let env_files: Vec<Word> = env_files.iter().map(|word| self.word(word)).collect();
         self.env_files.extend(env_files);
-        let Some(program) = rest.first() else { return };
+        if rest.is_empty() {
+            return;
+        }
         if let Some(script) = wrappers::inline_script(rest, is_elsewhere)
             && self.depth < MAX_DEPTH
         {
             self.somewhere(&script.source.clone(), env, is_elsewhere || is_inside);
             return;
         }
-        let start = words.first().map_or(program.range.start, |word| word.range.start);
-        let end = rest.last().map_or(program.range.end, |word| word.range.end);
+        let start = words.first().map_or(whole.start, |word| word.range.start);
+        let end = whole.end;
         if self.runs.len() >= MAX_COMMANDS {
             return;
         }
@@ -236,7 +311,7 @@ impl Shell {
             }
         }
         all.extend(env);
-        all.extend(handed.iter().filter_map(|word| self.setting(word)));
+        all.extend(handed.iter().filter_map(|word| self.setting(word)).map(|setting| setting.variable));
         let is_elsewhere = self.elsewhere || is_elsewhere || !handed.is_empty();
         let command = Command { words, env: all, range: start.min(end)..end.max(start), is_elsewhere };
         self.runs.push(Run { command, development: self.development });
@@ -256,6 +331,9 @@ impl Shell {
     /// Runs the text of `sh -c`: what it exports ends with it.
     fn nested(&mut self, source: &Source, env: Vec<EnvVar>) {
         let kept = (self.exports.clone(), self.development_exports.clone(), self.plain.clone(), self.scope.clone());
+        let open = std::mem::take(&mut self.open);
+        // Its arguments are its own.
+        self.scope.remove("@");
         self.depth += 1;
         for setting in env {
             self.scope.insert(setting.name.clone(), setting.value.clone());
@@ -264,133 +342,10 @@ impl Shell {
         self.script(source);
         self.depth -= 1;
         (self.exports, self.development_exports, self.plain, self.scope) = kept;
+        self.open = open;
     }
 
-    fn word(&self, word: &RawWord) -> Word {
+    pub(super) fn word(&self, word: &RawWord) -> Word {
         Word { text: word.resolve(&self.scope).0, range: word.range.clone() }
     }
-
-    /// The variable that `NAME=value` sets.
-    fn setting(&self, word: &RawWord) -> Option<EnvVar> {
-        let at = word.assignment()?;
-        let text = word.source.text();
-        let (value, known) = word.resolve_part(at + 1, &self.scope);
-        let name = text[..at].to_owned();
-        let first = word.source.range(0..1).start;
-        let behind = word.source.range(at..at + 1).end;
-        // With a bare name the quotes, if any, belong to the value; otherwise they are around the setting.
-        let end = if at < word.bare { word.range.end } else { word.source.whole().end };
-        let end = end.max(behind);
-        Some(EnvVar { name, value: known.then_some(value), range: first..end, value_range: behind..end })
-    }
-
-    /// Notes what a variable is now, for the conditions that ask for it.
-    fn note(&mut self, word: &RawWord) {
-        let Some(at) = word.assignment() else { return };
-        let value = self.conditions.text(word, at + 1, &self.scope);
-        self.conditions.set(&word.source.text()[..at], value, self.certain);
-    }
-
-    fn assign(&mut self, env: Vec<EnvVar>) {
-        for setting in env {
-            if self.export_all || self.exports.iter().any(|other| other.name == setting.name) {
-                self.export(setting);
-                continue;
-            }
-            // What a branch makes of a variable is not known behind it.
-            let before = self.scope.get(&setting.name);
-            let open = self.conditional && before.is_some_and(|before| *before != setting.value);
-            self.scope.insert(setting.name.clone(), setting.value.clone().filter(|_| !open));
-            self.plain.retain(|other| other.name != setting.name);
-            self.plain.push(setting);
-        }
-    }
-
-    fn export(&mut self, setting: EnvVar) {
-        self.scope.insert(setting.name.clone(), setting.value.clone());
-        let exports = if self.development { &mut self.development_exports } else { &mut self.exports };
-        exports.push(setting);
-    }
-
-    /// Runs a builtin that changes the shell itself; false for any other program.
-    fn builtin(&mut self, program: &RawWord, arguments: &[RawWord]) -> bool {
-        match program.source.text() {
-            "export" => self.declare(arguments, true),
-            "declare" | "typeset" | "local" | "readonly" => {
-                let exported = arguments
-                    .iter()
-                    .any(|word| word.source.text().starts_with('-') && word.source.text().contains('x'));
-                self.declare(arguments, exported);
-            }
-            "unset" => {
-                for name in arguments.iter().map(|word| word.source.text()) {
-                    self.scope.remove(name);
-                    self.conditions.set(name, None, false);
-                    self.exports.retain(|setting| setting.name != name);
-                    self.plain.retain(|setting| setting.name != name);
-                }
-            }
-            "set" => {
-                let text: Vec<&str> = arguments.iter().map(|word| word.source.text()).collect();
-                let has = |sign: &str| {
-                    text.iter().any(|word| {
-                        word.strip_prefix(sign).is_some_and(|flags| flags.contains('a') && !flags.starts_with('-'))
-                    }) || text.windows(2).any(|pair| pair[0] == format!("{sign}o") && pair[1] == "allexport")
-                };
-                self.export_all = has("-") || (self.export_all && !has("+"));
-            }
-            "read" | "mapfile" | "getopts" | "eval" => {
-                self.conditions.forget();
-                return false;
-            }
-            "source" | "." => {
-                self.conditions.forget();
-                if let Some(file) = arguments.first().filter(|word| is_env_file(word.source.text())) {
-                    self.env_files.push(self.word(file));
-                }
-            }
-            "cd" => {
-                let folder = arguments.iter().map(|word| word.resolve(&self.scope).0).find(|text| text != "--");
-                if self.folder.is_none() && self.runs.is_empty() {
-                    self.folder = folder.and_then(|text| super::relative_folder(&text));
-                }
-            }
-            // `: "${NAME:=default}"` sets it.
-            ":" => {
-                let set: Vec<EnvVar> = arguments.iter().filter_map(RawWord::defaulted).collect();
-                for (word, setting) in arguments.iter().zip(&set) {
-                    let known = self.scope.contains_key(&setting.name);
-                    let value = word.default_set().filter(|_| !known);
-                    self.conditions.set(&setting.name, value, self.certain);
-                }
-                self.assign(set);
-            }
-            "true" | "false" | "[" | "[[" | "test" | "echo" | "printf" | "shift" | "trap" | "return" | "exit"
-            | "umask" | "ulimit" | "wait" | "pushd" | "popd" => {}
-            _ => return false,
-        }
-        true
-    }
-
-    fn declare(&mut self, arguments: &[RawWord], exported: bool) {
-        for word in arguments {
-            let text = word.source.text();
-            self.note(word);
-            match self.setting(word) {
-                Some(setting) if exported => self.export(setting),
-                Some(setting) => self.assign(vec![setting]),
-                None if exported && is_name(text) => {
-                    let known: Vec<EnvVar> = self.plain.iter().filter(|other| other.name == text).cloned().collect();
-                    self.plain.retain(|other| other.name != text);
-                    known.into_iter().for_each(|setting| self.export(setting));
-                }
-                None => {}
-            }
-        }
-    }
-}
-
-fn is_env_file(text: &str) -> bool {
-    let name = text.rsplit('/').next().unwrap_or(text);
-    name.ends_with("env") || name.starts_with(".env") || name.starts_with(".flaskenv")
 }

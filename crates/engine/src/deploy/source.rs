@@ -92,6 +92,12 @@ impl Source {
         self.range(0..self.text.len())
     }
 
+    /// The bytes of the file that the text came from, where nothing else stands between them.
+    pub(crate) fn contiguous(&self) -> Option<Range<usize>> {
+        let is_one = self.pieces.windows(2).all(|pair| pair[0].source.end == pair[1].source.start);
+        is_one.then(|| self.whole())
+    }
+
     fn start_of(&self, at: usize) -> usize {
         let Some(piece) = self.pieces.get(self.piece_at(at)) else {
             return self.pieces.last().map_or(self.anchor, |last| last.source.end);

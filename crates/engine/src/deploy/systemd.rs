@@ -2,8 +2,9 @@
 //!
 //! Drop-ins and template instances are not joined with their unit.
 
+use super::scope::Scope;
 use super::source::{self, Source};
-use super::words::{RawWord, Scope, Token, tokens};
+use super::words::{RawWord, Token, tokens};
 use super::{dotenv, relative_folder, shell};
 use crate::view::{Command, EnvVar, Links, Purpose, Service, Word};
 

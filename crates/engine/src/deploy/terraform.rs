@@ -8,8 +8,9 @@ use std::rc::Rc;
 
 use super::braces;
 use super::data::{self, Data, Entry, Kind};
+use super::scope::Scope;
 use super::shell::{self, Shell};
-use super::words::{RawWord, Scope, is_name};
+use super::words::{RawWord, is_name};
 use crate::view::{EnvVar, Purpose, Service};
 
 /// How deep a resource is followed.

@@ -5,9 +5,10 @@
 
 use std::ops::Range;
 
+use super::scope::Scope;
 use super::shell;
 use super::source::{self, Source, outside_quotes};
-use super::words::{RawWord, Scope, is_name};
+use super::words::{RawWord, is_name};
 use crate::view::{Command, EnvVar, Links, Purpose, Service};
 
 /// How many of the last variables are told with a command.

@@ -3,14 +3,9 @@
 //!
 //! It runs nothing: what a word does (assign, export, start a program) is `shell`'s question.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::source::Source;
-use crate::view::EnvVar;
-
-/// Variables whose values are known to a script; `None` for one that is set to something unknown.
-pub(crate) type Scope = BTreeMap<String, Option<String>>;
 
 /// A word as it is written.
 #[derive(Debug, Clone)]
@@ -22,16 +17,27 @@ pub(crate) struct RawWord {
     /// How many bytes at the start of `source` are neither quoted nor escaped nor expanded.
     pub(crate) bare: usize,
     /// Where in `source` something is expanded, in order.
-    expansions: Vec<Expansion>,
+    pub(super) expansions: Vec<Expansion>,
 }
 
+/// A place of a word where something else is put in.
 #[derive(Debug, Clone)]
-struct Expansion {
-    at: Range<usize>,
-    /// The variable, where it is a plain one.
-    name: Option<String>,
-    /// `${NAME:-this}`.
-    default: Option<String>,
+pub(super) struct Expansion {
+    pub(super) at: Range<usize>,
+    pub(super) what: Expanded,
+    /// Whether quotes keep it from becoming several words.
+    pub(super) is_quoted: bool,
+}
+
+/// What is expanded.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Expanded {
+    /// The variable, where it is a plain one or a list.
+    pub(super) name: Option<String>,
+    /// Whether it is all of a list: `$@`, `${NAME[@]}`. The arguments of the script are the list `@`.
+    pub(super) is_list: bool,
+    /// Where the default of `${NAME:-this}` stands in the text, without its quotes.
+    pub(super) default: Option<Range<usize>>,
 }
 
 /// A piece of shell text.
@@ -56,88 +62,19 @@ impl RawWord {
         RawWord { source, range, bare: 0, expansions }
     }
 
-    /// The text with what is known expanded, and whether all of it is known. What is not stands as its default, or as
-    /// it is written.
-    pub(crate) fn resolve(&self, scope: &Scope) -> (String, bool) {
-        self.resolve_part(0, scope)
-    }
-
-    /// [`RawWord::resolve`] from a byte of `source` on.
-    pub(crate) fn resolve_part(&self, from: usize, scope: &Scope) -> (String, bool) {
-        let text = self.source.text();
-        let mut out = String::new();
-        let mut at = from;
-        let mut known = true;
-        for expansion in self.expansions.iter().filter(|expansion| expansion.at.start >= from) {
-            out.push_str(text.get(at..expansion.at.start).unwrap_or(""));
-            let value = expansion.name.as_ref().and_then(|name| scope.get(name)).and_then(Option::as_ref);
-            match (value, &expansion.default) {
-                (Some(value), _) => out.push_str(value),
-                // The folder that the script runs in: what is below it is found from there.
-                (None, None) if matches!(expansion.name.as_deref(), Some("PWD" | "pwd" | "CURDIR")) => out.push('.'),
-                (None, Some(default)) => {
-                    known = false;
-                    out.push_str(default);
-                }
-                (None, None) => {
-                    known = false;
-                    out.push_str(text.get(expansion.at.clone()).unwrap_or(""));
-                }
-            }
-            at = expansion.at.end;
-        }
-        out.push_str(text.get(at..).unwrap_or(""));
-        (out, known)
-    }
-
-    /// The text from a byte of `source` on, where `value` knows each variable by its name and default. One without a name
-    /// (`$1`, `$(...)`) has its default alone.
-    pub(crate) fn resolve_by(
-        &self,
-        from: usize,
-        value: impl Fn(&str, Option<&str>) -> Option<String>,
-    ) -> Option<String> {
-        let text = self.source.text();
-        let mut out = String::new();
-        let mut at = from;
-        for expansion in self.expansions.iter().filter(|expansion| expansion.at.start >= from) {
-            out.push_str(text.get(at..expansion.at.start)?);
-            let default = expansion.default.as_deref();
-            out.push_str(&match &expansion.name {
-                Some(name) => value(name, default)?,
-                None => default?.to_owned(),
-            });
-            at = expansion.at.end;
-        }
-        out.push_str(text.get(at..)?);
-        Some(out)
-    }
-
-    /// The default of a word that is one `${NAME:=default}`.
-    pub(crate) fn default_set(&self) -> Option<String> {
-        let inner = self.source.text().strip_prefix("${")?.strip_suffix('}')?;
-        let (_, default) = inner.split_once('=')?;
-        (!default.contains('$')).then(|| unquoted(default))
-    }
-
-    /// The variable that a word sets which is one `${NAME:=default}`; its value is the default where it was unset.
-    pub(crate) fn defaulted(&self) -> Option<EnvVar> {
-        let [only] = self.expansions.as_slice() else { return None };
-        let text = self.source.text();
-        let whole = only.at == (0..text.len()) && text.contains('=');
-        let inner = text.strip_prefix("${")?;
-        let name = inner.split([':', '=']).next().filter(|name| whole && is_name(name))?;
-        let rest = inner[name.len()..].trim_start_matches(':');
-        let range = self.source.whole();
-        let set = EnvVar { name: name.to_owned(), value: None, range: range.clone(), value_range: range };
-        rest.starts_with('=').then_some(set)
-    }
-
     /// Where the `=` of `NAME=value` stands in `source`, whether quoted or not.
     pub(crate) fn assignment(&self) -> Option<usize> {
         let text = self.source.text();
         let at = text.find('=')?;
         is_name(&text[..at]).then_some(at)
+    }
+
+    /// The same for `NAME=value` and `NAME+=value` that a shell takes for an assignment, with the name.
+    pub(crate) fn assigned(&self) -> Option<(&str, usize)> {
+        let text = self.source.text();
+        let at = text.find('=').filter(|at| *at < self.bare)?;
+        let name = text[..at].strip_suffix('+').unwrap_or(&text[..at]);
+        is_name(name).then_some((name, at))
     }
 }
 
@@ -165,48 +102,65 @@ fn expansions(text: &str) -> Vec<Expansion> {
     let mut at = 0;
     while let Some(offset) = text.get(at..).and_then(|rest| rest.find('$')) {
         let start = at + offset;
-        let (end, name, default) = expansion(text, start);
+        let (end, what) = expansion(text, start);
         if end > start + 1 {
-            found.push(Expansion { at: start..end, name, default });
+            // Whatever expands it does not make words of it.
+            found.push(Expansion { at: start..end, what, is_quoted: true });
         }
         at = end;
     }
     found
 }
 
-/// The end of the expansion whose `$` stands at `start`, its variable and its default. A `$` that begins none ends
-/// after itself.
-fn expansion(text: &str, start: usize) -> (usize, Option<String>, Option<String>) {
+/// The end of the expansion whose `$` stands at `start`, and what it is. A `$` that begins none ends after itself.
+fn expansion(text: &str, start: usize) -> (usize, Expanded) {
     let rest = &text[start + 1..];
-    let Some(first) = rest.chars().next() else { return (start + 1, None, None) };
+    let Some(first) = rest.chars().next() else { return (start + 1, Expanded::default()) };
+    let named = |name: &str| Expanded { name: Some(name.to_owned()), ..Expanded::default() };
     match first {
         '{' => {
             let end = closing(text, start + 1, '{', '}');
             let body = text[start + 2..end].strip_suffix('}').unwrap_or(&text[start + 2..end]);
-            let stop = body.find(|char: char| char != '_' && !char.is_ascii_alphanumeric()).unwrap_or(body.len());
-            let (name, operator) = body.split_at(stop);
-            let default = operator.strip_prefix(":-").or_else(|| operator.strip_prefix('-'));
-            let plain = is_name(name) && (operator.is_empty() || default.is_some());
-            (end, plain.then(|| name.to_owned()), default.filter(|text| !text.contains('$')).map(unquoted))
+            (end, braced(body, start + 2))
         }
         '(' => {
             let end = closing(text, start + 1, '(', ')');
             // `$(NAME)` is a variable in a Makefile and in Kubernetes; a shell's scope has no such name.
             let name = text.get(start + 2..end - 1).filter(|name| is_name(name));
-            (end, name.map(str::to_owned), None)
+            (end, name.map(named).unwrap_or_default())
         }
         _ if first == '_' || first.is_ascii_alphabetic() => {
             let length = rest.find(|char: char| char != '_' && !char.is_ascii_alphanumeric()).unwrap_or(rest.len());
-            (start + 1 + length, Some(rest[..length].to_owned()), None)
+            (start + 1 + length, named(&rest[..length]))
         }
-        '@' | '*' | '#' | '?' | '$' | '!' | '-' | '0'..='9' => (start + 1 + first.len_utf8(), None, None),
-        _ => (start + 1, None, None),
+        '@' | '*' => (start + 2, Expanded { is_list: true, ..named("@") }),
+        '#' | '?' | '$' | '!' | '-' | '0'..='9' => (start + 1 + first.len_utf8(), Expanded::default()),
+        _ => (start + 1, Expanded::default()),
     }
 }
 
-fn unquoted(text: &str) -> String {
+/// What stands between `${` and `}`, `start` its first byte.
+fn braced(body: &str, start: usize) -> Expanded {
+    if let "@" | "*" = body {
+        return Expanded { name: Some("@".to_owned()), is_list: true, default: None };
+    }
+    let stop = body.find(|char: char| char != '_' && !char.is_ascii_alphanumeric()).unwrap_or(body.len());
+    let (name, operator) = body.split_at(stop);
+    let is_list = matches!(operator, "[@]" | "[*]");
+    let default = operator.strip_prefix(":-").or_else(|| operator.strip_prefix('-'));
+    let plain = is_name(name) && (operator.is_empty() || default.is_some() || is_list);
+    let default = default.filter(|text| !text.contains('$')).map(|text| {
+        let inner = unquoted(text);
+        let from = start + body.len() - text.len() + (text.len() - inner.len()) / 2;
+        from..from + inner.len()
+    });
+    Expanded { name: plain.then(|| name.to_owned()), is_list, default }
+}
+
+/// A text without the quotes around it.
+pub(super) fn unquoted(text: &str) -> &str {
     let inner = |quote| text.strip_prefix(quote).and_then(|text| text.strip_suffix(quote));
-    inner('"').or_else(|| inner('\'')).unwrap_or(text).to_owned()
+    inner('"').or_else(|| inner('\'')).unwrap_or(text)
 }
 
 /// The byte behind the bracket that closes the one at `open`, or the end of the text.
@@ -283,7 +237,7 @@ impl Lexer<'_> {
             '$' => self.dollar(),
             '`' => {
                 let end = rest[1..].find('`').map_or(rest.len(), |found| found + 2);
-                self.expand(self.at..self.at + end, None, None);
+                self.expand(self.at..self.at + end, Expanded::default(), true);
             }
             '<' | '>' => self.redirection(),
             '&' if rest.starts_with("&>") => {
@@ -337,19 +291,22 @@ impl Lexer<'_> {
         }));
     }
 
-    fn expand(&mut self, range: Range<usize>, name: Option<String>, default: Option<String>) {
+    fn expand(&mut self, range: Range<usize>, what: Expanded, is_quoted: bool) {
         let from = self.word.as_ref().map_or(0, |word| word.source.text().len());
         self.take(range.clone(), false);
         if let Some(word) = &mut self.word {
-            word.expansions.push(Expansion { at: from..word.source.text().len(), name, default });
+            let own = |at: usize| from + at - range.start;
+            let default = what.default.map(|default| own(default.start)..own(default.end));
+            let at = from..word.source.text().len();
+            word.expansions.push(Expansion { at, what: Expanded { default, ..what }, is_quoted });
         }
         self.at = range.end;
     }
 
     fn dollar(&mut self) {
-        let (end, name, default) = expansion(self.text, self.at);
+        let (end, what) = expansion(self.text, self.at);
         if end > self.at + 1 {
-            return self.expand(self.at..end, name, default);
+            return self.expand(self.at..end, what, false);
         }
         // `$"..."` and `$'...'` are quotes; a lone `$` stands for itself.
         if !self.text[end..].starts_with(['"', '\'']) {
@@ -399,9 +356,9 @@ impl Lexer<'_> {
                 }
                 '\\' if rest[1..].starts_with('\n') => self.at += 2,
                 '$' => {
-                    let (end, name, default) = expansion(self.text, self.at);
+                    let (end, what) = expansion(self.text, self.at);
                     if end > self.at + 1 {
-                        self.expand(self.at..end, name, default);
+                        self.expand(self.at..end, what, true);
                     } else {
                         self.take(self.at..end, false);
                         self.at = end;
@@ -424,7 +381,7 @@ impl Lexer<'_> {
         let rest = &self.text[self.at..];
         if rest.starts_with("<(") || rest.starts_with(">(") {
             let end = closing(self.text, self.at + 1, '(', ')');
-            return self.expand(self.at..end, None, None);
+            return self.expand(self.at..end, Expanded::default(), true);
         }
         if rest.starts_with("<<") && !rest.starts_with("<<<") {
             return self.heredoc(rest);

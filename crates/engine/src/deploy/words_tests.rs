@@ -1,5 +1,6 @@
 //! Shell text and its words.
 
+use super::super::scope::Scope;
 use super::*;
 
 fn words(text: &str) -> Vec<String> {
@@ -40,6 +41,6 @@ fn expansions_take_known_values_and_defaults() {
     );
     let source = Source::copy("x$A${B}", 0..7);
     let Some(Token::Word(word)) = tokens(&source).pop() else { panic!("no word") };
-    let scope = Scope::from([("A".to_owned(), Some("1".to_owned())), ("B".to_owned(), None)]);
+    let scope = Scope::from_iter([("A".to_owned(), Some("1".to_owned())), ("B".to_owned(), None)]);
     assert_eq!(word.resolve(&scope), ("x1${B}".to_owned(), false));
 }

@@ -89,6 +89,8 @@ impl Job<'_> {
             Launch::Wsgi { server, target } => {
                 vec![(Server::Wsgi(server), self.served(command, target.as_deref()))]
             }
+            // Each place in it is the whole word: what it starts is not told apart.
+            Launch::PythonCode { .. } => Vec::new(),
             Launch::Other => match self.entry(command) {
                 Some((file, function)) => entered(self, file, &Entry::Function(function), &command.words[1..]),
                 None => Vec::new(),

@@ -3,12 +3,14 @@
 //! Every fix is tried on the text before it is offered: it must change what the file says at that one place and
 //! nowhere else. What is a finding is not decided here.
 
+mod code;
 mod trial;
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use self::trial::{Change, said};
+use self::trial::{Change, holders, said};
 use super::{Edit, Fix, FixKind, apply};
 use crate::deploy;
 use crate::deploy::flask_cli::{Launch, launch};
@@ -46,7 +48,9 @@ pub(crate) fn deploy_fixes(
             own || matches!(setting.name.as_str(), "WERKZEUG_DEBUG_PIN" | "FLASK_RUN_DEBUG" | "FLASK_RUN_DEBUGGER");
         (file.setting_fixes(&setting), if gone { FixKind::Remove } else { FixKind::Off })
     } else if let Some(words) = file.words(&range) {
-        (file.flag_fixes(&words, &range), FixKind::Remove)
+        let mut fixes = file.flag_fixes(&words, &range);
+        fixes.extend(file.code_fixes(&words, &range));
+        (fixes, FixKind::Remove)
     } else {
         (Vec::new(), FixKind::Remove)
     };
@@ -258,7 +262,9 @@ impl File<'_> {
             let before = words[at - 1].range.end.min(range.start);
             let gap = &self.text[before..range.start];
             let blank = gap.chars().all(|char| char.is_whitespace() || char == '\\' || char == '`');
-            if blank { before..range.end } else { self.with_blank_before(range) }
+            // A word that a variable brings in stands behind another text than the word before it.
+            let is_beside = !gap.is_empty() || words[at - 1].range.end == range.start;
+            if blank && is_beside { before..range.end } else { self.with_blank_before(range) }
         };
         let title = format!("Remove `{flag}`");
         let mut fixes: Vec<Fix> = Vec::new();
@@ -434,8 +440,14 @@ impl File<'_> {
     fn fix(&self, title: String, kind: FixKind, range: Range<usize>, new: String, change: &Change<'_>) -> Option<Fix> {
         let edits = vec![Edit { path: self.path.clone(), range, text: new }];
         let after = apply(self.text, &edits)?;
-        let wanted = said(self.services, self.text, change);
-        let found = said(&(self.read)(self.language, self.path, &after), &after, &Change::Nothing);
+        let holders = match change {
+            Change::Gone(range) | Change::Says(range, _) if self.setting(range).is_none() => {
+                holders(self.services, range)
+            }
+            _ => BTreeSet::new(),
+        };
+        let wanted = said(self.services, self.text, change, &holders);
+        let found = said(&(self.read)(self.language, self.path, &after), &after, &Change::Nothing, &holders);
         (wanted == found).then_some(Fix { title, kind, preferred: false, edits })
     }
 }

@@ -74,12 +74,27 @@ pub(crate) struct Start {
     pub served: bool,
     /// The function that an installed script calls.
     pub call: Option<String>,
+    /// The program itself, where a command has it in one of its words.
+    pub code: Option<Code>,
     pub purpose: Option<Purpose>,
+}
+
+/// A program in a word of a command: `python -c "..."`.
+#[derive(Debug, Clone)]
+pub(crate) struct Code {
+    pub text: String,
+    /// The word.
+    pub spot: Spot,
+    /// The folder that it is started in.
+    pub folder: String,
 }
 
 /// Runs a file in the environments that matter.
 pub(crate) fn analyse(files: &Files, file: FileId, start: &Start) -> Outcome {
-    files.enter(folder_of(&files.path(file)));
+    match &start.code {
+        Some(code) => files.enter(&code.folder),
+        None => files.enter(folder_of(&files.path(file))),
+    };
     let base = run_once(files, file, start, &[]);
     compare(files, file, start, base)
 }
@@ -112,8 +127,8 @@ pub(crate) fn analyse_program(files: &Files, file: FileId) -> (Outcome, Option<O
 pub(super) fn compare(files: &Files, file: FileId, start: &Start, base: Run) -> Outcome {
     let run = |set: &[(&str, &str)], start: &Start| run_once(files, file, start, set);
     // A script that starts nothing is still how the program is started.
-    let script =
-        !start.imported && start.call.is_none() && files.module(file, |module, _| module.is_script()) == Some(true);
+    let is_file = start.call.is_none() && start.code.is_none();
+    let script = !start.imported && is_file && files.module(file, |module, _| module.is_script()) == Some(true);
     let mut outcome = Outcome { launches: base.launched || script, ..Outcome::default() };
     let mut reasons = collect(&base.launches, start);
     // Which of these does the environment turn off?
@@ -221,7 +236,10 @@ pub(super) fn run_once(files: &Files, file: FileId, start: &Start, set: &[(&str,
     env.extend(start.env.iter().filter(|setting| set.iter().all(|(name, _)| *name != setting.name)).cloned());
     let plan = Plan { env, argv: start.argv.clone(), from_cli: start.from_cli };
     let mut machine = Machine::new(files, &plan);
-    let _ = machine.run_module(file, !start.imported && start.call.is_none());
+    let _ = match &start.code {
+        Some(code) => machine.run_text(file, &code.text, code.spot).map(drop),
+        None => machine.run_module(file, !start.imported && start.call.is_none()).map(drop),
+    };
     if let Some(name) = &start.call {
         machine.call_entry(file, name);
     }

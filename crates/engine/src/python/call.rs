@@ -87,6 +87,8 @@ impl Machine<'_> {
         }
         let scope = self.alloc(Object::Scope(Scope { parent: Some(closure.scope), ..Scope::default() }));
         let mut frame = Frame::new(closure.file, closure.unit, scope);
+        // What is defined in a text that runs has no place of its own.
+        frame.fixed = self.frames.last().and_then(|caller| caller.fixed).filter(|_| closure.unit == RAW - 1);
         frame.function = Some(closure.clone());
         // What a decorator makes of a generator runs it.
         frame.yields = function.generator.then(Yields::at_once);

@@ -449,6 +449,8 @@ impl<'a> Machine<'a> {
     /// The node `site` of the statement that runs now.
     pub fn spot(&self, site: Site) -> Spot {
         let Some(frame) = self.frames.last() else { return Spot { file: 0, unit: 0, site } };
+        // A place of another file than one of Python is one as a whole.
+        let site = if frame.unit >= RAW { 0 } else { site };
         frame.fixed.unwrap_or(Spot { file: frame.file, unit: frame.unit, site })
     }
 

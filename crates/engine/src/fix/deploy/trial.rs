@@ -1,5 +1,6 @@
 //! What a deployment file says, to compare before and after a fix.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::view::{EnvVar, Service, Word};
@@ -20,13 +21,15 @@ pub(super) type Said = Vec<(Option<String>, Vec<(String, Option<String>)>, Vec<S
 type Started = (Vec<String>, Vec<(String, Option<String>)>);
 
 /// What the services say after a change, empty ones left out. What other settings are expanded in stands as it is
-/// written: it may change with them.
-pub(super) fn said(services: &[Service], text: &str, change: &Change<'_>) -> Said {
+/// written: it may change with them. What the `holders` say is left out: a word of a command that comes from the value of
+/// a variable changes that, too.
+pub(super) fn said(services: &[Service], text: &str, change: &Change<'_>, holders: &BTreeSet<String>) -> Said {
     let expanded = |range: &Range<usize>| text.get(range.clone()).filter(|raw| raw.contains('$'));
     let env = |settings: &[EnvVar]| -> Vec<(String, Option<String>)> {
         let kept = settings.iter().filter(|one| !matches!(change, Change::Gone(range) if one.range == **range));
         kept.map(|one| {
             let value = match change {
+                _ if holders.contains(&one.name) => None,
                 Change::Value(range, value) if one.range == **range => Some((*value).to_owned()),
                 _ => expanded(&one.value_range).map(str::to_owned).or_else(|| one.value.clone()),
             };
@@ -50,4 +53,12 @@ pub(super) fn said(services: &[Service], text: &str, change: &Change<'_>) -> Sai
     let mut all: Said = each.collect();
     all.retain(|(_, env, files, commands)| !(env.is_empty() && files.is_empty() && commands.is_empty()));
     all
+}
+
+/// The variables in whose values a range stands that is none of theirs.
+pub(super) fn holders(services: &[Service], range: &Range<usize>) -> BTreeSet<String> {
+    let commands = services.iter().flat_map(|service| &service.commands).flat_map(|command| &command.env);
+    let all = services.iter().flat_map(|service| &service.env).chain(commands);
+    let holds = |one: &&EnvVar| one.value_range.start <= range.start && range.end <= one.value_range.end;
+    all.filter(holds).map(|one| one.name.clone()).collect()
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::super::context::SUPPRESS;
 use super::super::eval::{spread, value_env};
 use super::super::ir::*;
-use super::super::machine::{Eval, Machine, is_setting};
+use super::super::machine::{Eval, Frame, Machine, is_setting};
 use super::super::operators::ONCE;
 use super::super::value::*;
 
@@ -301,11 +301,23 @@ impl Machine<'_> {
         Ok(result)
     }
 
+    /// Runs a program that stands in a word of a file which is not Python: every place in it is that word.
+    pub fn run_text(&mut self, file: FileId, text: &str, spot: Spot) -> Eval<Value> {
+        let scope = self.alloc(Object::Scope(Scope::default()));
+        self.bind(scope, "__name__", Value::text("__main__"));
+        self.frames.push(Frame::new(file, 0, scope));
+        let result = self.eval_text(text, &Value::text(text), spot);
+        self.frames.pop();
+        result
+    }
+
     /// What a text of Python evaluates to here (`eval`), or what it does (`exec`): every place in it is the call's.
     pub(super) fn eval_text(&mut self, text: &str, source: &Value, spot: Spot) -> Eval<Value> {
         let statements = super::super::lower::lower_text(text);
         let Some(frame) = self.frames.last_mut() else { return Ok(Value::UNKNOWN) };
-        let outer = (frame.fixed.replace(spot), std::mem::replace(&mut frame.unit, RAW - 1));
+        // A function of a text that stands in another file than one of Python knows its place by that.
+        let unit = if spot.unit >= RAW { spot.unit } else { RAW - 1 };
+        let outer = (frame.fixed.replace(spot), std::mem::replace(&mut frame.unit, unit));
         let depth = self.frames.len();
         let mut result = Ok(Value::of(Data::None));
         for statement in &statements {
