@@ -49,27 +49,13 @@ impl Machine<'_> {
             return Ok(value.clone());
         }
         Ok(match full.as_str() {
-            "typing.TYPE_CHECKING" | "typing_extensions.TYPE_CHECKING" => Value::of(Data::Bool(false)),
-            // Servers run Linux: what is done elsewhere is not what is deployed.
-            "os.name" => Value::text("posix"),
-            "sys.platform" => Value::text("linux"),
             "sys.argv" => self.argv(),
-            // Only a frozen program or an interactive interpreter has these, and only under a debugger there is a trace.
+            // Only a frozen program, an old virtual environment or an interactive interpreter has these.
             "sys.frozen" | "sys._MEIPASS" | "sys.ps1" | "sys.real_prefix" => {
                 return Err(Machine::missing("AttributeError"));
             }
-            "sys.executable" => Value::text("python"),
-            "sys.version_info" => standard::version_info(),
-            "logging.NOTSET" => Value::of(Data::Int(0)),
-            "logging.DEBUG" => Value::of(Data::Int(10)),
-            "logging.INFO" => Value::of(Data::Int(20)),
-            "logging.WARNING" | "logging.WARN" => Value::of(Data::Int(30)),
-            "logging.ERROR" => Value::of(Data::Int(40)),
-            "logging.CRITICAL" | "logging.FATAL" => Value::of(Data::Int(50)),
-            // Python runs without `-O` and the like, as far as a program can tell from itself.
-            _ if full.starts_with("sys.flags.") => Value::of(Data::Int(0)),
             "environs.env" => self.environs_reader(&full),
-            _ => Value::library(&full),
+            _ => standard::constant(&full).unwrap_or_else(|| Value::library(&full)),
         })
     }
 

@@ -12,8 +12,29 @@ use super::super::machine::{Eval, Frame, Machine, is_setting};
 use super::super::operators::ONCE;
 use super::super::value::*;
 
+/// What a name of the standard library is wherever programs are deployed.
+pub(super) fn constant(path: &str) -> Option<Value> {
+    Some(match path {
+        "typing.TYPE_CHECKING" | "typing_extensions.TYPE_CHECKING" => Value::of(Data::Bool(false)),
+        // Servers run Linux: what is done elsewhere is not what is deployed.
+        "os.name" => Value::text("posix"),
+        "sys.platform" => Value::text("linux"),
+        "sys.executable" => Value::text("python"),
+        "sys.version_info" => version_info(),
+        "logging.NOTSET" => Value::of(Data::Int(0)),
+        "logging.DEBUG" => Value::of(Data::Int(10)),
+        "logging.INFO" => Value::of(Data::Int(20)),
+        "logging.WARNING" | "logging.WARN" => Value::of(Data::Int(30)),
+        "logging.ERROR" => Value::of(Data::Int(40)),
+        "logging.CRITICAL" | "logging.FATAL" => Value::of(Data::Int(50)),
+        // Python runs without `-O` and the like, as far as a program can tell from itself.
+        _ if path.starts_with("sys.flags.") => Value::of(Data::Int(0)),
+        _ => return None,
+    })
+}
+
 /// `sys.version_info`, of a Python that is neither old nor the newest.
-pub(super) fn version_info() -> Value {
+fn version_info() -> Value {
     let parts = [3, 12, 0].map(|part| Value::of(Data::Int(part)));
     Value::of(Data::Tuple(Rc::new(parts.to_vec())))
 }
