@@ -128,3 +128,31 @@ fn an_empty_folder_and_a_file_of_another_kind_are_clean() {
     let ran = tree.run(&["check", "notes.txt"]);
     assert_eq!(ran.code, 0, "{ran:?}");
 }
+
+/// Each line makes a value twice as long: what follows it to the end needs more memory than there is.
+#[test]
+fn values_that_double_themselves_are_given_up() {
+    let times = |line: &str| line.repeat(50);
+    let program = |first: &str, line: &str| {
+        format!("from flask import Flask\na = {first}\n{}app = Flask(__name__)\napp.run(debug=a)\n", times(line))
+    };
+    let tree = Tree::new(&[
+        ("run.sh", &format!("A=x\n{}flask run $A\n", times("A=\"$A $A\"\n"))),
+        ("list.sh", &format!("A=(x)\n{}flask run \"${{A[@]}}\"\n", times("A+=(\"${A[@]}\")\n"))),
+        ("Makefile", &format!("A = x\n{}run:\n\tflask run $(A)\n", times("A += $(A)\n"))),
+        ("Dockerfile", &format!("FROM x\nENV A=x\n{}CMD flask run $A\n", times("ENV A=\"$A $A\"\n"))),
+        ("web.env", &format!("A=x\n{}", times("A=${A}${A}\n"))),
+        ("texts.py", &program("'x'", "a = a + a\n")),
+        ("formats.py", &program("'x'", "a = f'{a}{a}'\n")),
+        ("joined.py", &program("'x'", "a = ''.join([a, a])\n")),
+        ("lists.py", &program("['x']", "a = a + a\n")),
+        ("extended.py", &program("['x']", "a.extend(a)\n")),
+        ("tuples.py", &program("('x',)", "a = (*a, *a)\n")),
+        ("nested.py", &program("('x',)", "a = (a, a)\n")),
+        ("app.py", APP),
+    ]);
+    let ran = tree.run(&["check", "--output-format", "json"]);
+    let found: Vec<String> =
+        ran.json()["findings"].as_array().into_iter().flatten().map(undebug_tests::cli::brief).collect();
+    assert!(found.contains(&"app.py:6 app-run-debug".to_owned()), "{ran:?}");
+}

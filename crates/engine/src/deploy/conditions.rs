@@ -9,6 +9,9 @@ use super::scope::Scope;
 use super::words::RawWord;
 use crate::view::Purpose;
 
+/// How long a value is at most that a test may ask for: one that doubles itself on every line is soon not known any more.
+const MAX_VALUE: usize = 4096;
+
 /// What is known of the script's own variables and of the command before.
 #[derive(Debug, Default)]
 pub(crate) struct Conditions {
@@ -39,6 +42,7 @@ impl Conditions {
 
     /// Takes an assignment. One that runs only sometimes leaves the variable open from then on.
     pub(crate) fn set(&mut self, name: &str, value: Option<String>, is_certain: bool) {
+        let value = value.filter(|value| value.len() <= MAX_VALUE);
         let value = if is_certain && self.own.get(name).is_none_or(Option::is_some) { value } else { None };
         self.own.insert(name.to_owned(), value);
     }

@@ -111,6 +111,9 @@ fn quoted(text: &str, start: usize, quote: char) -> Option<(String, Range<usize>
     (rest.is_empty() || rest.starts_with('#')).then_some((value, start..end))
 }
 
+/// How long a value is at most with what is put into it.
+const MAX_VALUE: usize = 64 * 1024;
+
 /// `${NAME}` and `${NAME:-default}` with what is known. `$NAME` stands for itself.
 fn interpolated(value: &str, scope: &Scope) -> (String, bool) {
     let mut out = String::new();
@@ -121,9 +124,9 @@ fn interpolated(value: &str, scope: &Scope) -> (String, bool) {
         let body = &rest[at + 2..at + end];
         let (name, _) = body.split_once(":-").unwrap_or((body, ""));
         out.push_str(&rest[..at]);
-        match scope.get(name).cloned().flatten() {
-            Some(value) => out.push_str(&value),
-            None => known = false,
+        match scope.get(name).and_then(Option::as_ref) {
+            Some(value) if out.len() <= MAX_VALUE => out.push_str(value),
+            _ => known = false,
         }
         rest = &rest[at + end + 1..];
     }

@@ -12,6 +12,8 @@ use crate::view::EnvVar;
 
 /// How long a value is at most: one that doubles itself on every line is soon not known any more.
 const MAX_VALUE: usize = 4096;
+/// How long a word is at most with what is put into it.
+const MAX_RESOLVED: usize = 256 * 1024;
 /// How many words come from variables in one command at most.
 const MAX_WORDS: usize = 256;
 /// How many bytes come from variables in one script at most.
@@ -213,6 +215,9 @@ impl RawWord {
         let mut known = true;
         for expansion in self.expansions.iter().filter(|expansion| expansion.at.start >= from) {
             out.push_str(text.get(at..expansion.at.start).unwrap_or(""));
+            if out.len() > MAX_RESOLVED {
+                return (text.get(from..).unwrap_or("").to_owned(), false);
+            }
             let value = expansion.variable().and_then(|name| scope.get(name)).and_then(Option::as_ref);
             match (value, self.default(expansion)) {
                 (Some(value), _) => out.push_str(value),
@@ -244,6 +249,9 @@ impl RawWord {
         let mut at = from;
         for expansion in self.expansions.iter().filter(|expansion| expansion.at.start >= from) {
             out.push_str(text.get(at..expansion.at.start)?);
+            if out.len() > MAX_RESOLVED {
+                return None;
+            }
             let default = self.default(expansion);
             out.push_str(&match expansion.variable() {
                 Some(name) => value(name, default)?,

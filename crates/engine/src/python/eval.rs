@@ -15,10 +15,35 @@ use super::library::texts::decoded;
 use super::machine::{Eval, Frame, Machine, Stop, is_setting};
 use super::value::*;
 
+/// How many bytes a text has at most that is followed, and how many items a sequence.
+const MAX_TEXT: usize = 64 * 1024;
+pub(crate) const MAX_ITEMS: usize = 20_000;
+
 impl Machine<'_> {
     /// Evaluates an expression.
     pub fn eval(&mut self, expr: &Expr) -> Eval<Value> {
-        self.nested(|machine| machine.eval_kind(expr))
+        let value = self.nested(|machine| machine.eval_kind(expr))?;
+        Ok(self.bounded(value))
+    }
+
+    /// A value that is no longer than what is followed: one that doubles itself on every line is soon not known any more.
+    fn bounded(&mut self, value: Value) -> Value {
+        let is_long = match &value.data {
+            Data::Str(text) | Data::Bytes(text) => text.len() > MAX_TEXT,
+            Data::Tuple(items) => items.len() > MAX_ITEMS,
+            Data::List(id) => {
+                let id = *id;
+                if self.list(id).is_some_and(|list| list.items.len() > MAX_ITEMS)
+                    && let Some(Object::List(list)) = self.object_mut(id)
+                {
+                    list.items.truncate(MAX_ITEMS);
+                    list.open = true;
+                }
+                false
+            }
+            _ => false,
+        };
+        if is_long { Value::derived(Data::Unknown, &[&value]) } else { value }
     }
 
     fn eval_kind(&mut self, expr: &Expr) -> Eval<Value> {
@@ -376,7 +401,7 @@ impl Machine<'_> {
         for part in parts {
             let value = self.eval(part)?;
             let value = self.converted("str", value)?;
-            match display(&value) {
+            match display(&value).filter(|_| text.len() <= MAX_TEXT) {
                 Some(piece) => text.push_str(&piece),
                 None => {
                     text.push(UNKNOWN_PIECE);
@@ -588,6 +613,9 @@ impl Machine<'_> {
                 x.iter().zip(&y).map(|(x, y)| self.equal(x, y)).try_fold(true, |all, one| Some(all && one?))
             }
             (Data::Tuple(x), Data::Tuple(y)) => {
+                if Rc::ptr_eq(x, y) {
+                    return Some(true);
+                }
                 if x.len() != y.len() {
                     return Some(false);
                 }
@@ -691,6 +719,11 @@ impl Machine<'_> {
 
     /// Arithmetic, as far as programs use it for settings.
     pub fn binary(&mut self, op: BinaryOp, a: &Value, b: &Value) -> Value {
+        let value = self.operated(op, a, b);
+        self.bounded(value)
+    }
+
+    fn operated(&mut self, op: BinaryOp, a: &Value, b: &Value) -> Value {
         if let Some(flags) = self.combined_flags(op, a, b) {
             return flags;
         }

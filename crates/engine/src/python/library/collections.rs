@@ -5,6 +5,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::super::eval::MAX_ITEMS;
 use super::super::eval::display;
 use super::super::machine::{Eval, Machine, is_setting};
 use super::super::value::*;
@@ -124,7 +125,9 @@ impl Machine<'_> {
             },
             ("extend" | "update", _) => {
                 let more: Option<Vec<Vec<Value>>> = args.positional.iter().map(|(more, _)| self.items(more)).collect();
-                more.map(|more| items.extend(more.concat())).is_some()
+                let has_room =
+                    |more: &Vec<Vec<Value>>| items.len() + more.iter().map(Vec::len).sum::<usize>() <= MAX_ITEMS;
+                more.filter(has_room).map(|more| items.extend(more.concat())).is_some()
             }
             ("insert", Some(Value { data: Data::Int(at), .. })) => {
                 let count = items.len() as i64;
