@@ -214,6 +214,7 @@ impl RawWord {
         for expansion in self.expansions.iter().filter(|expansion| expansion.at.start >= from) {
             out.push_str(text.get(at..expansion.at.start).unwrap_or(""));
             let value = expansion.variable().and_then(|name| scope.get(name)).and_then(Option::as_ref);
+            let value = value.filter(|_| out.len() <= MAX_VALUE);
             match (value, self.default(expansion)) {
                 (Some(value), _) => out.push_str(value),
                 (None, None) if expansion.is_here() => out.push('.'),
@@ -250,6 +251,9 @@ impl RawWord {
                 None => default?.to_owned(),
             });
             at = expansion.at.end;
+            if out.len() > MAX_VALUE {
+                return None;
+            }
         }
         out.push_str(text.get(at..)?);
         Some(out)
