@@ -9,37 +9,47 @@ use undebug_engine::Language;
 
 use crate::args::{CheckOptions, Format};
 use crate::report::{self, Report};
-use crate::scan::{Given, Request, scan};
+use crate::scan::{Given, Request, Scan, scan};
 use crate::{CLEAN, FAILED, FOUND, baseline, complain, review, watch};
 
 /// Checks, prints, and says what to exit with.
 pub(crate) fn run(options: &CheckOptions) -> u8 {
     if options.watch {
         return watch::run(&options.selection.paths, options.output_file.as_deref(), || {
-            if let Err(message) = once(options) {
+            if let Err(message) = look(options).and_then(|scan| tell(options, &scan)) {
                 complain(message);
             }
         });
     }
-    once(options).unwrap_or_else(|message| {
+    let told = look(options).and_then(|scan| {
+        let told = tell(options, &scan);
+        // The process ends here: to take a large project apart piece by piece would be for nobody.
+        std::mem::forget(scan);
+        told
+    });
+    told.unwrap_or_else(|message| {
         complain(message);
         FAILED
     })
 }
 
 /// Checks once. An error says why that was not possible.
-fn once(options: &CheckOptions) -> Result<u8, String> {
+fn look(options: &CheckOptions) -> Result<Scan, String> {
     let given = standard_input(options)?;
     let request =
         Request { selection: &options.selection, given: &given, kind: None, is_loud: true, is_picture: false };
-    let scan = scan(&request)?;
-    let mut report = Report::new(&scan);
+    scan(&request)
+}
+
+/// Prints what a scan found. An error says why that was not possible.
+fn tell(options: &CheckOptions, scan: &Scan) -> Result<u8, String> {
+    let mut report = Report::new(scan);
     if let Some(base) = &options.diff_base {
-        review::apply(base, &options.selection, &scan, &mut report)?;
+        review::apply(base, &options.selection, scan, &mut report)?;
     }
     if let Some(file) = &options.baseline {
         let is_asked = |rule: &str| options.selection.asks_for(rule);
-        baseline::apply(file, &scan, &mut report, &is_asked)?;
+        baseline::apply(file, scan, &mut report, &is_asked)?;
     }
     let text = render(options, &report);
     match &options.output_file {

@@ -3,12 +3,12 @@
 //! It prints nothing but problems.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use undebug_disk::{
-    SettingsFiles, Walked, has_installed_packages, project_root, read_plain, read_text, real_path, shown, slashed, walk,
+    Roots, SettingsFiles, has_installed_packages, read_plain, read_text, real_path, shown, slashed, walk,
 };
 use undebug_engine::{FixKind, Level, Look, Project, RULES, Rule, Settings};
 
@@ -58,13 +58,16 @@ pub(crate) struct Request<'a> {
 /// Files of one project, or a share of them.
 struct Work {
     root: PathBuf,
-    files: Vec<PathBuf>,
+    files: Vec<Seen>,
     /// Whether these are all files of the project, and whether all are looked at in some share.
     is_whole: bool,
     is_covered: bool,
     /// The one installed package that these files are: the others beside it are read no more than anybody else's.
     package: Option<PathBuf>,
 }
+
+/// A file, and what a look at its text showed; nothing where it needs a closer one.
+type Seen = (PathBuf, Option<Look>);
 
 impl Selection {
     /// The files and folders that are meant.
@@ -106,10 +109,9 @@ pub(crate) fn scan(request: &Request<'_>) -> Result<Scan, String> {
     let missing = walked.missing;
     let files = walked.files.len();
     progress.start(files);
-    let looks =
-        if request.selection.thorough { Looks::new() } else { look_at(&walked.files, request.given, &progress) };
-    let work = split(walked, &tops);
-    let projects = in_parallel(work, |work| check_project(work, request, &settings, &looks));
+    let is_seen = !request.selection.thorough;
+    let seen = if is_seen { look_at(walked.files, request.given, &progress) } else { unseen(walked.files) };
+    let projects = in_parallel(split(seen, &tops), |work| work.files.len(), |work| check_project(work, request, &settings));
     progress.end();
     if request.is_loud {
         settings.problems().iter().for_each(complain);
@@ -117,64 +119,77 @@ pub(crate) fn scan(request: &Request<'_>) -> Result<Scan, String> {
     Ok(Scan { projects, files, missing })
 }
 
-/// What a look at the texts showed; nothing for files that need a closer one.
-type Looks = HashMap<PathBuf, Look>;
+fn unseen(files: Vec<PathBuf>) -> Vec<Seen> {
+    files.into_iter().map(|path| (path, None)).collect()
+}
 
 /// How many files a thread takes at once.
 const HANDFUL: usize = 64;
 
 /// Looks at all texts, on all processors: most files are read once, and never parsed.
-fn look_at(files: &[PathBuf], given: &Given, progress: &Progress) -> Looks {
+fn look_at(files: Vec<PathBuf>, given: &Given, progress: &Progress) -> Vec<Seen> {
     let given = given.as_ref().map(|(path, _)| PathBuf::from(slashed(path)));
-    let handfuls: Vec<&[PathBuf]> = files.chunks(HANDFUL).collect();
-    let seen = in_parallel(handfuls, |files| {
+    let mut seen = unseen(files);
+    in_parallel(seen.chunks_mut(HANDFUL).collect(), |files| files.len(), |files| {
         let mut buffer = Vec::new();
-        let mut looks = Vec::with_capacity(files.len());
-        for path in files.iter().filter(|path| given.as_ref() != Some(*path)) {
+        for (path, look) in files.iter_mut().filter(|(path, _)| given.as_ref() != Some(path)) {
             progress.step();
             let name = path.to_string_lossy();
-            if !Look::can_wait(&name) && read_plain(path, &mut buffer) {
-                looks.push((path.clone(), Look::at(&name, &buffer)));
+            if !Look::can_wait(&name) {
+                *look = read_plain(path, &mut buffer).map(|text| Look::at(&name, text));
             }
         }
-        looks
     });
-    seen.into_iter().flatten().collect()
+    seen
 }
 
 /// The files by project root; roots with very many of them in shares.
-fn split(walked: Walked, tops: &[PathBuf]) -> Vec<Work> {
+fn split(files: Vec<Seen>, tops: &[PathBuf]) -> Vec<Work> {
     let current = std::env::current_dir().unwrap_or_default();
     let tops: Vec<PathBuf> = tops.iter().map(|path| PathBuf::from(slashed(path))).collect();
-    let mut roots: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
-    let mut known: HashMap<PathBuf, PathBuf> = HashMap::new();
-    for file in walked.files {
-        let folder = file.parent().unwrap_or(Path::new("/")).to_path_buf();
-        let root = known.entry(folder.clone()).or_insert_with(|| {
+    let mut known = Roots::default();
+    let mut roots: BTreeMap<PathBuf, Vec<Seen>> = BTreeMap::new();
+    // Files of one folder come one after another.
+    let mut last: Option<(PathBuf, PathBuf)> = None;
+    for seen in files {
+        let folder = seen.0.parent().unwrap_or(Path::new("/"));
+        if last.as_ref().is_none_or(|(of, _)| of != folder) {
             let top = tops.iter().find(|top| folder.starts_with(top)).cloned();
-            let top = top.or_else(|| folder.starts_with(&current).then(|| current.clone())).unwrap_or(folder);
-            project_root(&file, &top)
-        });
-        roots.entry(root.clone()).or_default().push(file);
+            let top = top.or_else(|| folder.starts_with(&current).then(|| current.clone()));
+            let root = known.of(folder, &top.unwrap_or_else(|| folder.to_path_buf()));
+            last = Some((folder.to_path_buf(), root));
+        }
+        if let Some((_, root)) = &last {
+            match roots.get_mut(root) {
+                Some(files) => files.push(seen),
+                None => drop(roots.insert(root.clone(), vec![seen])),
+            }
+        }
     }
-    let whole = |root: &Path| tops.iter().any(|top| root.starts_with(top) && top.is_dir());
-    roots.into_iter().flat_map(|(root, files)| shares(whole(&root), root, files)).collect()
+    let mut work = Vec::new();
+    for (root, files) in roots {
+        let top = tops.iter().find(|top| root.starts_with(top) && top.is_dir());
+        let is_installed = top.is_some_and(|top| known.is_installed(&root, top));
+        work.extend(shares(top.is_some(), is_installed, root, files));
+    }
+    work
 }
 
 /// A root with very many files is no one program: it is shared by the folders directly below it, which run side by side.
-fn shares(is_covered: bool, root: PathBuf, files: Vec<PathBuf>) -> Vec<Work> {
+fn shares(is_covered: bool, is_installed: bool, root: PathBuf, files: Vec<Seen>) -> Vec<Work> {
     if files.len() < MANY {
-        return vec![Work { root, files, is_whole: is_covered, is_covered, package: None }];
+        let package = is_installed.then(|| root.clone());
+        return vec![Work { root, files, is_whole: is_covered, is_covered, package }];
     }
-    let mut shares: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
-    for file in files {
-        let inner = file.strip_prefix(&root).unwrap_or(&file);
+    let mut shares: BTreeMap<PathBuf, Vec<Seen>> = BTreeMap::new();
+    for seen in files {
+        let inner = seen.0.strip_prefix(&root).unwrap_or(&seen.0);
         let top = inner.components().next().map(|part| root.join(part)).unwrap_or_default();
-        shares.entry(top).or_default().push(file);
+        shares.entry(top).or_default().push(seen);
     }
     // In a folder of installed packages each would run all that it depends on, again and again.
-    let is_installed = has_installed_packages(&root);
-    let share = |(top, files): (PathBuf, Vec<PathBuf>)| Work {
+    let is_installed = is_installed || has_installed_packages(&root);
+    let share = |(top, files): (PathBuf, Vec<Seen>)| Work {
         root: root.clone(),
         files,
         is_whole: false,
@@ -184,10 +199,13 @@ fn shares(is_covered: bool, root: PathBuf, files: Vec<PathBuf>) -> Vec<Work> {
     shares.into_iter().map(share).collect()
 }
 
-/// Does the work on as many threads as there are cores, each with a large stack; results in the order of the work.
-fn in_parallel<T: Send, R: Send>(work: Vec<T>, run: impl Fn(T) -> R + Sync) -> Vec<R> {
+/// Does the work on as many threads as there are cores, each with a large stack, what is largest first: nobody then waits
+/// for the last piece. The results are in the order of the work.
+fn in_parallel<T: Send, R: Send>(work: Vec<T>, size: impl Fn(&T) -> usize, run: impl Fn(T) -> R + Sync) -> Vec<R> {
     let count = work.len();
-    let queue = Mutex::new(work.into_iter().enumerate().collect::<Vec<_>>());
+    let mut queue: Vec<(usize, T)> = work.into_iter().enumerate().collect();
+    queue.sort_by_key(|(_, item)| size(item));
+    let queue = Mutex::new(queue);
     let done = Mutex::new(Vec::with_capacity(count));
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(count.max(1));
     std::thread::scope(|scope| {
@@ -210,7 +228,7 @@ fn in_parallel<T: Send, R: Send>(work: Vec<T>, run: impl Fn(T) -> R + Sync) -> V
     done.into_iter().map(|(_, result)| result).collect()
 }
 
-fn check_project(work: Work, request: &Request<'_>, settings: &SettingsFiles<'_>, looks: &Looks) -> Checked {
+fn check_project(work: Work, request: &Request<'_>, settings: &SettingsFiles<'_>) -> Checked {
     let Work { root, files, is_whole, is_covered, package } = work;
     let mut chosen = settings.nearest(&root).choices.settings();
     chosen.preferred_fix = request.kind.unwrap_or(chosen.preferred_fix);
@@ -220,7 +238,9 @@ fn check_project(work: Work, request: &Request<'_>, settings: &SettingsFiles<'_>
     select(&mut chosen, request.selection);
     // What is wrong with a file is told once, and only for files that somebody asked for.
     let given = request.given.as_ref().map(|(path, text)| (slashed(path), text.clone()));
-    let named: BTreeSet<String> = files.iter().map(|file| slashed(file)).collect();
+    let (files, looks): (Vec<PathBuf>, Vec<Option<Look>>) = files.into_iter().unzip();
+    let names: Vec<String> = files.iter().map(|file| slashed(file)).collect();
+    let named: HashSet<String> = names.iter().cloned().collect();
     let told: RefCell<BTreeSet<String>> = RefCell::default();
     let is_loud = request.is_loud;
     let package = package.map(|package| slashed(&package));
@@ -251,10 +271,10 @@ fn check_project(work: Work, request: &Request<'_>, settings: &SettingsFiles<'_>
         }
     };
     let mut project = Project::new(&slashed(&root), chosen, Box::new(reader));
-    for file in &files {
-        match looks.get(file) {
-            Some(look) => project.add_seen(&slashed(file), *look),
-            None => project.add(&slashed(file)),
+    for (name, look) in names.iter().zip(looks) {
+        match look {
+            Some(look) => project.add_seen(name, look),
+            None => project.add(name),
         }
     }
     if is_package {

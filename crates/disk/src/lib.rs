@@ -12,7 +12,7 @@ pub use names::{bytes_of, name_of, real_path, shown};
 pub use read::{Encoding, Text, decode, read_plain, read_text, reason};
 pub use settings::choices::{Choices, FIXES, Item, KEYS, Key, Kind, LEVELS, OVERRIDE_KEYS, Value, read_choices};
 pub use settings::{Loaded, SettingsFiles, is_settings, load_settings};
-pub use walk::{Walked, has_installed_packages, project_root, repository_of, slashed, walk};
+pub use walk::{Roots, Walked, has_installed_packages, repository_of, slashed, walk};
 pub use write::{copy_file, create_file, create_folder, write_atomic, write_file};
 
 /// Something about a file that a person should know; the work goes on.

@@ -2,7 +2,7 @@
 //!
 //! It does not decide which files are read.
 
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 use encoding_rs::{Encoding as Charset, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
@@ -14,6 +14,9 @@ const MAX_BYTES: u64 = 5 * 1024 * 1024;
 
 /// How much of a file is looked at to tell whether it is binary.
 const SNIFFED: usize = 8 * 1024;
+
+/// How many bytes are asked for at first: more than most files have.
+const ROOM: usize = 128 * 1024;
 
 /// How a file's bytes stand for text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,13 +74,28 @@ pub fn read_text(path: &Path) -> Result<Text, Problem> {
     decode(bytes).ok_or_else(|| problem("skipped: a binary file".to_owned()))
 }
 
-/// Reads a regular file's bytes over those that are in the buffer, when they are UTF-8 or ASCII text and not too many;
-/// else [`read_text`] says more. The path must not be that of a pipe.
-pub fn read_plain(path: &Path, buffer: &mut Vec<u8>) -> bool {
-    buffer.clear();
-    let Ok(file) = std::fs::File::open(path) else { return false };
-    let is_read = file.take(MAX_BYTES + 1).read_to_end(buffer).is_ok_and(|count| count as u64 <= MAX_BYTES);
-    is_read && !buffer[..buffer.len().min(SNIFFED)].contains(&0) && std::str::from_utf8(buffer).is_ok()
+/// Reads a regular file over what is in the buffer: its bytes, when they are UTF-8 or ASCII text and not too many; else
+/// [`read_text`] says more. The path must not be that of a pipe. The buffer only grows: most files take one read and a
+/// second one that finds their end.
+pub fn read_plain<'a>(path: &Path, buffer: &'a mut Vec<u8>) -> Option<&'a [u8]> {
+    let mut file = std::fs::File::open(path).ok()?;
+    let mut length = 0;
+    loop {
+        if length == buffer.len() {
+            buffer.resize((buffer.len() * 2).max(ROOM), 0);
+        }
+        match file.read(&mut buffer[length..]) {
+            Ok(0) => break,
+            Ok(count) => length += count,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(_) => return None,
+        }
+        if length as u64 > MAX_BYTES {
+            return None;
+        }
+    }
+    let bytes = &buffer[..length];
+    (!bytes[..length.min(SNIFFED)].contains(&0) && std::str::from_utf8(bytes).is_ok()).then_some(bytes)
 }
 
 /// What an error of the operating system says, without its number.

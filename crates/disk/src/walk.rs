@@ -2,6 +2,7 @@
 //!
 //! It reads no file.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -157,20 +158,48 @@ fn is_environment(path: &Path) -> bool {
     path.join("pyvenv.cfg").is_file()
 }
 
-/// The folder of the project that a file belongs to: the nearest one with a project file, or `fallback`.
-pub fn project_root(file: &Path, fallback: &Path) -> PathBuf {
-    const MARKERS: &[&str] = &["undebug.toml", "pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", ".git"];
-    let mut folder = file.parent();
-    while let Some(path) = folder {
-        if MARKERS.iter().any(|marker| path.join(marker).exists()) {
-            return path.to_path_buf();
-        }
-        if path == fallback {
-            break;
-        }
-        folder = path.parent();
+/// What marks the folder of a project.
+const MARKERS: [&str; 6] = ["undebug.toml", "pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", ".git"];
+
+/// The project folders of a walk. Each folder is asked for its markers once.
+#[derive(Debug, Default)]
+pub struct Roots {
+    /// The nearest folder with a marker, at or above a folder and not above a top.
+    known: HashMap<PathBuf, Option<PathBuf>>,
+    /// Whether packages were installed into a folder.
+    installed: HashMap<PathBuf, bool>,
+}
+
+impl Roots {
+    /// The folder of the project that the files of a folder belong to: the nearest one with a project file, up to `top`,
+    /// or `top`.
+    pub fn of(&mut self, folder: &Path, top: &Path) -> PathBuf {
+        self.nearest(folder, top).unwrap_or_else(|| top.to_path_buf())
     }
-    fallback.to_path_buf()
+
+    fn nearest(&mut self, folder: &Path, top: &Path) -> Option<PathBuf> {
+        if let Some(known) = self.known.get(folder) {
+            return known.clone();
+        }
+        let root = if MARKERS.iter().any(|marker| folder.join(marker).exists()) {
+            Some(folder.to_path_buf())
+        } else if folder == top {
+            None
+        } else {
+            folder.parent().and_then(|above| self.nearest(above, top))
+        };
+        self.known.insert(folder.to_path_buf(), root.clone());
+        root
+    }
+
+    /// Whether a project folder is a part of an installed package: below `top` packages were installed above it.
+    pub fn is_installed(&mut self, root: &Path, top: &Path) -> bool {
+        let above = root.ancestors().skip(1).take_while(|above| above.starts_with(top));
+        above.into_iter().any(|above| match self.installed.get(above) {
+            Some(is_installed) => *is_installed,
+            None => *self.installed.entry(above.to_path_buf()).or_insert(has_installed_packages(above)),
+        })
+    }
 }
 
 /// The folder of the git repository that a folder belongs to, or the folder itself.
@@ -187,6 +216,10 @@ pub fn slashed(path: &Path) -> String {
 
 /// The absolute path without `.` and `..` components; links stay as they are.
 fn absolute(path: &Path) -> PathBuf {
+    // Most paths come from a walk and are clean: taking them apart is slow.
+    if cfg!(unix) && is_clean(path.as_os_str().as_encoded_bytes()) {
+        return path.to_path_buf();
+    }
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
     let mut clean = PathBuf::new();
     for part in path.components() {
@@ -197,6 +230,12 @@ fn absolute(path: &Path) -> PathBuf {
         }
     }
     clean
+}
+
+/// Whether a path is absolute and has neither a component that stands for another nor an empty one.
+fn is_clean(path: &[u8]) -> bool {
+    let inner = path.strip_prefix(b"/").unwrap_or_default();
+    !inner.is_empty() && inner.split(|byte| *byte == b'/').all(|part| !matches!(part, b"" | b"." | b".."))
 }
 
 #[cfg(test)]
@@ -244,11 +283,23 @@ mod tests {
     }
 
     #[test]
+    fn paths_are_cleaned() {
+        for (path, clean) in [("/a/b.py", "/a/b.py"), ("/a/./b", "/a/b"), ("/a//b", "/a/b"), ("/a/../b/", "/b"), ("/", "/")] {
+            assert_eq!(absolute(Path::new(path)), Path::new(clean), "{path}");
+        }
+    }
+
+    #[test]
     fn the_nearest_project_file_marks_the_root() {
         let folder = tempfile::tempdir().expect("folder");
         let inner = folder.path().join("a/b");
         std::fs::create_dir_all(&inner).expect("folder");
         std::fs::write(folder.path().join("a/pyproject.toml"), "").expect("file");
-        assert_eq!(project_root(&inner.join("x.py"), folder.path()), folder.path().join("a"));
+        let mut roots = Roots::default();
+        assert_eq!(roots.of(&inner, folder.path()), folder.path().join("a"));
+        assert_eq!(roots.of(folder.path(), folder.path()), folder.path());
+        assert!(!roots.is_installed(&folder.path().join("a"), folder.path()));
+        std::fs::create_dir(folder.path().join("a-1.0.dist-info")).expect("folder");
+        assert!(Roots::default().is_installed(&folder.path().join("a"), folder.path()));
     }
 }
