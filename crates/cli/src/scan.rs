@@ -111,7 +111,8 @@ pub(crate) fn scan(request: &Request<'_>) -> Result<Scan, String> {
     progress.start(files);
     let is_seen = !request.selection.thorough;
     let seen = if is_seen { look_at(walked.files, request.given, &progress) } else { unseen(walked.files) };
-    let projects = in_parallel(split(seen, &tops), |work| work.files.len(), |work| check_project(work, request, &settings));
+    let projects =
+        in_parallel(split(seen, &tops), |work| work.files.len(), |work| check_project(work, request, &settings));
     progress.end();
     if request.is_loud {
         settings.problems().iter().for_each(complain);
@@ -130,16 +131,20 @@ const HANDFUL: usize = 64;
 fn look_at(files: Vec<PathBuf>, given: &Given, progress: &Progress) -> Vec<Seen> {
     let given = given.as_ref().map(|(path, _)| PathBuf::from(slashed(path)));
     let mut seen = unseen(files);
-    in_parallel(seen.chunks_mut(HANDFUL).collect(), |files| files.len(), |files| {
-        let mut buffer = Vec::new();
-        for (path, look) in files.iter_mut().filter(|(path, _)| given.as_ref() != Some(path)) {
-            progress.step();
-            let name = path.to_string_lossy();
-            if !Look::can_wait(&name) {
-                *look = read_plain(path, &mut buffer).map(|text| Look::at(&name, text));
+    in_parallel(
+        seen.chunks_mut(HANDFUL).collect(),
+        |files| files.len(),
+        |files| {
+            let mut buffer = Vec::new();
+            for (path, look) in files.iter_mut().filter(|(path, _)| given.as_ref() != Some(path)) {
+                progress.step();
+                let name = path.to_string_lossy();
+                if !Look::can_wait(&name) {
+                    *look = read_plain(path, &mut buffer).map(|text| Look::at(&name, text));
+                }
             }
-        }
-    });
+        },
+    );
     seen
 }
 

@@ -284,7 +284,9 @@ mod tests {
 
     #[test]
     fn paths_are_cleaned() {
-        for (path, clean) in [("/a/b.py", "/a/b.py"), ("/a/./b", "/a/b"), ("/a//b", "/a/b"), ("/a/../b/", "/b"), ("/", "/")] {
+        for (path, clean) in
+            [("/a/b.py", "/a/b.py"), ("/a/./b", "/a/b"), ("/a//b", "/a/b"), ("/a/../b/", "/b"), ("/", "/")]
+        {
             assert_eq!(absolute(Path::new(path)), Path::new(clean), "{path}");
         }
     }

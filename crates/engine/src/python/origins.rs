@@ -24,7 +24,7 @@ use super::value::FileId;
 
 /// So many places are looked at, the nearest first. Applications come from near: in the tests' two thousand programs the
 /// farthest is found after 44 places.
-const MAX_PLACES: usize = 300;
+const MAX_PLACES: usize = 200;
 
 /// How many attributes in a row are told apart: `a.b.c.d`.
 const MAX_PARTS: usize = 5;
@@ -191,6 +191,11 @@ impl<'a> Origins<'a> {
         self.functions.contains(&(file, name.clone()))
     }
 
+    fn is_defined(&self, file: FileId, name: &Name) -> bool {
+        let key = (file, name.clone());
+        self.functions.contains(&key) || self.classes.contains(&key)
+    }
+
     pub fn note_star(&mut self, file: FileId, of: Place) {
         self.stars.entry(file).or_default().push(of);
     }
@@ -228,7 +233,10 @@ impl<'a> Origins<'a> {
         if self.imports.contains(&(file, name.clone())) {
             return;
         }
-        self.absorb_naming(file, name);
+        // Who uses a function or a class gives it arguments and attributes, which are places of their own.
+        if !self.is_defined(file, name) {
+            self.absorb_naming(file, name);
+        }
         if !self.from.contains_key(&place) {
             self.absorb_triggers(file);
             for star in self.stars.get(&file).cloned().unwrap_or_default() {
@@ -248,8 +256,7 @@ impl<'a> Origins<'a> {
             }
         }
         // Calling into a file runs what that starts.
-        let key = (file, name.clone());
-        if self.functions.contains(&key) || self.classes.contains(&key) {
+        if self.is_defined(file, name) {
             self.add(place.clone(), Place::Runs(file));
             self.add(place.clone(), Place::Tells(file));
         }
@@ -259,6 +266,11 @@ impl<'a> Origins<'a> {
     fn expand_part(&mut self, object: &Rc<Place>, name: &Name) {
         let place = Place::Part(object.clone(), name.clone());
         self.expand(object);
+        if let Place::Name(file, owner) = &**object
+            && self.is_defined(*file, owner)
+        {
+            self.absorb_naming(*file, owner);
+        }
         self.parts.entry((**object).clone()).or_default().push(name.clone());
         for from in self.from.get(&**object).cloned().unwrap_or_default() {
             self.add_all(&place, &from.part(name));

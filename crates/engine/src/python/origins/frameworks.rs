@@ -8,23 +8,16 @@ use super::Place;
 /// Libraries whose applications are told when they are made, and are started by something else.
 const MAKERS: [&str; 4] = ["tornado", "starlette", "fastapi", "litestar"];
 
-/// Libraries that have applications or servers which are started; with the modules and names that are none of these
-/// (`-`), or that alone are (`+`).
-const LIBRARIES: [(&str, char, &[&str]); 17] = [
+/// Libraries that have applications, or servers that add a debugger; with the modules and names that are none of these
+/// (`-`), or that alone are (`+`). Servers that add none matter by what they are handed.
+const LIBRARIES: [(&str, char, &[&str]); 10] = [
     ("flask", '-', PLAIN),
     ("quart", '-', PLAIN),
     ("apiflask", '-', PLAIN),
     ("dash", '+', &["Dash", "dash", "jupyter"]),
     ("werkzeug", '+', &["serving", "debug", "middleware", "run_simple", "DebuggedApplication"]),
-    ("gevent", '+', &["pywsgi", "wsgi"]),
-    ("eventlet", '+', &["wsgi"]),
-    ("paste", '+', &["httpserver"]),
-    ("wsgiref", '+', &["simple_server"]),
     ("connexion", '-', &["request", "NoContent", "ProblemException", "exceptions"]),
     ("bottle", '-', &["request", "response", "static_file", "template", "HTTPError", "abort", "redirect"]),
-    ("waitress", '-', &[]),
-    ("cheroot", '-', &[]),
-    ("bjoern", '-', &[]),
     ("sanic", '-', &["response", "request", "exceptions", "log"]),
     ("eve", '-', &[]),
     ("runpy", '-', &[]),
