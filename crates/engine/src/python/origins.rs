@@ -104,6 +104,18 @@ pub(super) struct Origins<'a> {
     functions: FxHashSet<(FileId, Name)>,
     /// Star imports: of files of the project, and of a framework.
     stars: FxHashMap<FileId, Vec<Place>>,
+    hints: FxHashMap<FileId, Hints>,
+}
+
+/// What the text of a file has.
+#[derive(Clone, Copy)]
+struct Hints {
+    /// Something surely starts a server.
+    is_sure: bool,
+    /// It gets at a framework.
+    has_framework: bool,
+    /// A text that begins as the name of a method that starts something, or what hands on any name.
+    names_start: bool,
 }
 
 impl<'a> Origins<'a> {
@@ -119,6 +131,7 @@ impl<'a> Origins<'a> {
             classes: FxHashSet::default(),
             functions: FxHashSet::default(),
             stars: FxHashMap::default(),
+            hints: FxHashMap::default(),
         }
     }
 
@@ -200,6 +213,30 @@ impl<'a> Origins<'a> {
         self.stars.entry(file).or_default().push(of);
     }
 
+    fn hints(&mut self, file: FileId) -> Hints {
+        if let Some(known) = self.hints.get(&file) {
+            return *known;
+        }
+        let path = self.files.path(file);
+        let text = self.files.text(&path).unwrap_or_default();
+        let look = Look::at(&path, text.as_bytes());
+        let has = |word: &str| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some();
+        let names_start = ["\"run", "'run", "\"serve", "'serve", "def __getattr"].into_iter().any(has);
+        let hints = Hints { is_sure: look.sure, has_framework: look.framework || look.maker, names_start };
+        self.hints.insert(file, hints);
+        hints
+    }
+
+    /// Whether a file gets at a framework by its text.
+    pub fn has_framework(&mut self, file: FileId) -> bool {
+        self.hints(file).has_framework
+    }
+
+    /// Whether a text of a file can be the name of a method that starts something.
+    pub fn names_start(&mut self, file: FileId) -> bool {
+        self.hints(file).names_start
+    }
+
     /// Lowers what has a say in where the values of a place come from.
     fn expand(&mut self, place: &Place) {
         if !self.expanded.insert(place.clone()) {
@@ -212,8 +249,7 @@ impl<'a> Origins<'a> {
             Place::Export(file, name) => self.expand_export(*file, name),
             Place::Part(object, name) => self.expand_part(object, name),
             Place::Runs(file) | Place::Tells(file) => {
-                let text = self.files.text(&self.files.path(*file)).unwrap_or_default();
-                if Look::at(&self.files.path(*file), text.as_bytes()).sure {
+                if self.hints(*file).is_sure {
                     self.add(place.clone(), Place::App);
                 }
                 self.absorb_triggers(*file);

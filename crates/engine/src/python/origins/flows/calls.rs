@@ -184,7 +184,9 @@ impl Flow<'_, '_> {
     fn start_by(&mut self, call: &Call, name: &Name, callee: &[Place], all: &[Place]) {
         let is_splat = call.args.iter().any(|arg| arg.kind == ArgKind::DoubleStar);
         let is_told = call.args.iter().any(|arg| matches!(&arg.kind, ArgKind::Keyword(name) if name == "debug"));
-        if is_told || is_splat || name == "Starlette" && call.args.iter().any(|arg| arg.kind == ArgKind::Positional) {
+        // Much is handed on as `**kwargs`: where no framework is in sight, to other things.
+        let may_tell = is_splat && self.origins.has_framework(self.file);
+        if is_told || may_tell || name == "Starlette" && call.args.iter().any(|arg| arg.kind == ArgKind::Positional) {
             self.tells(if name == "partial" { all } else { callee });
         }
         if SERVERS.contains(&name.as_str()) {
@@ -207,7 +209,8 @@ impl Flow<'_, '_> {
             _ => None,
         });
         let texts: Vec<&str> = texts.collect();
-        if texts.is_empty() || texts.iter().any(|text| STARTS.contains(text)) {
+        let is_open = texts.is_empty() && self.origins.names_start(self.file);
+        if is_open || texts.iter().any(|text| STARTS.contains(text)) {
             // Without an object it is that of a later call.
             self.runs(if args.is_empty() { &[Place::App] } else { args });
         }
