@@ -86,6 +86,36 @@ fn assert_like_the_whole(document: &Document) {
     assert_eq!(together, whole, "{:?}", document.whole());
 }
 
+/// Whether a line ends where no value can end, as in `x = ` or `async`, outside of brackets. To the grammar the rest may
+/// stand in the next line, which Python does not allow. The text has no quotes.
+fn is_torn(document: &Document) -> bool {
+    const BLOCKS: &[&str] = &[
+        "if", "elif", "else", "for", "while", "try", "except", "finally", "with", "def", "class", "async", "match",
+        "case", "@",
+    ];
+    document.statements().iter().any(|it| {
+        let text = document.text(it.range.clone());
+        let lines = text.lines().map(|line| line.split('#').next().unwrap_or_default());
+        let code: String = lines.collect::<Vec<_>>().join("\n");
+        let count = |brackets: &[char]| code.matches(brackets).count();
+        let is_open = count(&['(', '[', '{']) != count(&[')', ']', '}']) || code.trim_end_matches('\n').ends_with('\\');
+        let begins_block = BLOCKS.iter().any(|word| code.trim_start().starts_with(word));
+        let is_headless = begins_block && code.trim_end().ends_with(':');
+        let is_broken = document.syntax(it).is_some_and(|syntax| syntax.tree.root_node().has_error());
+        is_broken && !is_open && !is_headless
+    })
+}
+
+#[test]
+fn a_statement_ends_with_its_line() {
+    // To Python these are two statements, the first of them broken; to the grammar they are one.
+    for text in ["x:\ny", "e\u{301}else:\n\u{e9}", "x =\ny", "x + # y\nz"] {
+        let document = Document::new(Language::Python, text);
+        assert_eq!(document.statements().len(), 2, "{text:?}");
+        assert!(is_valid(&document) && is_torn(&document), "{text:?}");
+    }
+}
+
 /// Pieces that Python text is made of, and those that come out wrong most easily. No `*`: the grammar takes `*a.b` alone
 /// for `(*a).b` or for `*(a.b)`, and which it is depends on what was parsed before (Python allows it among several values only).
 const PIECES: &[&str] = &[
@@ -210,8 +240,12 @@ proptest! {
         // To the grammar, a string in single quotes may go on in the next line, which Python does not allow.
         let plain = text.replace("f\"{x!r:>{w}}\"", "");
         // Python takes the byte order mark at the beginning only; to the grammar it is a blank everywhere.
-        let is_marked = text.chars().skip(1).any(|char| char == '\u{feff}');
-        if !is_marked && !plain.contains(['\'', '"']) && is_valid(&document) {
+        // No text of Python's has a NUL.
+        let is_marked = text.chars().skip(1).any(|char| char == '\u{feff}') || text.contains('\0');
+        // A line of nothing but `\\` is a blank to Python; what the grammar makes of the indentation behind it depends on
+        // what it parsed before.
+        let is_blank = text.lines().any(|line| line.trim() == "\\");
+        if !is_marked && !is_blank && !plain.contains(['\'', '"']) && !is_torn(&document) && is_valid(&document) {
             assert_like_the_whole(&document);
         }
     }

@@ -29,6 +29,9 @@ const MAX_PLACES: usize = 200;
 /// How many attributes in a row are told apart: `a.b.c.d`.
 const MAX_PARTS: usize = 5;
 
+/// What a text has in which the name of a method is worked out that starts something.
+const NAMES: [&str; 6] = ["\"run\"", "'run'", "run_server", "run_task", "serve_forever", "def __getattr"];
+
 /// Methods of containers that give what is in them.
 const CONTAINERS: [&str; 9] = ["items", "values", "keys", "get", "pop", "popitem", "popleft", "copy", "setdefault"];
 
@@ -114,7 +117,7 @@ struct Hints {
     is_sure: bool,
     /// It gets at a framework.
     has_framework: bool,
-    /// A text that begins as the name of a method that starts something, or what hands on any name.
+    /// The name of a method that starts something, as a text, or what hands on any name.
     names_start: bool,
 }
 
@@ -221,7 +224,7 @@ impl<'a> Origins<'a> {
         let text = self.files.text(&path).unwrap_or_default();
         let look = Look::at(&path, text.as_bytes());
         let has = |word: &str| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some();
-        let names_start = ["\"run", "'run", "\"serve", "'serve", "def __getattr"].into_iter().any(has);
+        let names_start = NAMES.into_iter().any(has);
         let hints = Hints { is_sure: look.sure, has_framework: look.framework || look.maker, names_start };
         self.hints.insert(file, hints);
         hints
