@@ -21,6 +21,9 @@ impl Machine<'_> {
         {
             return result;
         }
+        if let Some(aware) = self.aware_of(receiver, name) {
+            return Ok(aware);
+        }
         if let Some(entries) = self.entries_of(receiver) {
             return self.call_dict(&Value::of(Data::Dict(entries)), entries, name, args, spot);
         }
@@ -208,7 +211,6 @@ impl Machine<'_> {
                 Value::of(Data::None)
             }
             ("flask.Flask", "make_config") => attr(self, "config").unwrap_or(Value::UNKNOWN),
-            ("flask.Flask", "app_context" | "test_request_context") => Value::UNKNOWN,
             ("gevent.pywsgi.WSGIServer", _) => Value::UNKNOWN,
             (path, _) => {
                 let stand_in = self.call_generator(id, name, &args);
