@@ -11,6 +11,7 @@ use super::catalogue::Kind;
 use super::environ::is_environ;
 use super::generators::GENERATOR;
 use super::ir::*;
+use super::library::modules::MODULES;
 use super::library::texts::decoded;
 use super::machine::{Eval, Frame, Machine, Stop, is_setting};
 use super::value::*;
@@ -667,6 +668,7 @@ impl Machine<'_> {
                 let argv = self.argv();
                 self.contains(&argv, item)
             }
+            Data::Library(path) if path == MODULES => self.is_imported(item.as_str()?),
             Data::Dict(id) => {
                 let dict = self.dict(*id)?;
                 if dict.entries.iter().any(|(key, _)| key.data == item.data) {

@@ -10,6 +10,7 @@ use super::catalogue::{Kind, kind_of_path};
 use super::environ::{is_environ, set_place};
 use super::errors::is_exception;
 use super::ir::*;
+use super::library::modules::MODULES;
 use super::library::texts::{ENVIRONB, decoded, encoded};
 use super::machine::{Eval, Frame, Machine, Stop, is_setting, is_standard};
 use super::value::*;
@@ -888,9 +889,16 @@ impl Machine<'_> {
                 let argv = self.argv();
                 self.item(&argv, index)
             }
-            Data::Library(path) if path == "sys.modules" => {
-                let running = index.as_str().and_then(|name| self.running_module(name));
-                Ok(running.map_or(Value::UNKNOWN, |(file, _)| Value::of(Data::Module(file))))
+            Data::Library(path) if path == MODULES => {
+                let Some(name) = index.as_str() else { return Ok(Value::UNKNOWN) };
+                if let Some((file, _)) = self.running_module(name) {
+                    return Ok(Value::of(Data::Module(file)));
+                }
+                match self.is_imported(name) {
+                    Some(true) => Ok(Value::library(name)),
+                    Some(false) => Err(Stop::Raise(Name::new_static("KeyError"))),
+                    None => Ok(Value::UNKNOWN),
+                }
             }
             Data::Class(_) if self.is_enum(object) => match index.as_str() {
                 Some(name) => self.attribute(object, name),

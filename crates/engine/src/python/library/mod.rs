@@ -13,7 +13,7 @@ mod ini;
 mod instances;
 mod marshmallow;
 pub(crate) mod mocks;
-mod modules;
+pub(crate) mod modules;
 mod omegaconf;
 mod options;
 mod patterns;
