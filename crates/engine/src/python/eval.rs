@@ -562,11 +562,15 @@ impl Machine<'_> {
             CompareOp::IsNot => self.identical(a, b).map(|same| !same),
             CompareOp::In => self.contains(b, a),
             CompareOp::NotIn => self.contains(b, a).map(|inside| !inside),
-            CompareOp::Less => order(a, b).map(std::cmp::Ordering::is_lt),
-            CompareOp::LessEq => order(a, b).map(std::cmp::Ordering::is_le),
-            CompareOp::Greater => order(a, b).map(std::cmp::Ordering::is_gt),
-            CompareOp::GreaterEq => order(a, b).map(std::cmp::Ordering::is_ge),
+            CompareOp::Less => self.order(a, b).map(std::cmp::Ordering::is_lt),
+            CompareOp::LessEq => self.order(a, b).map(std::cmp::Ordering::is_le),
+            CompareOp::Greater => self.order(a, b).map(std::cmp::Ordering::is_gt),
+            CompareOp::GreaterEq => self.order(a, b).map(std::cmp::Ordering::is_ge),
         }
+    }
+
+    fn order(&self, a: &Value, b: &Value) -> Option<std::cmp::Ordering> {
+        order(a, b).or_else(|| self.order_of_times(a, b))
     }
 
     /// `a == b`
@@ -1040,6 +1044,7 @@ impl Machine<'_> {
         Ok(self
             .mock_attribute(id, &class, name)
             .or_else(|| self.app_name(id, name))
+            .or_else(|| self.own_level(id, name))
             .or_else(|| self.model_attribute(&class, name))
             .unwrap_or_else(|| Value::of(Data::Attribute(Rc::new((object.clone(), Name::from(name)))))))
     }

@@ -220,6 +220,8 @@ impl Machine<'_> {
                     .or_else(|| self.call_mock_method(path, id, name, &args, spot))
                     .or_else(|| self.call_extension(receiver, path, name, &args, spot))
                     .or_else(|| self.call_schema(receiver, path, name, &args, spot))
+                    .or_else(|| self.call_logger(path, id, name, &args))
+                    .or_else(|| self.call_moment(path, receiver, name))
                     .unwrap_or(Ok(Value::UNKNOWN));
             }
         })

@@ -11,6 +11,7 @@ pub(crate) mod extensions;
 mod fields;
 mod ini;
 mod instances;
+mod logs;
 mod marshmallow;
 pub(crate) mod mocks;
 pub(crate) mod modules;
@@ -23,6 +24,7 @@ mod proxies;
 pub(crate) mod settings;
 mod standard;
 pub(crate) mod texts;
+mod times;
 
 use std::rc::Rc;
 
@@ -120,6 +122,8 @@ impl Machine<'_> {
             Self::call_process,
             Self::call_signal,
             Self::call_field,
+            Self::call_log,
+            Self::call_time,
         ];
         for call in known {
             if let Some(result) = call(self, path, &args, spot) {
