@@ -34,7 +34,7 @@ impl Machine<'_> {
     fn dispatch(&mut self, function: &Value, args: Args, spot: Spot) -> Eval<Value> {
         self.nested(|machine| match &function.data {
             Data::Function(closure) => {
-                let mapped = machine.called_with_map(closure, &args);
+                let mapped = machine.called_with_settings(closure, &args);
                 machine.call_function(mapped.as_ref().unwrap_or(closure), None, args, spot)
             }
             Data::Method(method) => machine.call_function(&method.1, Some(method.0.clone()), args, spot),
@@ -258,16 +258,24 @@ impl Machine<'_> {
         let file = settings.is_some().then(|| self.model_setting(class, "env_file")).flatten();
         for (at, field) in fields.iter().enumerate() {
             let position = settings.is_none().then_some(at);
+            let default = self.class_attribute(class, field, None).unwrap_or(Value::UNKNOWN);
+            let (default, names) = self.renamed(&default).map_or((default, None), |(own, names)| (own, Some(names)));
             // `field: bool = ...` says that the field must be given.
-            let default = self.class_attribute(class, field, None).filter(|default| !default.is_ellipsis());
-            let default = default.unwrap_or(Value::UNKNOWN);
-            let given = args.find(position, field);
+            let default = if default.is_ellipsis() { Value::UNKNOWN } else { default };
+            let own = || args.find(position, field);
+            let given = match &names {
+                None => own(),
+                Some(names) => {
+                    let renamed = names.iter().find_map(|name| args.keyword(name));
+                    renamed.or_else(|| own().filter(|_| self.goes_by_name(class)))
+                }
+            };
             let value = match (given, &settings) {
                 (Some((value, at)), _) if is_setting(value) => value.clone().at(at),
                 (Some((value, _)), _) => value.clone(),
                 (None, Some(prefix)) => {
-                    let name = format!("{prefix}{field}");
-                    self.setting_from_env(&name, default.clone(), file.as_deref())
+                    let own = || vec![Name::from(format!("{prefix}{field}"))];
+                    self.settings_from_env(&names.unwrap_or_else(own), &default, file.as_deref())
                 }
                 (None, None) => default.clone(),
             };
@@ -311,6 +319,15 @@ impl Machine<'_> {
             Data::Instance(id) => self.instance(id)?.attrs.get(name).and_then(|value| self.path_of(value)),
             _ => None,
         }
+    }
+
+    /// A field that pydantic reads from the first of these variables that is set.
+    fn settings_from_env(&mut self, names: &[Name], default: &Value, file: Option<&str>) -> Value {
+        let mut value = default.clone();
+        for name in names.iter().rev() {
+            value = self.setting_from_env(name, value, file);
+        }
+        value
     }
 
     /// A field that pydantic reads from the environment: its words for true are on, its words for false off.

@@ -1162,7 +1162,7 @@ fn said_in_file(value: &Value) -> Option<Spot> {
 }
 
 /// The value that an operator chose because of another one. It keeps its own place, and depends on what chose it.
-fn chosen(value: Value, by: &Value) -> Value {
+pub(crate) fn chosen(value: Value, by: &Value) -> Value {
     let env = value_env(by);
     if env.is_empty() {
         return value;

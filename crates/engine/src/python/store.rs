@@ -593,6 +593,9 @@ impl Machine<'_> {
                     }
                     let map = self.default_map(&args);
                     self.make_command(&mut changed, map);
+                    if let Some(prefix) = self.variable_prefix(&args) {
+                        self.read_prefixed(&mut changed, &prefix);
+                    }
                 }
             }
             "click.option" | "typer.option" => {
@@ -613,7 +616,7 @@ impl Machine<'_> {
 
     /// The parameter that a `click.option` fills, and its value: what the command gives that starts the program, or else
     /// the default.
-    fn click_option(&self, args: &Args) -> (Name, Value) {
+    fn click_option(&mut self, args: &Args) -> (Name, Value) {
         let words: Vec<&str> = args.positional.iter().filter_map(|(value, _)| value.as_str()).collect();
         let plain = words.iter().find(|word| !word.starts_with('-'));
         let long = words.iter().find(|word| word.starts_with("--")).or_else(|| words.first());
@@ -635,7 +638,11 @@ impl Machine<'_> {
             None if flag => Value::of(Data::Bool(false)),
             None => Value::of(Data::None),
         };
-        (name, default)
+        let variable = args.keyword("envvar").and_then(|(name, at)| Some((name.as_str()?.to_owned(), at)));
+        match variable {
+            Some((variable, at)) => (name, self.from_variable(&variable, &default, at)),
+            None => (name, default),
+        }
     }
 
     /// `class`

@@ -232,10 +232,10 @@ impl Machine<'_> {
                 }
                 _ => Value::UNKNOWN,
             },
-            "pydantic.Field" | "pydantic.fields.Field" => match args.find(Some(0), "default") {
-                Some((value, at)) => value.clone().at(at),
-                None => Value::UNKNOWN,
-            },
+            "pydantic.Field" | "pydantic.fields.Field" => self.model_field(&args),
+            "pydantic.AliasChoices" => {
+                Value::of(Data::Tuple(Rc::new(args.positional.into_iter().map(|(name, _)| name).collect())))
+            }
             "sys.exit" | "os._exit" | "os.abort" => return Err(Stop::Exit),
             "platform.system" => Value::text("Linux"),
             // Whatever machine or user that is, it is not the one that a program names.
