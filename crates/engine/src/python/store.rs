@@ -640,7 +640,7 @@ impl Machine<'_> {
         };
         let variable = args.keyword("envvar").and_then(|(name, at)| Some((name.as_str()?.to_owned(), at)));
         match variable {
-            Some((variable, at)) => (name, self.from_variable(&variable, &default, at)),
+            Some((variable, at)) => (name, self.read_option(&variable, &default, at)),
             None => (name, default),
         }
     }

@@ -143,13 +143,13 @@ impl Machine<'_> {
         for (name, option) in &mut function.options {
             let is_open = option.outside().is_none() && value_env(option).is_empty();
             if is_open && !matches!(option.data, Data::Instance(_)) {
-                *option = self.from_variable(&format!("{prefix}_{}", name.to_uppercase()), option, spot);
+                *option = self.read_option(&format!("{prefix}_{}", name.to_uppercase()), option, spot);
             }
         }
     }
 
     /// What an option is that a variable can say; its default stays where it is written.
-    pub fn from_variable(&mut self, variable: &str, default: &Value, spot: Spot) -> Value {
+    pub fn read_option(&mut self, variable: &str, default: &Value, spot: Spot) -> Value {
         let found = self.environ(variable, spot);
         match (found.as_str().filter(|word| !word.is_empty()), &default.data) {
             (None, _) => chosen(default.clone(), &found),
