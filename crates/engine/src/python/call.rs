@@ -18,6 +18,16 @@ const MAX_RECURSION: usize = 3;
 /// Where an instance keeps what its `__bool__` said.
 pub(crate) const TRUTH: Name = Name::new_static("__truth__");
 
+/// What the fields of a class are, in their order.
+#[derive(Default)]
+struct Fields {
+    names: Vec<Name>,
+    booleans: Vec<Name>,
+    models: BTreeMap<Name, Value>,
+    /// What the variables begin with that they are read from, where they are.
+    prefix: Option<String>,
+}
+
 impl Machine<'_> {
     /// Calls a value.
     pub fn call(&mut self, function: &Value, args: Args, spot: Spot) -> Eval<Value> {
@@ -226,34 +236,36 @@ impl Machine<'_> {
         Value::UNKNOWN
     }
 
-    /// Dataclasses, named tuples and settings classes: fields from arguments, the environment, and defaults.
-    fn init_fields(&mut self, class: &Value, instance: Id, args: &Args) -> Eval<()> {
-        let mut fields: Vec<Name> = Vec::new();
-        let mut booleans: Vec<Name> = Vec::new();
-        let mut models: BTreeMap<Name, Value> = BTreeMap::new();
+    /// The fields of a class and of those above it; `None` for a class that has none of its own making.
+    fn field_list(&mut self, class: &Value) -> Option<Fields> {
+        let mut found = Fields::default();
         let mut plain = false;
-        let mut settings = None;
         for ancestor in self.ancestors(class).iter().rev() {
             match &ancestor.data {
                 Data::Class(id) => {
                     let Some(class) = self.class(*id) else { continue };
                     plain |= class.dataclass;
-                    booleans.extend(class.booleans.iter().cloned());
-                    models.extend(class.models.iter().cloned());
+                    found.booleans.extend(class.booleans.iter().cloned());
+                    found.models.extend(class.models.iter().cloned());
                     for field in &class.fields {
-                        if !fields.contains(field) {
-                            fields.push(field.clone());
+                        if !found.names.contains(field) {
+                            found.names.push(field.clone());
                         }
                     }
                 }
-                Data::Library(path) if path.ends_with("BaseSettings") => settings = Some(self.env_prefix(class)),
+                Data::Library(path) if path.ends_with("BaseSettings") => found.prefix = Some(self.env_prefix(class)),
                 Data::Library(path) => plain |= path.ends_with("NamedTuple") || path.ends_with("BaseModel"),
                 _ => {}
             }
         }
-        if !plain && settings.is_none() {
+        (plain || found.prefix.is_some()).then_some(found)
+    }
+
+    /// Dataclasses, named tuples and settings classes: fields from arguments, the environment, and defaults.
+    fn init_fields(&mut self, class: &Value, instance: Id, args: &Args) -> Eval<()> {
+        let Some(Fields { names: fields, booleans, models, prefix: settings }) = self.field_list(class) else {
             return Ok(());
-        }
+        };
         let is_model = self.is_model(class);
         let file = settings.is_some().then(|| self.model_setting(class, "env_file")).flatten();
         for (at, field) in fields.iter().enumerate() {
@@ -262,13 +274,10 @@ impl Machine<'_> {
             let (default, names) = self.renamed(&default).map_or((default, None), |(own, names)| (own, Some(names)));
             // `field: bool = ...` says that the field must be given.
             let default = if default.is_ellipsis() { Value::UNKNOWN } else { default };
-            let own = || args.find(position, field);
+            let own = args.find(position, field);
             let given = match &names {
-                None => own(),
-                Some(names) => {
-                    let renamed = names.iter().find_map(|name| args.keyword(name));
-                    renamed.or_else(|| own().filter(|_| self.goes_by_name(class)))
-                }
+                None => own,
+                Some(names) => self.given_by(names, args).or_else(|| own.filter(|_| self.goes_by_name(class))),
             };
             let value = match (given, &settings) {
                 (Some((value, at)), _) if is_setting(value) => value.clone().at(at),

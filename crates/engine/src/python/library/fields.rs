@@ -52,6 +52,11 @@ impl Machine<'_> {
         ))
     }
 
+    /// What is given for a field by one of its other names.
+    pub fn given_by<'a>(&self, names: &[Name], args: &'a Args) -> Option<(&'a Value, Spot)> {
+        names.iter().find_map(|name| args.keyword(name))
+    }
+
     /// Whether the fields of a model that have other names may be given by their own: its settings may say so.
     pub fn goes_by_name(&self, class: &Value) -> bool {
         let config = self.class_attribute(class, "model_config", None);

@@ -16,7 +16,7 @@ const TOOLS: &[&str] = &[
     "coverage",
     "debugpy",
     "doctest",
-    "google",
+    "google.colab",
     "ipykernel",
     "nose",
     "nose2",
@@ -105,7 +105,8 @@ impl Machine<'_> {
         let names = |file: &FileId| self.files.module(*file, |module, _| module.mentions(top, RAW)) != Some(false);
         let naming: Vec<FileId> = files.into_iter().filter(names).collect();
         if naming.is_empty() {
-            let is_absent = TOOLS.contains(&top) || HOSTS.contains(&top) && self.is_started();
+            let is_one = |known: &&str| top == *known || name == *known;
+            let is_absent = TOOLS.iter().any(|it| is_one(it)) || HOSTS.contains(&top) && self.is_started();
             return is_absent.then_some(false);
         }
         let is_there = |module: Eval<Value>| module.is_ok_and(|module| module.as_library() == Some(name));
