@@ -14,6 +14,21 @@ const NAME: Name = Name::new_static("name");
 const READY: &str = "logging is ready";
 const LOST: &str = "logging is lost";
 
+/// What the name begins with under which the level of a logger is kept.
+const LEVEL_OF: &str = "level of ";
+
+/// The levels by their names.
+const LEVELS: [(&str, i64); 8] = [
+    ("NOTSET", 0),
+    ("DEBUG", 10),
+    ("INFO", 20),
+    ("WARNING", 30),
+    ("ERROR", 40),
+    ("CRITICAL", 50),
+    ("WARN", 30),
+    ("FATAL", 50),
+];
+
 impl Machine<'_> {
     /// A function of `logging`; `None` for any other path.
     pub(super) fn call_log(&mut self, path: &str, args: &Args, _spot: Spot) -> Option<Eval<Value>> {
@@ -22,15 +37,44 @@ impl Machine<'_> {
             "getLogger" => {
                 let name = args.find(Some(0), "name").map(|(name, _)| name.clone());
                 let name = name.filter(|name| name.data != Data::None && name.as_str() != Some("root"));
-                return Some(Ok(self.keeping(LOGGER, [(NAME, name.unwrap_or(Value::text("")))])));
+                return Some(Ok(self.logger(name.unwrap_or(Value::text("")))));
+            }
+            "getLevelName" => {
+                let level = args.find(Some(0), "level")?.0.clone();
+                let found = LEVELS.iter().find(|(_, number)| level.data == Data::Int(*number));
+                return Some(Ok(Value::derived(found.map_or(Data::Unknown, |it| Value::text(it.0).data), &[&level])));
             }
             "basicConfig" => self.basic_config(args),
             "config.dictConfig" | "config.fileConfig" => {
-                self.state.patches.insert(Name::new_static(LOST), Value::of(Data::None));
+                let config = args.find(Some(0), "config").map_or(Value::UNKNOWN, |(config, _)| config.clone());
+                self.configure(&config);
             }
             _ => return None,
         }
         Some(Ok(Value::of(Data::None)))
+    }
+
+    fn logger(&mut self, name: Value) -> Value {
+        self.keeping(LOGGER, [(NAME, name)])
+    }
+
+    /// `logging.root`
+    pub fn root_logger(&mut self) -> Value {
+        self.logger(Value::text(""))
+    }
+
+    /// `logging.config.dictConfig({...})`: what it says counts. It may put off the loggers of which it says nothing.
+    fn configure(&mut self, config: &Value) {
+        self.state.patches.retain(|name, _| !name.starts_with(LEVEL_OF));
+        self.state.patches.insert(Name::new_static(LOST), Value::of(Data::None));
+        let root = self.entry(config, "root").map(|root| (Value::text(""), root));
+        let loggers = self.entry(config, "loggers").and_then(|loggers| self.entries_of(&loggers));
+        let named = loggers.and_then(|id| self.dict(id)).map(|dict| dict.entries.clone()).unwrap_or_default();
+        for (name, said) in root.into_iter().chain(named) {
+            if let (Some(name), Some(level)) = (name.as_str(), self.entry(&said, "level")) {
+                self.set_level(name, &level);
+            }
+        }
     }
 
     /// `logging.basicConfig(level=...)`: only the first one counts, unless it is told to.
@@ -96,26 +140,18 @@ impl Machine<'_> {
 
     fn level(&self, logger: &str) -> Option<Value> {
         let is_lost = self.state.patches.contains_key(LOST);
-        if is_lost { Some(Value::UNKNOWN) } else { self.state.patches.get(&level_of(logger)).cloned() }
+        let known = self.state.patches.get(&level_of(logger)).cloned();
+        known.or(is_lost.then_some(Value::UNKNOWN))
     }
 }
 
 /// Where the level of a logger is kept.
 fn level_of(logger: &str) -> Name {
-    Name::from(format!("level of {logger}"))
+    Name::from(format!("{LEVEL_OF}{logger}"))
 }
 
 /// A level by its number or name.
 fn number(level: &Value) -> Data {
-    let number = match level.as_str() {
-        Some("NOTSET") => 0,
-        Some("DEBUG") => 10,
-        Some("INFO") => 20,
-        Some("WARNING" | "WARN") => 30,
-        Some("ERROR") => 40,
-        Some("CRITICAL" | "FATAL") => 50,
-        Some(_) => return Data::Unknown,
-        None => return level.data.clone(),
-    };
-    Data::Int(number)
+    let Some(name) = level.as_str() else { return level.data.clone() };
+    LEVELS.iter().find(|(known, _)| *known == name).map_or(Data::Unknown, |(_, number)| Data::Int(*number))
 }

@@ -56,6 +56,7 @@ impl Machine<'_> {
             "sys.frozen" | "sys._MEIPASS" | "sys.ps1" | "sys.real_prefix" => {
                 return Err(Machine::missing("AttributeError"));
             }
+            "logging.root" => self.root_logger(),
             "environs.env" => self.environs_reader(&full),
             _ => standard::constant(&full).unwrap_or_else(|| Value::library(&full)),
         })
