@@ -482,6 +482,7 @@ impl Machine<'_> {
             context: false,
             command: None,
             group: None,
+            prefix: None,
         })
     }
 
@@ -594,7 +595,7 @@ impl Machine<'_> {
                     let map = self.default_map(&args);
                     self.make_command(&mut changed, map);
                     if let Some(prefix) = self.variable_prefix(&args) {
-                        self.read_prefixed(&mut changed, &prefix);
+                        self.read_prefixed(&mut changed, prefix);
                     }
                 }
             }

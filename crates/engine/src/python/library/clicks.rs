@@ -90,6 +90,10 @@ impl Machine<'_> {
         let own = self.default_map(&args).or_else(|| self.mapped(map, &name));
         let mut changed = function.clone();
         self.make_command(&mut changed, own);
+        let inner = |prefix: &Name| format!("{prefix}_{}", name.to_uppercase().replace('-', "_"));
+        if let Some(prefix) = self.variable_prefix(&args).or_else(|| group.prefix.as_ref().map(inner)) {
+            self.read_prefixed(&mut changed, prefix);
+        }
         changed.group = Some((above, Name::from(name)));
         Ok(Some(Value::of(Data::Function(Rc::new(changed)))))
     }
@@ -138,7 +142,7 @@ impl Machine<'_> {
     }
 
     /// Lets the options of a command be read from variables that begin with a prefix.
-    pub fn read_prefixed(&mut self, function: &mut Closure, prefix: &str) {
+    pub fn read_prefixed(&mut self, function: &mut Closure, prefix: String) {
         let spot = self.spot(0);
         for (name, option) in &mut function.options {
             let is_open = option.outside().is_none() && value_env(option).is_empty();
@@ -146,6 +150,7 @@ impl Machine<'_> {
                 *option = self.read_option(&format!("{prefix}_{}", name.to_uppercase()), option, spot);
             }
         }
+        function.prefix = Some(Name::from(prefix));
     }
 
     /// What an option is that a variable can say; its default stays where it is written.
@@ -190,7 +195,7 @@ impl Machine<'_> {
             self.make_command(&mut changed, map);
         }
         if let Some(prefix) = prefix {
-            self.read_prefixed(&mut changed, &prefix);
+            self.read_prefixed(&mut changed, prefix);
         }
         Some(Rc::new(changed))
     }
