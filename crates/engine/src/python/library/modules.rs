@@ -106,7 +106,7 @@ impl Machine<'_> {
         let naming: Vec<FileId> = files.into_iter().filter(names).collect();
         if naming.is_empty() {
             let is_one = |known: &&str| top == *known || name == *known;
-            let is_absent = TOOLS.iter().any(|it| is_one(it)) || HOSTS.contains(&top) && self.is_started();
+            let is_absent = TOOLS.iter().any(is_one) || HOSTS.contains(&top) && self.is_started();
             return is_absent.then_some(false);
         }
         let is_there = |module: Eval<Value>| module.is_ok_and(|module| module.as_library() == Some(name));
