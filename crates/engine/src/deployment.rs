@@ -372,6 +372,8 @@ impl Job<'_> {
             means: Means::Variable,
             nature: Nature::Constant,
             is_typed: false,
+            is_fallback: false,
+            is_in_data: false,
             how: How::Outside,
             when: When::Always,
             console: false,

@@ -193,6 +193,10 @@ pub(crate) struct Exposure {
     pub removable: bool,
     /// Whether a field took the value that refuses `None`.
     pub is_typed: bool,
+    /// Whether the place only says what is taken where the variable is unset.
+    pub is_fallback: bool,
+    /// Whether the place is in a file of data, which can read no variable.
+    pub is_in_data: bool,
 }
 
 impl Exposure {
@@ -218,6 +222,11 @@ impl Exposure {
             (When::WhenSet, Some(name)) => format!("{what}{how} when `{name}` names this file"),
             (When::WhenSet, None) => format!("{what}{how} when an option says `False`"),
         }
+    }
+
+    /// The last words of a message: what to do, which data can only be told to be off.
+    pub fn advice(&self, otherwise: &str) -> String {
+        if self.is_in_data { "set it to `false`" } else { otherwise }.to_owned()
     }
 
     /// What an attacker gets.

@@ -247,6 +247,19 @@ fn python(words: &[Word]) -> Launch {
     Launch::Other
 }
 
+/// Where `-c` would stand for a python that reads its program from its standard input, `python3 -u`, `python - shop`;
+/// `None` for any other command.
+pub(crate) fn reads_program(words: &[Word]) -> Option<usize> {
+    let (first, rest) = words.split_first()?;
+    if !is_python(first.text.rsplit('/').next()?) {
+        return None;
+    }
+    let is_option =
+        |word: &Word| word.text.starts_with('-') && word.text != "-" && !word.text.contains(['m', 'c', 'W', 'X']);
+    let at = rest.iter().position(|word| !is_option(word)).unwrap_or(rest.len());
+    rest.get(at).is_none_or(|word| word.text == "-").then_some(at + 1)
+}
+
 fn script(word: &Word, args: &[Word]) -> Launch {
     Launch::PythonScript { path: word.text.clone(), args: args.to_vec() }
 }

@@ -7,7 +7,7 @@ use super::builtins::{Setting, array_name};
 use super::conditions::{Conditions, guards, is_development, is_production, tested};
 use super::elsewhere;
 use super::expansion::{Spent, expanded};
-use super::flask_cli::{Launch, launch};
+use super::flask_cli::{Launch, launch, reads_program};
 use super::frames::{Frame, FrameKind, function_name, head, in_pattern, is_dead, keyword, pattern_word, separator};
 use super::scope::Scope;
 use super::source::Source;
@@ -213,14 +213,26 @@ impl Shell {
     /// Runs the here-documents of a command that reads its script from them: `ssh host <<EOF`, `bash -s <<EOF`.
     fn read_documents(&mut self, command: &[RawWord], documents: &mut Vec<Source>) {
         let documents = std::mem::take(documents);
-        if documents.is_empty() || self.depth >= MAX_DEPTH {
-            return;
-        }
+        let Some(last) = documents.last().filter(|_| self.depth < MAX_DEPTH) else { return };
+        self.read_program(command, last);
         let own = command.iter().take_while(|word| word.assignment().is_some_and(|at| at < word.bare)).count();
         let Unwrapped { words, is_elsewhere, .. } = wrappers::unwrap(&command[own..]);
         if wrappers::reads_script(words) {
             documents.iter().for_each(|document| self.somewhere(document, Vec::new(), is_elsewhere));
         }
+    }
+
+    /// `python - <<EOF`: the program stands in the here-document, as it would in a word.
+    fn read_program(&mut self, command: &[RawWord], document: &Source) {
+        let end = command.last().map(|word| word.range.end);
+        let Some(run) = self.runs.last_mut().filter(|run| Some(run.command.range.end) == end) else { return };
+        let words = &mut run.command.words;
+        let Some(at) = reads_program(words) else { return };
+        let place = words.get(at).or(words.last()).map_or(0..0, |word| word.range.clone());
+        let option = Word { text: "-c".to_owned(), range: place };
+        let text = document.text().replace("\r\n", "\n").replace('\r', "\n");
+        let program = Word { text, range: document.whole() };
+        words.splice(at..(at + 1).min(words.len()), [option, program]);
     }
 
     fn finish(&mut self, frames: &mut [Frame], current: &mut Vec<RawWord>, outside: bool) {

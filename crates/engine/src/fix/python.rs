@@ -47,6 +47,8 @@ pub(crate) struct Target<'a> {
     pub removable: bool,
     /// What it is called in a mapping that is handed on whole.
     pub key: Option<&'a str>,
+    /// Whether what stands there is only taken where the variable is unset.
+    pub is_fallback: bool,
 }
 
 /// Words that turn debug on in the lookups that fixes write: never one that Flask takes for off.
@@ -104,10 +106,26 @@ impl Job<'_> {
             Sink::Debugger if self.is_in_run() => return None,
             Sink::Debugger | Sink::Debug => {}
         }
+        if self.is_default() {
+            let title = "Be off where the variable is unset".to_owned();
+            return Some((title, vec![self.write(&plain("False"))?]));
+        }
         let (text, import) = self.lookup(self.site.value?)?;
         let patch = self.write(&Expression { text, compares: true })?;
         let patches = import.into_iter().chain([patch]).collect();
         Some((format!("Read {} from the environment", self.target.variable), patches))
+    }
+
+    /// True for a literal that a function is given, has or gives for where the variable is unset: the program reads that
+    /// itself.
+    fn is_default(&self) -> bool {
+        let is_literal = self.site.value.is_some_and(|value| matches!(value.kind(), "true" | "integer"));
+        let is_held = match self.site.holder {
+            Holder::Item(item) => item.parent().is_some_and(|list| list.kind() == "argument_list"),
+            Holder::Fixed => true,
+            _ => false,
+        };
+        self.target.is_fallback && is_literal && is_held && !self.target.removable
     }
 
     /// What reads the variable in the place of a value, and the import that it needs.
@@ -248,6 +266,10 @@ impl Job<'_> {
     }
 
     fn off(&self) -> Option<(String, Vec<Patch>)> {
+        // The same is offered by another name.
+        if self.is_default() {
+            return None;
+        }
         if self.target.sink == Sink::EnvWrite && command::is_command(self.source, &self.site) {
             return None;
         }

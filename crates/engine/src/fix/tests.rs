@@ -77,6 +77,7 @@ fn fixes(text: &str, range: Range<usize>, sink: Sink, removable: bool, preferred
     let path = Arc::from("app.py");
     let (variable, rule) = ("FLASK_DEBUG", "app-run-debug");
     let target = Target {
+        is_fallback: false,
         path: &path,
         document: &document,
         range: range.clone(),

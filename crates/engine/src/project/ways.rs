@@ -90,6 +90,7 @@ impl Project {
             rule: finding.rule.name,
             removable: exposure.removable && spot == reason.spot,
             key: key_of(exposure),
+            is_fallback: exposure.is_fallback,
         };
         python_fixes(&target, self.settings.preferred_fix(&finding.place.path))
     }

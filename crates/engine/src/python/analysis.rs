@@ -13,6 +13,7 @@ use super::ir::Name;
 use super::launch::{How, Launch, Plan, Setting, means_off};
 use super::machine::Machine;
 use super::open::{Open, Outlook, Plans};
+use super::places::note_places;
 use super::value::*;
 use crate::deployment::joined::Seen;
 use crate::finding::{Confidence, When};
@@ -189,6 +190,7 @@ pub(super) fn compare(files: &Files, file: FileId, start: &Start, base: Run) -> 
             reasons.push(reason);
         }
     }
+    note_places(&mut reasons, files, start, &base.lookups, |set| run(set, start));
     outcome.reasons = reasons;
     outcome.loaded.extend(base.loaded);
     outcome.entered = base.entered;
@@ -198,7 +200,7 @@ pub(super) fn compare(files: &Files, file: FileId, start: &Start, base: Run) -> 
 /// What one run left.
 #[derive(Default)]
 pub(super) struct Run {
-    launches: Vec<Launch>,
+    pub launches: Vec<Launch>,
     lookups: BTreeSet<Name>,
     selectors: BTreeSet<Name>,
     loaded: BTreeSet<FileId>,
@@ -251,14 +253,14 @@ pub(super) fn run_once(files: &Files, file: FileId, start: &Start, set: &[(&str,
 }
 
 /// What tells one reason from another.
-type Key = (Spot, Subject);
+pub(super) type Key = (Spot, Subject);
 
-fn key(reason: &Reason) -> Key {
+pub(super) fn key(reason: &Reason) -> Key {
     (reason.spot, reason.exposure.subject)
 }
 
 /// The names of variables that are switches for development: others are selectors and addresses.
-fn is_switch(name: &str) -> bool {
+pub(super) fn is_switch(name: &str) -> bool {
     let upper = name.to_uppercase();
     upper.contains("DEBUG") || upper.split('_').any(|part| part == "DEV" || part == "DEVELOPMENT")
 }
@@ -328,6 +330,8 @@ fn exposure(launch: &Launch, start: &Start) -> Exposure {
         purpose: start.purpose.unwrap_or(Purpose::Deployment),
         removable: false,
         is_typed: false,
+        is_fallback: false,
+        is_in_data: false,
     }
 }
 

@@ -18,6 +18,16 @@ const MAX_RECURSION: usize = 3;
 /// Where an instance keeps what its `__bool__` said.
 pub(crate) const TRUTH: Name = Name::new_static("__truth__");
 
+/// What the fields of a class are, in their order.
+#[derive(Default)]
+struct Fields {
+    names: Vec<Name>,
+    booleans: Vec<Name>,
+    models: BTreeMap<Name, Value>,
+    /// What the variables begin with that they are read from, where they are.
+    prefix: Option<String>,
+}
+
 impl Machine<'_> {
     /// Calls a value.
     pub fn call(&mut self, function: &Value, args: Args, spot: Spot) -> Eval<Value> {
@@ -34,7 +44,7 @@ impl Machine<'_> {
     fn dispatch(&mut self, function: &Value, args: Args, spot: Spot) -> Eval<Value> {
         self.nested(|machine| match &function.data {
             Data::Function(closure) => {
-                let mapped = machine.called_with_map(closure, &args);
+                let mapped = machine.called_with_settings(closure, &args);
                 machine.call_function(mapped.as_ref().unwrap_or(closure), None, args, spot)
             }
             Data::Method(method) => machine.call_function(&method.1, Some(method.0.clone()), args, spot),
@@ -226,48 +236,55 @@ impl Machine<'_> {
         Value::UNKNOWN
     }
 
-    /// Dataclasses, named tuples and settings classes: fields from arguments, the environment, and defaults.
-    fn init_fields(&mut self, class: &Value, instance: Id, args: &Args) -> Eval<()> {
-        let mut fields: Vec<Name> = Vec::new();
-        let mut booleans: Vec<Name> = Vec::new();
-        let mut models: BTreeMap<Name, Value> = BTreeMap::new();
+    /// The fields of a class and of those above it; `None` for a class that has none of its own making.
+    fn field_list(&mut self, class: &Value) -> Option<Fields> {
+        let mut found = Fields::default();
         let mut plain = false;
-        let mut settings = None;
         for ancestor in self.ancestors(class).iter().rev() {
             match &ancestor.data {
                 Data::Class(id) => {
                     let Some(class) = self.class(*id) else { continue };
                     plain |= class.dataclass;
-                    booleans.extend(class.booleans.iter().cloned());
-                    models.extend(class.models.iter().cloned());
+                    found.booleans.extend(class.booleans.iter().cloned());
+                    found.models.extend(class.models.iter().cloned());
                     for field in &class.fields {
-                        if !fields.contains(field) {
-                            fields.push(field.clone());
+                        if !found.names.contains(field) {
+                            found.names.push(field.clone());
                         }
                     }
                 }
-                Data::Library(path) if path.ends_with("BaseSettings") => settings = Some(self.env_prefix(class)),
+                Data::Library(path) if path.ends_with("BaseSettings") => found.prefix = Some(self.env_prefix(class)),
                 Data::Library(path) => plain |= path.ends_with("NamedTuple") || path.ends_with("BaseModel"),
                 _ => {}
             }
         }
-        if !plain && settings.is_none() {
+        (plain || found.prefix.is_some()).then_some(found)
+    }
+
+    /// Dataclasses, named tuples and settings classes: fields from arguments, the environment, and defaults.
+    fn init_fields(&mut self, class: &Value, instance: Id, args: &Args) -> Eval<()> {
+        let Some(Fields { names: fields, booleans, models, prefix: settings }) = self.field_list(class) else {
             return Ok(());
-        }
+        };
         let is_model = self.is_model(class);
         let file = settings.is_some().then(|| self.model_setting(class, "env_file")).flatten();
         for (at, field) in fields.iter().enumerate() {
             let position = settings.is_none().then_some(at);
+            let default = self.class_attribute(class, field, None).unwrap_or(Value::UNKNOWN);
+            let (default, names) = self.renamed(&default).map_or((default, None), |(own, names)| (own, Some(names)));
             // `field: bool = ...` says that the field must be given.
-            let default = self.class_attribute(class, field, None).filter(|default| !default.is_ellipsis());
-            let default = default.unwrap_or(Value::UNKNOWN);
-            let given = args.find(position, field);
+            let default = if default.is_ellipsis() { Value::UNKNOWN } else { default };
+            let own = args.find(position, field);
+            let given = match &names {
+                None => own,
+                Some(names) => self.given_by(names, args).or_else(|| own.filter(|_| self.goes_by_name(class))),
+            };
             let value = match (given, &settings) {
                 (Some((value, at)), _) if is_setting(value) => value.clone().at(at),
                 (Some((value, _)), _) => value.clone(),
                 (None, Some(prefix)) => {
-                    let name = format!("{prefix}{field}");
-                    self.setting_from_env(&name, default.clone(), file.as_deref())
+                    let own = || vec![Name::from(format!("{prefix}{field}"))];
+                    self.settings_from_env(&names.unwrap_or_else(own), &default, file.as_deref())
                 }
                 (None, None) => default.clone(),
             };
@@ -311,6 +328,15 @@ impl Machine<'_> {
             Data::Instance(id) => self.instance(id)?.attrs.get(name).and_then(|value| self.path_of(value)),
             _ => None,
         }
+    }
+
+    /// A field that pydantic reads from the first of these variables that is set.
+    fn settings_from_env(&mut self, names: &[Name], default: &Value, file: Option<&str>) -> Value {
+        let mut value = default.clone();
+        for name in names.iter().rev() {
+            value = self.setting_from_env(name, value, file);
+        }
+        value
     }
 
     /// A field that pydantic reads from the environment: its words for true are on, its words for false off.

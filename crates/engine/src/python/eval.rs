@@ -11,6 +11,7 @@ use super::catalogue::Kind;
 use super::environ::is_environ;
 use super::generators::GENERATOR;
 use super::ir::*;
+use super::library::modules::MODULES;
 use super::library::texts::decoded;
 use super::machine::{Eval, Frame, Machine, Stop, is_setting};
 use super::value::*;
@@ -561,11 +562,15 @@ impl Machine<'_> {
             CompareOp::IsNot => self.identical(a, b).map(|same| !same),
             CompareOp::In => self.contains(b, a),
             CompareOp::NotIn => self.contains(b, a).map(|inside| !inside),
-            CompareOp::Less => order(a, b).map(std::cmp::Ordering::is_lt),
-            CompareOp::LessEq => order(a, b).map(std::cmp::Ordering::is_le),
-            CompareOp::Greater => order(a, b).map(std::cmp::Ordering::is_gt),
-            CompareOp::GreaterEq => order(a, b).map(std::cmp::Ordering::is_ge),
+            CompareOp::Less => self.order(a, b).map(std::cmp::Ordering::is_lt),
+            CompareOp::LessEq => self.order(a, b).map(std::cmp::Ordering::is_le),
+            CompareOp::Greater => self.order(a, b).map(std::cmp::Ordering::is_gt),
+            CompareOp::GreaterEq => self.order(a, b).map(std::cmp::Ordering::is_ge),
         }
+    }
+
+    fn order(&self, a: &Value, b: &Value) -> Option<std::cmp::Ordering> {
+        order(a, b).or_else(|| self.order_of_times(a, b))
     }
 
     /// `a == b`
@@ -667,6 +672,7 @@ impl Machine<'_> {
                 let argv = self.argv();
                 self.contains(&argv, item)
             }
+            Data::Library(path) if path == MODULES => self.is_imported(item.as_str()?),
             Data::Dict(id) => {
                 let dict = self.dict(*id)?;
                 if dict.entries.iter().any(|(key, _)| key.data == item.data) {
@@ -1038,6 +1044,7 @@ impl Machine<'_> {
         Ok(self
             .mock_attribute(id, &class, name)
             .or_else(|| self.app_name(id, name))
+            .or_else(|| self.own_level(id, name))
             .or_else(|| self.model_attribute(&class, name))
             .unwrap_or_else(|| Value::of(Data::Attribute(Rc::new((object.clone(), Name::from(name)))))))
     }
@@ -1155,7 +1162,7 @@ fn said_in_file(value: &Value) -> Option<Spot> {
 }
 
 /// The value that an operator chose because of another one. It keeps its own place, and depends on what chose it.
-fn chosen(value: Value, by: &Value) -> Value {
+pub(crate) fn chosen(value: Value, by: &Value) -> Value {
     let env = value_env(by);
     if env.is_empty() {
         return value;

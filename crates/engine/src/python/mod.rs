@@ -29,6 +29,7 @@ pub(crate) mod open;
 mod operators;
 mod origins;
 pub(crate) mod pins;
+mod places;
 pub(crate) mod prefilter;
 mod slice;
 pub(crate) mod starts;

@@ -5,6 +5,7 @@
 
 use std::rc::Rc;
 
+use super::eval::value_env;
 use super::ir::*;
 use super::machine::{Eval, Machine};
 use super::value::*;
@@ -186,6 +187,7 @@ impl Machine<'_> {
 
     /// Puts the variables that are set into a dict; what it lacks from then on is not set.
     pub fn add_environ(&mut self, into: Id, spot: Spot) {
+        self.note_defaults(into);
         let names: Vec<Name> = self.state.env.keys().cloned().collect();
         for name in names {
             let value = self.environ(&name, spot);
@@ -196,6 +198,22 @@ impl Machine<'_> {
         if let Some(dict) = self.dict_mut(into) {
             dict.environ = true;
         }
+    }
+
+    /// Notes that the texts of a mapping which the environment is put over are what variables are that nobody sets: they
+    /// are set there, as far as the program sets them.
+    fn note_defaults(&mut self, into: Id) {
+        let Some(dict) = self.dict_mut(into).filter(|dict| !dict.config) else { return };
+        let mut names = Vec::new();
+        for (key, value) in &mut dict.entries {
+            let (Some(name), Some(spot)) = (key.as_str().map(Name::from), key.origin()) else { continue };
+            if value.as_str().is_none() || !value_env(value).is_empty() {
+                continue;
+            }
+            names.push(name.clone());
+            Rc::make_mut(value.from.get_or_insert_default()).env.push(Lookup { name, spot, set: true });
+        }
+        self.lookups.extend(names);
     }
 
     /// A copy of an object; of what it holds too, so many levels deep.

@@ -10,6 +10,7 @@ use super::catalogue::{Kind, kind_of_path};
 use super::environ::{is_environ, set_place};
 use super::errors::is_exception;
 use super::ir::*;
+use super::library::modules::MODULES;
 use super::library::texts::{ENVIRONB, decoded, encoded};
 use super::machine::{Eval, Frame, Machine, Stop, is_setting, is_standard};
 use super::value::*;
@@ -481,6 +482,7 @@ impl Machine<'_> {
             context: false,
             command: None,
             group: None,
+            prefix: None,
         })
     }
 
@@ -592,6 +594,9 @@ impl Machine<'_> {
                     }
                     let map = self.default_map(&args);
                     self.make_command(&mut changed, map);
+                    if let Some(prefix) = self.variable_prefix(&args) {
+                        self.read_prefixed(&mut changed, prefix);
+                    }
                 }
             }
             "click.option" | "typer.option" => {
@@ -612,7 +617,7 @@ impl Machine<'_> {
 
     /// The parameter that a `click.option` fills, and its value: what the command gives that starts the program, or else
     /// the default.
-    fn click_option(&self, args: &Args) -> (Name, Value) {
+    fn click_option(&mut self, args: &Args) -> (Name, Value) {
         let words: Vec<&str> = args.positional.iter().filter_map(|(value, _)| value.as_str()).collect();
         let plain = words.iter().find(|word| !word.starts_with('-'));
         let long = words.iter().find(|word| word.starts_with("--")).or_else(|| words.first());
@@ -634,7 +639,11 @@ impl Machine<'_> {
             None if flag => Value::of(Data::Bool(false)),
             None => Value::of(Data::None),
         };
-        (name, default)
+        let variable = args.keyword("envvar").and_then(|(name, at)| Some((name.as_str()?.to_owned(), at)));
+        match variable {
+            Some((variable, at)) => (name, self.read_option(&variable, &default, at)),
+            None => (name, default),
+        }
     }
 
     /// `class`
@@ -888,9 +897,16 @@ impl Machine<'_> {
                 let argv = self.argv();
                 self.item(&argv, index)
             }
-            Data::Library(path) if path == "sys.modules" => {
-                let running = index.as_str().and_then(|name| self.running_module(name));
-                Ok(running.map_or(Value::UNKNOWN, |(file, _)| Value::of(Data::Module(file))))
+            Data::Library(path) if path == MODULES => {
+                let Some(name) = index.as_str() else { return Ok(Value::UNKNOWN) };
+                if let Some((file, _)) = self.running_module(name) {
+                    return Ok(Value::of(Data::Module(file)));
+                }
+                match self.is_imported(name) {
+                    Some(true) => Ok(Value::library(name)),
+                    Some(false) => Err(Stop::Raise(Name::new_static("KeyError"))),
+                    None => Ok(Value::UNKNOWN),
+                }
             }
             Data::Class(_) if self.is_enum(object) => match index.as_str() {
                 Some(name) => self.attribute(object, name),

@@ -153,6 +153,8 @@ pub(crate) struct Closure {
     pub command: Option<Value>,
     /// For a command of click: the group that runs before it does, and its name there.
     pub group: Option<(Value, Name)>,
+    /// What the variables begin with that the options of the command are read from.
+    pub prefix: Option<Name>,
 }
 
 impl PartialEq for Closure {

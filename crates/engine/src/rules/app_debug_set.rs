@@ -36,7 +36,7 @@ fn check(exposure: &Exposure) -> Option<String> {
     let ours =
         exposure.subject == Subject::Debug && exposure.means == Means::Attribute && exposure.nature == Nature::Constant;
     ours.then(|| {
-        let variable = exposure.variable;
-        format!("{}: {}; remove this, or read `{variable}`", exposure.what(""), exposure.consequence())
+        let advice = exposure.advice(&format!("remove this, or read `{}`", exposure.variable));
+        format!("{}: {}; {advice}", exposure.what(""), exposure.consequence())
     })
 }

@@ -42,7 +42,7 @@ fn check(exposure: &Exposure) -> Option<String> {
         && exposure.nature == Nature::Constant
         && !own;
     ours.then(|| {
-        let variable = exposure.variable;
-        format!("{}: {}; read `{variable}` instead", exposure.what(""), exposure.consequence())
+        let advice = exposure.advice(&format!("read `{}` instead", exposure.variable));
+        format!("{}: {}; {advice}", exposure.what(""), exposure.consequence())
     })
 }

@@ -37,7 +37,7 @@ fn check(exposure: &Exposure) -> Option<String> {
     let ours =
         exposure.subject == Subject::Debug && exposure.means == Means::Config && exposure.nature == Nature::Constant;
     ours.then(|| {
-        let variable = exposure.variable;
-        format!("{}: {}; read `{variable}` instead", exposure.what(" by configuration"), exposure.consequence())
+        let advice = exposure.advice(&format!("read `{}` instead", exposure.variable));
+        format!("{}: {}; {advice}", exposure.what(" by configuration"), exposure.consequence())
     })
 }

@@ -31,5 +31,8 @@ fn check(exposure: &Exposure) -> Option<String> {
     let ours = exposure.subject == Subject::Debug
         && exposure.means == Means::Argument
         && matches!(exposure.nature, Nature::Constant | Nature::Text);
-    ours.then(|| format!("{framework}'s debug switch is on: {}; read the environment instead", exposure.consequence()))
+    ours.then(|| {
+        let advice = exposure.advice("read the environment instead");
+        format!("{framework}'s debug switch is on: {}; {advice}", exposure.consequence())
+    })
 }

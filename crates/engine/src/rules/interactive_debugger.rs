@@ -27,5 +27,8 @@ rule! {
 
 fn check(exposure: &Exposure) -> Option<String> {
     let ours = exposure.subject == Subject::Debugger && exposure.means != Means::Flag;
-    ours.then(|| format!("{}: {}; let it follow debug mode", exposure.what(""), exposure.consequence()))
+    ours.then(|| {
+        let advice = exposure.advice("let it follow debug mode");
+        format!("{}: {}; {advice}", exposure.what(""), exposure.consequence())
+    })
 }

@@ -5,6 +5,7 @@
 
 use std::rc::Rc;
 
+use super::super::eval::{chosen, value_env};
 use super::super::ir::*;
 use super::super::machine::{Eval, Machine};
 use super::super::value::*;
@@ -89,6 +90,10 @@ impl Machine<'_> {
         let own = self.default_map(&args).or_else(|| self.mapped(map, &name));
         let mut changed = function.clone();
         self.make_command(&mut changed, own);
+        let inner = |prefix: &Name| format!("{prefix}_{}", name.to_uppercase().replace('-', "_"));
+        if let Some(prefix) = self.variable_prefix(&args).or_else(|| group.prefix.as_ref().map(inner)) {
+            self.read_prefixed(&mut changed, prefix);
+        }
         changed.group = Some((above, Name::from(name)));
         Ok(Some(Value::of(Data::Function(Rc::new(changed)))))
     }
@@ -128,6 +133,39 @@ impl Machine<'_> {
         self.mapped(settings, "default_map")
     }
 
+    /// The `auto_envvar_prefix` of a command's settings, or of its call.
+    pub fn variable_prefix(&self, args: &Args) -> Option<String> {
+        let name = "auto_envvar_prefix";
+        let settings = args.keyword("context_settings").and_then(|(settings, _)| self.mapped(settings, name));
+        let prefix = args.keyword(name).map(|(prefix, _)| prefix.clone()).or(settings)?;
+        Some(prefix.as_str()?.to_uppercase())
+    }
+
+    /// Lets the options of a command be read from variables that begin with a prefix.
+    pub fn read_prefixed(&mut self, function: &mut Closure, prefix: String) {
+        let spot = self.spot(0);
+        for (name, option) in &mut function.options {
+            let is_open = option.outside().is_none() && value_env(option).is_empty();
+            if is_open && !matches!(option.data, Data::Instance(_)) {
+                *option = self.read_option(&format!("{prefix}_{}", name.to_uppercase()), option, spot);
+            }
+        }
+        function.prefix = Some(Name::from(prefix));
+    }
+
+    /// What an option is that a variable can say; its default stays where it is written.
+    pub fn read_option(&mut self, variable: &str, default: &Value, spot: Spot) -> Value {
+        let found = self.environ(variable, spot);
+        match (found.as_str().filter(|word| !word.is_empty()), &default.data) {
+            (None, _) => chosen(default.clone(), &found),
+            (Some(word), Data::Bool(_)) => {
+                let data = click_bool(word).map_or(Data::Unknown, Data::Bool);
+                Value::derived(data, &[&found])
+            }
+            (Some(_), _) => found,
+        }
+    }
+
     /// Makes a function a command: its options have the defaults that a map says, unless they are given.
     pub fn make_command(&self, function: &mut Closure, map: Option<Value>) {
         let map = map.unwrap_or(Value::of(Data::None));
@@ -144,11 +182,21 @@ impl Machine<'_> {
         function.command = Some(map);
     }
 
-    /// A command that is called with a map of its own: `main(default_map={...})`; `None` for any other call.
-    pub fn called_with_map(&self, function: &Closure, args: &Args) -> Option<Rc<Closure>> {
-        let (map, _) = args.keyword("default_map").filter(|_| function.command.is_some())?;
+    /// A command that is called with settings of its own: `main(default_map={...})`, `main(auto_envvar_prefix="APP")`;
+    /// `None` for any other call.
+    pub fn called_with_settings(&mut self, function: &Closure, args: &Args) -> Option<Rc<Closure>> {
+        let map = args.keyword("default_map").map(|(map, _)| map.clone());
+        let prefix = self.variable_prefix(args);
+        if function.command.is_none() || map.is_none() && prefix.is_none() {
+            return None;
+        }
         let mut changed = function.clone();
-        self.make_command(&mut changed, Some(map.clone()));
+        if map.is_some() {
+            self.make_command(&mut changed, map);
+        }
+        if let Some(prefix) = prefix {
+            self.read_prefixed(&mut changed, prefix);
+        }
         Some(Rc::new(changed))
     }
 

@@ -59,6 +59,21 @@ impl Machine<'_> {
         self.kind(value) == Some(Kind::Flask)
     }
 
+    /// What an application makes that leads back to it: a context by its `app`, a test client by its `application`.
+    pub(super) fn aware_of(&mut self, app: &Value, method: &str) -> Option<Value> {
+        let kind = self.kind(app)?;
+        let (class, name) = match (kind, method) {
+            (Kind::Flask | Kind::Quart, "app_context") => ("flask.ctx.AppContext", APP),
+            (Kind::Flask | Kind::Quart, "request_context" | "test_request_context") => {
+                ("flask.ctx.RequestContext", APP)
+            }
+            (Kind::Quart, "test_client") => ("quart.testing.QuartClient", APP),
+            (Kind::Flask, "test_client") => ("flask.testing.FlaskClient", Name::new_static("application")),
+            _ => return None,
+        };
+        Some(self.keeping(class, [(name, app.clone())]))
+    }
+
     /// The name of an application: that of its module, or of the file that is started.
     pub fn app_name(&self, id: Id, attribute: &str) -> Option<Value> {
         if attribute != "name" || !self.is_flask(&Value::of(Data::Instance(id))) {

@@ -1,6 +1,7 @@
-//! The fields of attrs' classes: `attrs.field(default=..., converter=...)`, `attr.ib(...)`.
+//! The fields of attrs' classes: `attrs.field(default=..., converter=...)`, `attr.ib(...)`; and those of pydantic's models
+//! that go by another name: `Field(alias="debugMode")`.
 //!
-//! Dataclasses and pydantic's models say their defaults where they stand, and are read without this.
+//! Dataclasses, and the other fields of pydantic's models, say their defaults where they stand, and are read without this.
 
 use std::rc::Rc;
 
@@ -15,7 +16,59 @@ const DEFAULT: Name = Name::new_static("default");
 const FACTORY: Name = Name::new_static("factory");
 const CONVERTER: Name = Name::new_static("converter");
 
+/// The class of what stands for a field of a model that has other names, and where one keeps these.
+const RENAMED: &str = "pydantic.fields.Renamed";
+const NAMES: Name = Name::new_static("names");
+
+/// The settings of a model that let its fields be given by their own names, too.
+const BY_NAME: [&str; 3] = ["populate_by_name", "validate_by_name", "allow_population_by_field_name"];
+
 impl Machine<'_> {
+    /// What `pydantic.Field` gives: the default, unless the field has other names.
+    pub(super) fn model_field(&mut self, args: &Args) -> Value {
+        let default = args.find(Some(0), "default").map_or(Value::UNKNOWN, |(value, at)| value.clone().at(at));
+        let alias = args.keyword("validation_alias").or_else(|| args.keyword("alias"));
+        match alias.filter(|(alias, _)| alias.data != Data::None) {
+            Some((alias, _)) => {
+                let names = if alias.as_str().is_some() {
+                    Value::of(Data::Tuple(Rc::new(vec![alias.clone()])))
+                } else {
+                    alias.clone()
+                };
+                self.keeping(RENAMED, [(DEFAULT, default), (NAMES, names)])
+            }
+            None => default,
+        }
+    }
+
+    /// The default of a field of a model that has other names, and these; `None` for any other field.
+    pub fn renamed(&self, default: &Value) -> Option<(Value, Vec<Name>)> {
+        let Data::Instance(id) = default.data else { return None };
+        let field = self.instance(id).filter(|field| field.class.as_library() == Some(RENAMED))?;
+        let names = field.attrs.get(&NAMES).and_then(|names| self.items(names)).unwrap_or_default();
+        Some((
+            field.attrs.get(&DEFAULT)?.clone(),
+            names.iter().filter_map(|name| name.as_str().map(Name::from)).collect(),
+        ))
+    }
+
+    /// What is given for a field by one of its other names.
+    pub fn given_by<'a>(&self, names: &[Name], args: &'a Args) -> Option<(&'a Value, Spot)> {
+        names.iter().find_map(|name| args.keyword(name))
+    }
+
+    /// Whether the fields of a model that have other names may be given by their own: its settings may say so.
+    pub fn goes_by_name(&self, class: &Value) -> bool {
+        let config = self.class_attribute(class, "model_config", None);
+        let config = config.or_else(|| self.class_attribute(class, "Config", None));
+        let said = |name: &str| match &config {
+            Some(config @ Value { data: Data::Dict(_), .. }) => self.entry(config, name),
+            Some(config) => self.class_attribute(config, name, None),
+            None => None,
+        };
+        BY_NAME.iter().filter_map(|name| said(name)).any(|value| self.truth(&value) != Some(false))
+    }
+
     /// A function of attrs; `None` for any other path.
     pub(super) fn call_field(&mut self, path: &str, args: &Args, spot: Spot) -> Option<Eval<Value>> {
         let rest = path.strip_prefix("attrs.").or_else(|| path.strip_prefix("attr."))?;

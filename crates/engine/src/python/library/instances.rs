@@ -21,6 +21,9 @@ impl Machine<'_> {
         {
             return result;
         }
+        if let Some(aware) = self.aware_of(receiver, name) {
+            return Ok(aware);
+        }
         if let Some(entries) = self.entries_of(receiver) {
             return self.call_dict(&Value::of(Data::Dict(entries)), entries, name, args, spot);
         }
@@ -208,7 +211,6 @@ impl Machine<'_> {
                 Value::of(Data::None)
             }
             ("flask.Flask", "make_config") => attr(self, "config").unwrap_or(Value::UNKNOWN),
-            ("flask.Flask", "app_context" | "test_request_context") => Value::UNKNOWN,
             ("gevent.pywsgi.WSGIServer", _) => Value::UNKNOWN,
             (path, _) => {
                 let stand_in = self.call_generator(id, name, &args);
@@ -218,6 +220,8 @@ impl Machine<'_> {
                     .or_else(|| self.call_mock_method(path, id, name, &args, spot))
                     .or_else(|| self.call_extension(receiver, path, name, &args, spot))
                     .or_else(|| self.call_schema(receiver, path, name, &args, spot))
+                    .or_else(|| self.call_logger(path, id, name, &args))
+                    .or_else(|| self.call_moment(path, receiver, name))
                     .unwrap_or(Ok(Value::UNKNOWN));
             }
         })

@@ -15,6 +15,13 @@ const TRUTHS: [&str; 2] = ["Bool", "Boolean"];
 const DEFAULT: Name = Name::new_static("load_default");
 const KEY: Name = Name::new_static("data_key");
 
+/// The schema of a field that is a mapping itself, and whether there are several of it.
+const NESTED: Name = Name::new_static("nested");
+const MANY: Name = Name::new_static("many");
+
+/// How deep schemas in schemas are followed.
+const MAX_NESTED: u32 = 6;
+
 impl Machine<'_> {
     /// What a field keeps of its constructor's arguments; nothing for other classes. The default was called `missing`
     /// before marshmallow 3.13.
@@ -25,8 +32,11 @@ impl Machine<'_> {
         let default = args.keyword(&DEFAULT).or_else(|| args.keyword("missing"));
         let default = default.map(|(value, at)| (DEFAULT, value.clone().at(at)));
         let key = args.keyword(&KEY).map(|(value, _)| (KEY, value.clone()));
+        let nested = args.find(Some(0), &NESTED).filter(|_| path.ends_with(".Nested"));
+        let inner = nested.map(|(value, _)| (NESTED, value.clone()));
+        let many = args.keyword(&MANY).map(|(value, _)| (MANY, value.clone()));
         if let Some(Object::Instance(field)) = self.object_mut(id) {
-            field.attrs.extend(default.into_iter().chain(key));
+            field.attrs.extend(default.into_iter().chain(key).chain(inner).chain(many));
         }
     }
 
@@ -47,20 +57,24 @@ impl Machine<'_> {
         };
         let Data::Instance(id) = receiver.data else { return None };
         let class = self.instance(id)?.class.clone();
-        Some(given.and_then(|given| self.loaded(&class, &given, spot)))
+        Some(given.and_then(|given| self.loaded(&class, &given, MAX_NESTED, spot)))
     }
 
-    /// What a schema makes of a mapping.
-    fn loaded(&mut self, class: &Value, given: &Value, spot: Spot) -> Eval<Value> {
-        let Data::Dict(id) = given.data else { return Ok(Value::UNKNOWN) };
-        let Some(dict) = self.dict(id).cloned() else { return Ok(Value::UNKNOWN) };
+    /// What a schema makes of a mapping, and the schemas in it of those in that.
+    fn loaded(&mut self, class: &Value, given: &Value, depth: u32, spot: Spot) -> Eval<Value> {
+        let (Data::Dict(id), Data::Class(_)) = (&given.data, &class.data) else { return Ok(Value::UNKNOWN) };
+        let Some(dict) = self.dict(*id).cloned() else { return Ok(Value::UNKNOWN) };
         let Some(fields) = self.schema_fields(class) else { return Ok(Value::UNKNOWN) };
         let mut entries = Vec::new();
         for (name, field) in fields {
             let key = field.attrs.get(&KEY).and_then(Value::as_str).unwrap_or(&name);
             let found = dict.entries.iter().rev().find(|(known, _)| known.as_str() == Some(key));
             let value = match (found, field.attrs.get(&DEFAULT)) {
-                (Some((_, value)), _) => self.taken(&field, value.clone()),
+                (Some((_, value)), _) => match self.schema_of(&field) {
+                    Some(inner) if depth > 0 => self.loaded(&inner, value, depth - 1, spot)?,
+                    Some(_) => Value::UNKNOWN,
+                    None => self.taken(&field, value.clone()),
+                },
                 (None, _) if dict.open => Value::UNKNOWN,
                 (None, Some(made)) if matches!(made.data, Data::Function(_)) => {
                     self.call(&made.clone(), Args::default(), spot)?
@@ -72,6 +86,23 @@ impl Machine<'_> {
         }
         let loaded = Dict { entries, open: dict.open, ..Dict::default() };
         Ok(Value::of(Data::Dict(self.alloc(Object::Dict(loaded)))))
+    }
+
+    /// The class of the schema that a field is made of: it is given as such, as an instance, or by what gives one of these.
+    fn schema_of(&mut self, field: &Instance) -> Option<Value> {
+        let mut inner = field.attrs.get(&NESTED)?.clone();
+        if field.attrs.get(&MANY).is_some_and(|many| self.truth(many) != Some(false)) {
+            return Some(Value::UNKNOWN);
+        }
+        if let Data::Function(_) = inner.data {
+            let spot = self.spot(0);
+            inner = self.call(&inner, Args::default(), spot).unwrap_or(Value::UNKNOWN);
+        }
+        Some(match inner.data {
+            Data::Class(_) => inner,
+            Data::Instance(id) => self.instance(id)?.class.clone(),
+            _ => Value::UNKNOWN,
+        })
     }
 
     /// A value as a field takes it.

@@ -11,9 +11,10 @@ pub(crate) mod extensions;
 mod fields;
 mod ini;
 mod instances;
+mod logs;
 mod marshmallow;
 pub(crate) mod mocks;
-mod modules;
+pub(crate) mod modules;
 mod omegaconf;
 mod options;
 mod patterns;
@@ -23,6 +24,7 @@ mod proxies;
 pub(crate) mod settings;
 mod standard;
 pub(crate) mod texts;
+mod times;
 
 use std::rc::Rc;
 
@@ -54,6 +56,7 @@ impl Machine<'_> {
             "sys.frozen" | "sys._MEIPASS" | "sys.ps1" | "sys.real_prefix" => {
                 return Err(Machine::missing("AttributeError"));
             }
+            "logging.root" => self.root_logger(),
             "environs.env" => self.environs_reader(&full),
             _ => standard::constant(&full).unwrap_or_else(|| Value::library(&full)),
         })
@@ -120,6 +123,8 @@ impl Machine<'_> {
             Self::call_process,
             Self::call_signal,
             Self::call_field,
+            Self::call_log,
+            Self::call_time,
         ];
         for call in known {
             if let Some(result) = call(self, path, &args, spot) {
@@ -228,10 +233,10 @@ impl Machine<'_> {
                 }
                 _ => Value::UNKNOWN,
             },
-            "pydantic.Field" | "pydantic.fields.Field" => match args.find(Some(0), "default") {
-                Some((value, at)) => value.clone().at(at),
-                None => Value::UNKNOWN,
-            },
+            "pydantic.Field" | "pydantic.fields.Field" => self.model_field(&args),
+            "pydantic.AliasChoices" => {
+                Value::of(Data::Tuple(Rc::new(args.positional.into_iter().map(|(name, _)| name).collect())))
+            }
             "sys.exit" | "os._exit" | "os.abort" => return Err(Stop::Exit),
             "platform.system" => Value::text("Linux"),
             // Whatever machine or user that is, it is not the one that a program names.

@@ -3,8 +3,32 @@
 //! What running a module means is in `machine`; which file a name stands for, `Files` knows.
 
 use super::super::ir::*;
-use super::super::machine::{Eval, Machine};
+use super::super::machine::{Eval, Machine, is_standard};
 use super::super::value::*;
+
+/// Where Python keeps the modules that were imported.
+pub(crate) const MODULES: &str = "sys.modules";
+
+/// What is imported by whoever tests, documents or debugs a program, and by no program that serves.
+const TOOLS: &[&str] = &[
+    "IPython",
+    "_pytest",
+    "coverage",
+    "debugpy",
+    "doctest",
+    "google.colab",
+    "ipykernel",
+    "nose",
+    "nose2",
+    "pdb",
+    "pydevd",
+    "pytest",
+    "sphinx",
+    "unittest",
+];
+
+/// What is imported by servers that import the program, and not where it is started itself.
+const HOSTS: &[&str] = &["gunicorn", "hypercorn", "mod_wsgi", "uvicorn", "uwsgi", "uwsgidecorators"];
 
 /// The classes of what knows where a module is, and of what runs it.
 const SPEC: &str = "importlib.machinery.ModuleSpec";
@@ -57,8 +81,43 @@ impl Machine<'_> {
                 Data::Instance(spec) => Ok(self.instance(spec)?.attrs.get(&MODULE)?.clone()),
                 _ => return None,
             },
+            "sys.modules.keys" => Ok(Value::library(MODULES)),
+            "sys.modules.get" => {
+                let name = named(0, "key")?;
+                match self.is_imported(&name)? {
+                    true => self.item(&Value::library(MODULES), &Value::text(&name)),
+                    false => Ok(text(1, "default").unwrap_or(Value::of(Data::None))),
+                }
+            }
             _ => return None,
         })
+    }
+
+    /// Whether a module is among those that were imported, where that is known: by the program, which says so, or by
+    /// what tests or serves it, which does not run here.
+    pub fn is_imported(&mut self, name: &str) -> Option<bool> {
+        if self.running_module(name).is_some() {
+            return Some(true);
+        }
+        let top = name.split('.').next().unwrap_or(name);
+        let files: Vec<FileId> = self.loaded.iter().copied().collect();
+        // A number that no statement has: whichever one names it counts.
+        let names = |file: &FileId| self.files.module(*file, |module, _| module.mentions(top, RAW)) != Some(false);
+        let naming: Vec<FileId> = files.into_iter().filter(names).collect();
+        if naming.is_empty() {
+            let is_one = |known: &&str| top == *known || name == *known;
+            let is_absent = TOOLS.iter().any(is_one) || HOSTS.contains(&top) && self.is_started();
+            return is_absent.then_some(false);
+        }
+        let is_there = |module: Eval<Value>| module.is_ok_and(|module| module.as_library() == Some(name));
+        let is_sure = is_standard(name) && naming.into_iter().any(|file| is_there(self.module_attribute(file, name)));
+        is_sure.then_some(true)
+    }
+
+    /// Whether the program is started itself, and not imported by what serves it.
+    fn is_started(&self) -> bool {
+        let outermost = self.frames.first().and_then(|frame| self.scope(frame.scope));
+        outermost.and_then(|scope| scope.vars.get("__name__")).and_then(Value::as_str) == Some("__main__")
     }
 
     /// A method of what runs a module; `None` for any other class.

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::files::folder_of;
+use super::super::files::{folder_of, join};
 use super::super::ir::*;
 use super::super::launch::{How, Launch, Plan, Setting};
 use super::super::machine::{Eval, Machine, Stop};
@@ -78,15 +78,16 @@ impl Machine<'_> {
             let env = self.process_env(args.keyword("env").map(|(value, _)| value));
             let in_shell = SHELLS.contains(&path)
                 || args.keyword("shell").is_some_and(|(value, _)| self.truth(&value.clone()) == Some(true));
-            let result = match command.as_str().map(str::to_owned) {
-                Some(text) if in_shell => self.start_text(&text, at, env, spot),
+            let folder = args.keyword("cwd").and_then(|(folder, _)| self.path_of(folder));
+            return Some(self.started_in(folder.as_deref(), |machine| match command.as_str().map(str::to_owned) {
+                Some(text) if in_shell => machine.start_text(&text, at, env, spot),
                 Some(_) => Ok(Value::UNKNOWN),
                 None => {
-                    let words = self.items(&command).unwrap_or_default();
-                    self.start_words(&words, env, None, spot)
+                    let words = machine.items(&command).unwrap_or_default();
+                    let words = machine.words_in(folder.as_deref(), words);
+                    machine.start_words(&words, env, None, spot)
                 }
-            };
-            return Some(result);
+            }));
         }
         let row = PROGRAMS.iter().find(|row| row.0 == path)?;
         let words: Vec<Value> = if row.2 {
@@ -106,6 +107,28 @@ impl Machine<'_> {
         let env = self.process_env(env);
         let result = self.start_words(&words, env, None, spot);
         Some(if row.4 && result.is_ok() { Err(Stop::Exit) } else { result })
+    }
+
+    /// Starts a command in a folder: what it asks for by a path, and its env files, are there.
+    fn started_in(&mut self, folder: Option<&str>, start: impl FnOnce(&mut Self) -> Eval<Value>) -> Eval<Value> {
+        let Some(folder) = folder else { return start(self) };
+        let before = self.files.enter("");
+        let is_whole = folder.starts_with('/') || !before.is_empty() && folder.starts_with(&before);
+        let inner = folder.trim_start_matches("./");
+        self.files.enter(&if is_whole { folder.to_owned() } else { join(&before, inner) });
+        let result = start(self);
+        self.files.enter(&before);
+        result
+    }
+
+    /// The words of a command that is started in a folder: a script among them is one of that folder, if it has it.
+    fn words_in(&self, folder: Option<&str>, words: Vec<Value>) -> Vec<Value> {
+        let inner = |word: &Value| {
+            let path = self.path_of(word).filter(|path| path.ends_with(".py") && !path.starts_with('/'))?;
+            let path = join(folder?, &path);
+            self.settings_module(&path).map(|_| Value { from: word.from.clone(), ..Value::text(&path) })
+        };
+        words.into_iter().map(|word| inner(&word).unwrap_or(word)).collect()
     }
 
     /// `CliRunner().invoke(command, words)`
