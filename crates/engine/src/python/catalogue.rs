@@ -101,6 +101,15 @@ pub(crate) const SWITCHES: &[SwitchRow] = &[
     SwitchRow { path: "tornado.web.Application", parameter: "serve_traceback", position: None, framework: "Tornado" },
 ];
 
+/// Classes whose objects are told by their attribute `debug`, too, which they read when an error is to be shown.
+pub(crate) const SWITCHED: &[(&str, &str)] = &[
+    ("fastapi.FastAPI", "FastAPI"),
+    ("fastapi.applications.FastAPI", "FastAPI"),
+    ("starlette.applications.Starlette", "Starlette"),
+    ("litestar.Litestar", "Litestar"),
+    ("litestar.app.Litestar", "Litestar"),
+];
+
 /// Servers that take an application and start no debugger of their own: the path, the position and name of the
 /// application.
 pub(crate) const SERVERS: &[(&str, usize, &str)] = &[

@@ -1109,6 +1109,9 @@ impl Machine<'_> {
         if name == "debug" && matches!(self.kind_of_class(&class), Some(Kind::Flask | Kind::Quart)) {
             return self.set_debug_state(id, value.via(Means::Attribute, spot));
         }
+        if name == "debug" {
+            self.tell_framework(id, &class, &value, spot);
+        }
         if let Some(Value { data: Data::Property(_), .. }) = self.class_attribute(&class, name, None) {
             let setter = self.class_attribute(&class, &super::store::setter_of(name), None);
             if let Some(Value { data: Data::Function(closure), .. }) = setter {

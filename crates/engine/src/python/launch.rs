@@ -542,14 +542,6 @@ impl Machine<'_> {
         self.launches.push(launch);
     }
 
-    /// A switch of another framework.
-    pub fn framework_switch(&mut self, framework: &'static str, value: &Value, at: Spot, spot: Spot) {
-        let value = as_argument(value, at);
-        let on = self.truth(&value);
-        let launch = self.launch(spot, How::Framework(framework), value, on);
-        self.launches.push(launch);
-    }
-
     /// At the end of a program that launches nothing itself: what `flask run` or a WSGI server makes of it. Debug
     /// state that the program wrote is wiped out by the first, and harmless in the second; the environment that it
     /// wrote is not, and neither is a debugger around an application.
@@ -652,7 +644,7 @@ impl Machine<'_> {
 }
 
 /// A value given as `debug=...`: it is switched by that argument, unless it became debug state before.
-fn as_argument(value: &Value, at: Spot) -> Value {
+pub(crate) fn as_argument(value: &Value, at: Spot) -> Value {
     if value.from.as_ref().is_some_and(|from| from.via.is_some()) {
         return value.clone();
     }

@@ -1,5 +1,6 @@
 //! `app.debug = True` and its other spellings.
 
+use crate::python::launch::How;
 use crate::python::value::Means;
 use crate::rule::rule;
 use crate::view::{Exposure, Nature, Subject};
@@ -33,8 +34,10 @@ rule! {
 }
 
 fn check(exposure: &Exposure) -> Option<String> {
-    let ours =
-        exposure.subject == Subject::Debug && exposure.means == Means::Attribute && exposure.nature == Nature::Constant;
+    let ours = exposure.subject == Subject::Debug
+        && exposure.means == Means::Attribute
+        && exposure.nature == Nature::Constant
+        && !matches!(exposure.how, How::Framework(_));
     ours.then(|| {
         let advice = exposure.advice(&format!("remove this, or read `{}`", exposure.variable));
         format!("{}: {}; {advice}", exposure.what(""), exposure.consequence())

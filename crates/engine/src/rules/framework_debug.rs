@@ -22,14 +22,14 @@ rule! {
     /// ```
     ///
     /// ## What to do
-    /// Leave the argument out, or read it from the environment.
+    /// Leave the argument or the assignment out, or read it from the environment.
     pub static FRAMEWORK_DEBUG = "framework-debug", Warning;
 }
 
 fn check(exposure: &Exposure) -> Option<String> {
     let How::Framework(framework) = exposure.how else { return None };
     let ours = exposure.subject == Subject::Debug
-        && exposure.means == Means::Argument
+        && matches!(exposure.means, Means::Argument | Means::Attribute)
         && matches!(exposure.nature, Nature::Constant | Nature::Text);
     ours.then(|| {
         let advice = exposure.advice("read the environment instead");

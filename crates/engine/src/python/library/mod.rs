@@ -9,6 +9,7 @@ mod collections;
 mod dotenv;
 pub(crate) mod extensions;
 mod fields;
+mod frameworks;
 mod ini;
 mod instances;
 mod logs;
@@ -28,7 +29,7 @@ mod times;
 
 use std::rc::Rc;
 
-use super::catalogue::{SERVERS, SWITCHES, kind_of_path};
+use super::catalogue::{SERVERS, kind_of_path};
 use super::data::format_of_reader;
 use super::environ::{Words, parse_bool, set_place};
 use super::errors::is_exception;
@@ -72,11 +73,8 @@ impl Machine<'_> {
             }
             return Ok(Value::UNKNOWN);
         }
-        for row in SWITCHES.iter().filter(|row| row.path == path) {
-            if let Some((value, at)) = args.find(row.position, row.parameter) {
-                let value = value.clone();
-                self.framework_switch(row.framework, &value, at, spot);
-            }
+        if let Some(object) = self.switched(path, &args, spot) {
+            return Ok(object);
         }
         if kind_of_path(path).is_some() {
             return self.construct_library(path, &args, spot);
