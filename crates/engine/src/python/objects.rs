@@ -168,7 +168,7 @@ impl Machine<'_> {
                 Value::of(Data::List(self.alloc(Object::List(List { items: found, open: false }))))
             }
             "__new__" => match args.positional.first() {
-                Some((class, _)) if self.is_metaclass(class) => self.class_being_made(),
+                Some((class, _)) if self.is_metaclass(class) => self.class_being_made(args),
                 Some((class, _)) => Value::of(Data::Instance(self.new_instance(class.clone()))),
                 None => Value::UNKNOWN,
             },
@@ -180,9 +180,18 @@ impl Machine<'_> {
         self.ancestors(class).iter().any(|class| class.as_library() == Some("builtins.type"))
     }
 
-    /// What `type.__new__` gives where a metaclass calls it.
-    pub fn class_being_made(&self) -> Value {
-        self.making.last().map_or(Value::UNKNOWN, |id| Value::of(Data::Class(*id)))
+    /// What `type.__new__(metaclass, name, bases, namespace)` gives where a metaclass calls it: the class, with the
+    /// attributes that the namespace says.
+    pub fn class_being_made(&mut self, args: &Args) -> Value {
+        let Some(id) = self.making.last().copied() else { return Value::UNKNOWN };
+        if let Some((Value { data: Data::Dict(namespace), .. }, _)) = args.positional.get(3) {
+            for (key, value) in self.dict(*namespace).map(|dict| dict.entries.clone()).unwrap_or_default() {
+                if let Some(key) = key.as_str() {
+                    self.bind(id, key, value);
+                }
+            }
+        }
+        Value::of(Data::Class(id))
     }
 
     /// Puts the variables that are set into a dict; what it lacks from then on is not set.

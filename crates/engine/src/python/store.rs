@@ -740,20 +740,13 @@ impl Machine<'_> {
                 continue;
             };
             let first = if method == "__new__" { metaclass.clone() } else { class.clone() };
-            // What it writes into the namespace is an attribute of the class.
             let namespace = self.variables(&class);
-            let given = [name.clone(), bases.clone(), namespace.clone()].map(|value| (value, spot));
+            let given = [name.clone(), bases.clone(), namespace].map(|value| (value, spot));
             self.making.push(id);
             let made =
                 self.call_function(&closure, Some(first), Args { positional: given.to_vec(), ..Args::default() }, spot);
             self.making.pop();
             made?;
-            let Data::Dict(namespace) = namespace.data else { continue };
-            for (key, value) in self.dict(namespace).map(|dict| dict.entries.clone()).unwrap_or_default() {
-                if let Some(key) = key.as_str() {
-                    self.bind(id, key, value);
-                }
-            }
         }
         Ok(())
     }

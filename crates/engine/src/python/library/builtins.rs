@@ -342,7 +342,7 @@ impl Machine<'_> {
                 }
                 Value::of(Data::None)
             }
-            ("type.__new__", Some(_)) => self.class_being_made(),
+            ("type.__new__", Some(_)) => self.class_being_made(args),
             ("issubclass", Some(class)) => {
                 let others = second.map(|second| self.items(&second).unwrap_or(vec![second])).unwrap_or_default();
                 let ancestors = self.ancestors(&class);

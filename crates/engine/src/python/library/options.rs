@@ -133,18 +133,27 @@ impl Machine<'_> {
     /// Notes what each spelling of an option does: its destination, and the value that it gives by itself.
     fn keep_flags(&mut self, id: Id, dest: &str, args: &Args) {
         let text = |name: &str| args.keyword(name).and_then(|(value, _)| value.as_str());
+        let action = args.keyword("action").and_then(|(action, _)| action.as_library());
+        // It makes `--no-debug` of `--debug`, too.
+        let is_both = action == Some("argparse.BooleanOptionalAction");
         let given = match text("action") {
             Some("store_true") => Value::of(Data::Bool(true)),
             Some("store_false") => Value::of(Data::Bool(false)),
             Some("store_const") => args.keyword("const").map_or(Value::UNKNOWN, |(value, _)| value.clone()),
             Some(_) => Value::UNKNOWN,
+            None if is_both => Value::of(Data::Bool(true)),
             None => Value::library("argparse.value"),
         };
-        let effect = Value::of(Data::Tuple(Rc::new(vec![Value::text(dest), given])));
-        let flags: Vec<Name> =
-            args.positional.iter().filter_map(|(value, _)| Some(Name::from(format!("@{}", value.as_str()?)))).collect();
+        let flags = args.positional.iter().filter_map(|(value, _)| value.as_str());
+        let mut effects: Vec<(Name, Value)> =
+            flags.clone().map(|flag| (Name::from(format!("@{flag}")), given.clone())).collect();
+        if is_both {
+            let refused = flags.filter_map(|flag| Some(Name::from(format!("@--no-{}", flag.strip_prefix("--")?))));
+            effects.extend(refused.map(|flag| (flag, Value::of(Data::Bool(false)))));
+        }
+        let effect = |given: Value| Value::of(Data::Tuple(Rc::new(vec![Value::text(dest), given])));
         if let Some(Object::Instance(parser)) = self.object_mut(id) {
-            parser.attrs.extend(flags.into_iter().map(|flag| (flag, effect.clone())));
+            parser.attrs.extend(effects.into_iter().map(|(flag, given)| (flag, effect(given))));
         }
     }
 
