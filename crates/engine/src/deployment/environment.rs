@@ -230,8 +230,7 @@ pub(super) fn filled(files: &Files, id: FileId, variable: &EnvVar, loaded: &mut 
         return own;
     }
     let path = files.path(id);
-    let raw = files.with(id, |file| file.document.whole().get(variable.value_range.clone()).map(str::to_owned));
-    let raw = raw.flatten().unwrap_or_default();
+    let raw = files.with(id, |file| file.document.text(variable.value_range.clone()).into_owned()).unwrap_or_default();
     let outer = deploy::outer(&raw).unwrap_or_else(|| variable.name.clone());
     let matters = outer.contains("DEBUG") || outer.starts_with("FLASK_");
     if matters && (raw.is_empty() || raw.contains('$')) {
