@@ -139,7 +139,7 @@ impl Machine<'_> {
                 {
                     self.set_environ(&name, value.clone(), set_place(key, value, spot));
                 }
-                Value { data: found.data, from: None }
+                found
             }
             "os.environ.update" => {
                 if let Some(mapping) = &first {
