@@ -106,9 +106,12 @@ fn analysed(path: &str, language: Language, text: &str) -> (u64, u64) {
     let project = opened(path, language, text);
     project.launches();
     let findings = project.all_findings();
+    let each: Vec<_> = findings.iter().map(|finding| project.fixes(finding)).collect();
+    // Fixes are tried in groups: whether one holds does not hang on the others.
+    assert_eq!(project.fixes_of(&findings), each, "{path}: {text:?}");
     let mut tried = 0;
-    for finding in &findings {
-        for fix in project.fixes(finding).into_iter().filter(|fix| fix.preferred) {
+    for (finding, fixes) in findings.iter().zip(each) {
+        for fix in fixes.into_iter().filter(|fix| fix.preferred) {
             if fix.edits.iter().any(|edit| &*edit.path != path) {
                 continue;
             }

@@ -59,8 +59,9 @@ impl<'a> Report<'a> {
             if !repositories.contains(&repository) {
                 repositories.push(repository.clone());
             }
-            for finding in checked.project.all_findings() {
-                let fixes = checked.project.fixes(&finding);
+            let findings = checked.project.all_findings();
+            let fixes = checked.project.fixes_of(&findings);
+            for (finding, fixes) in findings.into_iter().zip(fixes) {
                 entries.push(Entry { finding, fixes, repository: repository.clone(), checked });
             }
         }

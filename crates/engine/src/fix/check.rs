@@ -4,7 +4,45 @@
 
 use tree_sitter::{InputEdit, Node, Parser, Point, Tree};
 
-use super::{Edit, apply};
+use super::halves::held;
+use super::{Edit, Fix, FixKind, apply};
+
+/// Those of each list of fixes that leave no more syntax errors than there were. What parses together parses: a text
+/// without errors is parsed once for many fixes, and where that shows one, once for each half of them.
+pub(super) fn those_that_parse(text: &str, tree: &Tree, lists: Vec<Vec<Fix>>) -> Vec<Vec<Fix>> {
+    let is_broken = tree.root_node().has_error();
+    let holds = |fixes: &[&Fix]| match fixes {
+        [fix] => parses_no_worse(text, tree, &fix.edits),
+        _ if is_broken => false,
+        _ => parse_together(text, fixes),
+    };
+    let mut good = std::collections::BTreeSet::new();
+    // The kinds exclude each other at one place.
+    for kind in [FixKind::Environment, FixKind::Remove, FixKind::Off, FixKind::Suppress] {
+        let lists = lists.iter().enumerate();
+        let all = lists.flat_map(|(list, fixes)| fixes.iter().enumerate().map(move |(at, fix)| ((list, at), fix)));
+        good.extend(held(all.filter(|(_, fix)| fix.kind == kind).collect(), holds));
+    }
+    let kept = lists.into_iter().enumerate().map(|(list, fixes)| {
+        let fixes = fixes.into_iter().enumerate().filter(|(at, _)| good.contains(&(list, *at)));
+        fixes.map(|(_, fix)| fix).collect()
+    });
+    kept.collect()
+}
+
+/// Whether all edits of these fit together, change something and leave no syntax error.
+fn parse_together(text: &str, fixes: &[&Fix]) -> bool {
+    let mut edits: Vec<Edit> = Vec::new();
+    for edit in fixes.iter().flat_map(|fix| &fix.edits) {
+        // An `import os` is shared.
+        if !edits.contains(edit) {
+            edits.push(edit.clone());
+        }
+    }
+    let Some(edited) = apply(text, &edits).filter(|edited| edited != text) else { return false };
+    let after = parser().and_then(|mut parser| parser.parse(for_parser(&edited), None));
+    after.is_some_and(|after| !after.root_node().has_error())
+}
 
 /// True when the edits apply, change something and leave no more syntax errors than there were.
 pub(super) fn parses_no_worse(text: &str, tree: &Tree, edits: &[Edit]) -> bool {

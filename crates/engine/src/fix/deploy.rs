@@ -5,13 +5,15 @@
 
 mod code;
 mod trial;
+mod tries;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use self::trial::{Change, holders, said};
-use super::{Edit, Fix, FixKind, apply};
+use self::trial::{Change, holders};
+use self::tries::{Idea, attempt};
+use super::{Edit, Fix, FixKind};
 use crate::deploy;
 use crate::deploy::flask_cli::{Launch, launch};
 use crate::document::Document;
@@ -19,51 +21,40 @@ use crate::language::Language;
 use crate::python::launch::means_off;
 use crate::view::{EnvVar, Service, Word};
 
-/// The ways out of a finding at a setting ([`EnvVar::range`]) or a word of a command ([`Word::range`]), the preferred
-/// one first, the comment last. `preferred` is the kind that the user prefers, where there is a fix of it.
+/// What is asked for: the ways out of a finding.
+pub(crate) struct Asked<'a> {
+    /// Its setting ([`EnvVar::range`]) or its word of a command ([`Word::range`]).
+    pub range: Range<usize>,
+    pub rule: &'a str,
+    /// The kind that the user prefers, where there is a fix of it.
+    pub preferred: FixKind,
+}
+
+/// The ways out of each of these findings of one file, the preferred one first, the comment last.
 pub(crate) fn deploy_fixes(
     language: Language,
     path: &Arc<str>,
     document: &Document,
-    range: Range<usize>,
-    rule: &str,
-    preferred: FixKind,
-) -> Vec<Fix> {
+    asked: &[Asked<'_>],
+) -> Vec<Vec<Fix>> {
     let text = document.whole();
-    let mut read: Read = deploy::services;
-    let mut services = read(language, path, &text);
-    let is_there = |services: &[Service]| {
-        let file = File { language, path, text: &text, services, read };
-        file.setting(&range).is_some() || file.words(&range).is_some()
-    };
-    if !is_there(&services) {
-        read = deploy::services_with_all_branches;
-        services = read(language, path, &text);
+    let (first, all) = (deploy::services as Read, deploy::services_with_all_branches as Read);
+    let services = first(language, path, &text);
+    let file = File { language, path, text: &text, services: &services, read: first };
+    // What only a script's defaults keep from running is looked for where it is.
+    let is_known = asked.iter().all(|one| file.has(&one.range));
+    let branches = if is_known { Vec::new() } else { all(language, path, &text) };
+    let thorough = File { language, path, text: &text, services: &branches, read: all };
+    let here = |one: &Asked<'_>| file.has(&one.range);
+    let mut found: Vec<Vec<Fix>> = asked.iter().map(|_| Vec::new()).collect();
+    for (file, is_first) in [(&file, true), (&thorough, false)] {
+        let own = || asked.iter().enumerate().filter(|(_, one)| here(one) == is_first);
+        let tried = attempt(file, own().map(|(_, one)| file.ideas(one)).collect());
+        for ((at, one), fixes) in own().zip(tried) {
+            found[at] = file.in_order(fixes, one);
+        }
     }
-    let file = File { language, path, text: &text, services: &services, read };
-    let (mut fixes, natural) = if let Some(setting) = file.setting(&range) {
-        // FLASK_RUN_DEBUG=0 and a variable set for one command would beat a FLASK_DEBUG=1 that somebody asks for.
-        let own = self::is_of_command(&services, &range) && !file.is_handed(&range);
-        let gone =
-            own || matches!(setting.name.as_str(), "WERKZEUG_DEBUG_PIN" | "FLASK_RUN_DEBUG" | "FLASK_RUN_DEBUGGER");
-        (file.setting_fixes(&setting), if gone { FixKind::Remove } else { FixKind::Off })
-    } else if let Some(words) = file.words(&range) {
-        let mut fixes = file.flag_fixes(&words, &range);
-        fixes.extend(file.code_fixes(&words, &range));
-        (fixes, FixKind::Remove)
-    } else {
-        (Vec::new(), FixKind::Remove)
-    };
-    fixes.extend(file.suppress(&range, rule));
-    // What a person prefers for Python says nothing about which of these is safe.
-    let wanted = [if natural == FixKind::Remove { natural } else { preferred }, natural]
-        .into_iter()
-        .find(|kind| *kind != FixKind::Suppress && fixes.iter().any(|fix| fix.kind == *kind));
-    for fix in &mut fixes {
-        fix.preferred = Some(fix.kind) == wanted;
-    }
-    fixes.sort_by_key(|fix| (!fix.preferred, fix.kind == FixKind::Suppress));
-    fixes
+    found
 }
 
 /// Whether a setting is one command's own: `FLASK_DEBUG=1 flask run`.
@@ -85,6 +76,50 @@ struct File<'a> {
 }
 
 impl File<'_> {
+    fn has(&self, range: &Range<usize>) -> bool {
+        self.setting(range).is_some() || self.words(range).is_some()
+    }
+
+    /// The ways out that come to mind, not tried yet.
+    fn ideas(&self, asked: &Asked<'_>) -> Vec<Idea> {
+        let range = &asked.range;
+        let mut ideas = if let Some(setting) = self.setting(range) {
+            self.setting_fixes(&setting)
+        } else if let Some(words) = self.words(range) {
+            let mut ideas = self.flag_fixes(&words, range);
+            ideas.extend(self.code_fixes(&words, range));
+            ideas
+        } else {
+            Vec::new()
+        };
+        ideas.extend(self.suppress(range, asked.rule));
+        ideas
+    }
+
+    /// The fixes with the preferred one marked, and first.
+    fn in_order(&self, mut fixes: Vec<Fix>, asked: &Asked<'_>) -> Vec<Fix> {
+        let range = &asked.range;
+        let natural = match self.setting(range) {
+            Some(setting) => {
+                // FLASK_RUN_DEBUG=0 and a variable set for one command would beat a FLASK_DEBUG=1 that somebody asks for.
+                let own = is_of_command(self.services, range) && !self.is_handed(range);
+                let name = setting.name.as_str();
+                let gone = own || matches!(name, "WERKZEUG_DEBUG_PIN" | "FLASK_RUN_DEBUG" | "FLASK_RUN_DEBUGGER");
+                if gone { FixKind::Remove } else { FixKind::Off }
+            }
+            None => FixKind::Remove,
+        };
+        // What a person prefers for Python says nothing about which of these is safe.
+        let wanted = [if natural == FixKind::Remove { natural } else { asked.preferred }, natural]
+            .into_iter()
+            .find(|kind| *kind != FixKind::Suppress && fixes.iter().any(|fix| fix.kind == *kind));
+        for fix in &mut fixes {
+            fix.preferred = Some(fix.kind) == wanted;
+        }
+        fixes.sort_by_key(|fix| (!fix.preferred, fix.kind == FixKind::Suppress));
+        fixes
+    }
+
     fn setting(&self, range: &Range<usize>) -> Option<EnvVar> {
         let commands = self.services.iter().flat_map(|service| &service.commands).flat_map(|command| &command.env);
         let args = self.services.iter().flat_map(|service| &service.links.args);
@@ -108,7 +143,7 @@ impl File<'_> {
         commands.find(|command| command.words.iter().any(|word| word.range == *range)).map(|found| found.words.clone())
     }
 
-    fn setting_fixes(&self, setting: &EnvVar) -> Vec<Fix> {
+    fn setting_fixes(&self, setting: &EnvVar) -> Vec<Idea> {
         let mut fixes = Vec::new();
         let off = off_value(&setting.name, setting.value.as_deref());
         let raw = &self.text[setting.value_range.clone()];
@@ -117,30 +152,25 @@ impl File<'_> {
             fixes.extend(off.and_then(|off| self.default_off(setting, &default, &off)));
         } else if let Some(off) = off.filter(|_| setting.value.is_some() && !raw.is_empty()) {
             let new = self.written(setting, &off);
-            let change = Change::Value(&setting.range, &off);
+            let change = Change::Value(setting.range.clone(), off.clone());
             let title = match off.as_str() {
                 "" => format!("Leave `{}` empty", setting.name),
                 off => format!("Set `{}` to `{off}`", setting.name),
             };
-            fixes.extend(self.fix(title, FixKind::Off, setting.value_range.clone(), new, &change));
+            fixes.push(self.idea(title, FixKind::Off, setting.value_range.clone(), new, change));
         }
         // A command that only sets needs something to set, and the option in front of a setting needs its value.
         let removal = if self.is_handed(&setting.range) { None } else { self.removal(setting) };
         if let Some(range) = removal {
-            let change = Change::Gone(&setting.range);
-            fixes.extend(self.fix(
-                format!("Remove `{}`", setting.name),
-                FixKind::Remove,
-                range,
-                String::new(),
-                &change,
-            ));
+            let change = Change::Gone(setting.range.clone());
+            let title = format!("Remove `{}`", setting.name);
+            fixes.push(self.idea(title, FixKind::Remove, range, String::new(), change));
         }
         fixes
     }
 
     /// `${FLASK_DEBUG:-1}` becomes `${FLASK_DEBUG:-0}`.
-    fn default_off(&self, setting: &EnvVar, default: &str, off: &str) -> Option<Fix> {
+    fn default_off(&self, setting: &EnvVar, default: &str, off: &str) -> Option<Idea> {
         let raw = &self.text[setting.value_range.clone()];
         let at = setting.value_range.start + raw.rfind(default).filter(|_| !default.is_empty())?;
         let written = format!(
@@ -148,9 +178,9 @@ impl File<'_> {
             &self.text[setting.value_range.start..at],
             &self.text[at + default.len()..setting.value_range.end]
         );
-        let change = Change::Value(&setting.range, &written);
+        let change = Change::Value(setting.range.clone(), written);
         let title = format!("Set the default of `{}` to `{off}`", setting.name);
-        self.fix(title, FixKind::Off, at..at + default.len(), off.to_owned(), &change)
+        Some(self.idea(title, FixKind::Off, at..at + default.len(), off.to_owned(), change))
     }
 
     /// A value in the form and the quotes of the one that is there.
@@ -245,7 +275,7 @@ impl File<'_> {
         start..end
     }
 
-    fn flag_fixes(&self, words: &[Word], range: &Range<usize>) -> Vec<Fix> {
+    fn flag_fixes(&self, words: &[Word], range: &Range<usize>) -> Vec<Idea> {
         let Some(at) = words.iter().position(|word| word.range == *range) else { return Vec::new() };
         let flag = words[at].text.as_str();
         let is_flask = matches!(launch(words), Launch::FlaskRun(_));
@@ -267,8 +297,7 @@ impl File<'_> {
             if blank && is_beside { before..range.end } else { self.with_blank_before(range) }
         };
         let title = format!("Remove `{flag}`");
-        let mut fixes: Vec<Fix> = Vec::new();
-        fixes.extend(self.fix(title, FixKind::Remove, gone, String::new(), &Change::Gone(range)));
+        let mut fixes = vec![self.idea(title, FixKind::Remove, gone, String::new(), Change::Gone(range.clone()))];
         let name = flag.strip_prefix("--").filter(|name| is_flask && matches!(*name, "debug" | "debugger"));
         let Some(name) = name else {
             return fixes;
@@ -278,26 +307,19 @@ impl File<'_> {
             let off = format!("--no-{name}");
             let place = range.start + offset..range.start + offset + flag.len();
             let title = format!("Replace `{flag}` by `{off}`");
-            fixes.extend(self.fix(title, FixKind::Off, place, off.clone(), &Change::Says(range, &off)));
+            fixes.push(self.idea(title, FixKind::Off, place, off.clone(), Change::Says(range.clone(), off)));
         }
         fixes
     }
 
     /// A comment that allows the finding: behind it where the language has such comments, else on the line above.
-    fn suppress(&self, range: &Range<usize>, rule: &str) -> Option<Fix> {
+    fn suppress(&self, range: &Range<usize>, rule: &str) -> Option<Idea> {
         if !self.language.has_comments() {
             return None;
         }
         let comment = format!("# undebug: allow {rule}");
         let title = format!("Allow `{rule}` here");
         let line = deploy::line_of(self.text, range.end.max(range.start + 1) - 1);
-        if matches!(self.language, Language::Yaml | Language::Shell | Language::Toml) {
-            let end = line.end..line.end;
-            let behind = self.fix(title.clone(), FixKind::Suppress, end, format!("  {comment}"), &Change::Nothing);
-            if behind.is_some() {
-                return behind;
-            }
-        }
         let first = match self.language {
             Language::Dockerfile => deploy::instruction_at(self.text, range.start).map(|(_, range)| range.start),
             _ => None,
@@ -311,7 +333,13 @@ impl File<'_> {
         let indent = &content[..content.len() - content.trim_start_matches([' ', '\t']).len()];
         let indent = if self.language == Language::Makefile { "" } else { indent };
         let new = format!("{indent}{comment}{}", self.line_end());
-        self.fix(title, FixKind::Suppress, start..start, new, &Change::Nothing)
+        let above = self.idea(title.clone(), FixKind::Suppress, start..start, new, Change::Nothing);
+        if !matches!(self.language, Language::Yaml | Language::Shell | Language::Toml) {
+            return Some(above);
+        }
+        let end = line.end..line.end;
+        let behind = self.idea(title, FixKind::Suppress, end, format!("  {comment}"), Change::Nothing);
+        Some(Idea { otherwise: Some(Box::new(above)), ..behind })
     }
 
     fn line_end(&self) -> &'static str {
@@ -436,19 +464,16 @@ impl File<'_> {
         }
     }
 
-    /// A fix of one edit, when the trial shows that it does what it is to do and nothing else.
-    fn fix(&self, title: String, kind: FixKind, range: Range<usize>, new: String, change: &Change<'_>) -> Option<Fix> {
-        let edits = vec![Edit { path: self.path.clone(), range, text: new }];
-        let after = apply(self.text, &edits)?;
-        let holders = match change {
+    /// A fix of one edit, for the trial to show that it does what it is to do and nothing else.
+    fn idea(&self, title: String, kind: FixKind, range: Range<usize>, new: String, change: Change) -> Idea {
+        let holders = match &change {
             Change::Gone(range) | Change::Says(range, _) if self.setting(range).is_none() => {
                 holders(self.services, range)
             }
             _ => BTreeSet::new(),
         };
-        let wanted = said(self.services, self.text, change, &holders);
-        let found = said(&(self.read)(self.language, self.path, &after), &after, &Change::Nothing, &holders);
-        (wanted == found).then_some(Fix { title, kind, preferred: false, edits })
+        let edits = vec![Edit { path: self.path.clone(), range, text: new }];
+        Idea { fix: Fix { title, kind, preferred: false, edits }, change, holders, otherwise: None }
     }
 }
 

@@ -6,6 +6,7 @@ mod check;
 mod command;
 pub(crate) mod data;
 pub(crate) mod deploy;
+mod halves;
 pub(crate) mod imports;
 pub(crate) mod layout;
 pub(crate) mod lines;

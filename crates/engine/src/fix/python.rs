@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use tree_sitter::Node;
 
-use super::check::parses_no_worse;
+use super::check::those_that_parse;
 use super::layout::{Patch, add_comment, remove_item, remove_statement};
 use super::site::{Holder, Site, Source, find, is_kind, solid_children};
 use super::value::{Expression, quote, replace, split_chain};
@@ -33,8 +33,6 @@ pub(crate) enum Sink {
 pub(crate) struct Target<'a> {
     /// The file's path, as edits name it.
     pub path: &'a Arc<str>,
-    /// Its text and tree.
-    pub document: &'a Document,
     /// The bytes of the finding.
     pub range: Range<usize>,
     /// What the value there switches.
@@ -54,23 +52,28 @@ pub(crate) struct Target<'a> {
 /// Words that turn debug on in the lookups that fixes write: never one that Flask takes for off.
 const ON_WORDS: [&str; 4] = ["1", "true", "yes", "on"];
 
-/// The fixes for a finding, the preferred one first; none where the text is broken.
-pub(crate) fn python_fixes(target: &Target, preferred: FixKind) -> Vec<Fix> {
-    let Some(tree) = target.document.tree() else { return Vec::new() };
-    let text = target.document.text(0..target.document.len());
+/// The fixes for each of these findings of one file, the preferred one first; none where the text is broken.
+pub(crate) fn python_fixes(document: &Document, targets: &[Target], preferred: FixKind) -> Vec<Vec<Fix>> {
+    let Some(tree) = document.tree() else { return targets.iter().map(|_| Vec::new()).collect() };
+    let text = document.text(0..document.len());
     let source = Source { text: &text, root: tree.root_node() };
+    let proposed = targets.iter().map(|target| proposals(source, target)).collect();
+    let mut all = those_that_parse(&text, tree, proposed);
+    for fixes in &mut all {
+        fixes.sort_by_key(|fix| fix.kind != preferred);
+        if let Some(first) = fixes.first_mut() {
+            first.preferred = first.kind != FixKind::Suppress || preferred == FixKind::Suppress;
+        }
+    }
+    all
+}
+
+/// The fixes that come to mind for a finding.
+fn proposals(source: Source, target: &Target) -> Vec<Fix> {
     let Some(site) = find(source, target.range.clone(), target.sink) else { return Vec::new() };
     let job = Job { target, source, site };
-    let mut fixes: Vec<Fix> = [FixKind::Environment, FixKind::Remove, FixKind::Off, FixKind::Suppress]
-        .into_iter()
-        .filter_map(|kind| job.propose(kind))
-        .filter(|fix| parses_no_worse(&text, tree, &fix.edits))
-        .collect();
-    fixes.sort_by_key(|fix| fix.kind != preferred);
-    if let Some(first) = fixes.first_mut() {
-        first.preferred = first.kind != FixKind::Suppress || preferred == FixKind::Suppress;
-    }
-    fixes
+    let kinds = [FixKind::Environment, FixKind::Remove, FixKind::Off, FixKind::Suppress];
+    kinds.into_iter().filter_map(|kind| job.propose(kind)).collect()
 }
 
 /// One finding with the syntax around it.

@@ -79,7 +79,6 @@ fn fixes(text: &str, range: Range<usize>, sink: Sink, removable: bool, preferred
     let target = Target {
         is_fallback: false,
         path: &path,
-        document: &document,
         range: range.clone(),
         sink,
         variable,
@@ -87,7 +86,7 @@ fn fixes(text: &str, range: Range<usize>, sink: Sink, removable: bool, preferred
         removable,
         key: Some("debug"),
     };
-    let fixes = python_fixes(&target, preferred);
+    let fixes = python_fixes(&document, &[target], preferred).pop().unwrap_or_default();
     let before = errors(text);
     for fix in &fixes {
         let after = apply(text, &fix.edits).unwrap_or_else(|| panic!("overlapping edits {:?} in {text:?}", fix.edits));

@@ -15,8 +15,8 @@ impl Project {
     /// earlier one, and none with which a text would parse worse than it does. Where there is a preferred fix, there is an
     /// edit.
     pub fn preferred_edits(&self, findings: &[Finding]) -> BTreeMap<Arc<str>, Vec<Edit>> {
-        let preferred = |finding| self.fixes(finding).into_iter().find(|fix| fix.preferred);
-        let fixes: Vec<Fix> = findings.iter().filter_map(preferred).collect();
+        let preferred = |fixes: Vec<Fix>| fixes.into_iter().find(|fix| fix.preferred);
+        let fixes: Vec<Fix> = self.fixes_of(findings).into_iter().filter_map(preferred).collect();
         let mut taken = Vec::new();
         self.take(&mut taken, &fixes.iter().collect::<Vec<_>>());
         combine(taken)

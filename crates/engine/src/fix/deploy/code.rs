@@ -5,14 +5,13 @@
 use std::ops::Range;
 
 use super::trial::Change;
-use super::{File, FixKind};
+use super::{File, FixKind, Idea};
 use crate::deploy::flask_cli::{Launch, launch};
-use crate::fix::Fix;
 use crate::view::Word;
 
 impl File<'_> {
     /// Removes `debug=True` from the code that stands at this place, where that is all it says of debug mode.
-    pub(super) fn code_fixes(&self, words: &[Word], range: &Range<usize>) -> Vec<Fix> {
+    pub(super) fn code_fixes(&self, words: &[Word], range: &Range<usize>) -> Vec<Idea> {
         let Some(word) = words.iter().find(|word| word.range == *range) else { return Vec::new() };
         let is_code = matches!(launch(words), Launch::PythonCode { range: code, .. } if code == *range);
         let (Some(gone), Some(inner)) = (argument(&word.text), self.text.get(range.clone()).and_then(argument)) else {
@@ -25,7 +24,7 @@ impl File<'_> {
         }
         let title = "Remove the argument `debug`".to_owned();
         let place = range.start + inner.start..range.start + inner.end;
-        self.fix(title, FixKind::Remove, place, String::new(), &Change::Says(range, &new)).into_iter().collect()
+        vec![self.idea(title, FixKind::Remove, place, String::new(), Change::Says(range.clone(), new))]
     }
 }
 

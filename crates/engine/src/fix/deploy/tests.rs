@@ -1,6 +1,18 @@
 //! Before and after of every fix in every language, one line for each.
 
 use super::*;
+use crate::fix::apply;
+
+fn fixes_at(
+    language: Language,
+    path: &Arc<str>,
+    document: &Document,
+    range: Range<usize>,
+    preferred: FixKind,
+) -> Vec<Fix> {
+    let asked = Asked { range, rule: "env-debug", preferred };
+    deploy_fixes(language, path, document, &[asked]).pop().unwrap_or_default()
+}
 
 /// The text after the fix of a kind at the `nth` setting or flag that is `needle`, and whether it is preferred.
 fn fixed(path: &str, text: &str, needle: &str, kind: FixKind) -> Option<(String, bool)> {
@@ -13,7 +25,7 @@ fn fixed(path: &str, text: &str, needle: &str, kind: FixKind) -> Option<(String,
     let word = || commands.flat_map(|one| &one.words).find(|word| word.text == needle).map(|word| word.range.clone());
     let range = setting.or_else(word).expect("the place of the finding");
     let path: Arc<str> = Arc::from(path);
-    let fixes = deploy_fixes(language, &path, &document, range, "env-debug", FixKind::Environment);
+    let fixes = fixes_at(language, &path, &document, range, FixKind::Environment);
     assert!(fixes.iter().filter(|fix| fix.preferred).count() <= 1);
     assert!(fixes.iter().position(|fix| fix.preferred).is_none_or(|at| at == 0));
     let fix = fixes.into_iter().find(|fix| fix.kind == kind)?;
@@ -241,7 +253,7 @@ fn the_users_kind_is_preferred_where_there_is_one() {
     let document = Document::new(Language::Dotenv, "FLASK_DEBUG=1\n");
     let path: Arc<str> = Arc::from(".env");
     let kinds = |preferred| {
-        let fixes = deploy_fixes(Language::Dotenv, &path, &document, 0..13, "env-debug", preferred);
+        let fixes = fixes_at(Language::Dotenv, &path, &document, 0..13, preferred);
         fixes.into_iter().map(|fix| (fix.kind, fix.preferred)).collect::<Vec<_>>()
     };
     use FixKind::{Environment, Off, Remove, Suppress};
@@ -264,7 +276,7 @@ fn every_setting_and_flag_of_the_samples_has_a_way_out() {
         let settings = env.filter(|one| one.name == "FLASK_DEBUG" && on(&one.value)).map(|one| one.range.clone());
         let flags = commands.iter().flat_map(|one| &one.words).filter(|word| word.text == "--debug");
         for range in settings.chain(flags.map(|word| word.range.clone())) {
-            let fixes = deploy_fixes(language, &name, &document, range.clone(), "env-debug", FixKind::Environment);
+            let fixes = fixes_at(language, &name, &document, range.clone(), FixKind::Environment);
             let preferred = fixes.iter().find(|fix| fix.preferred);
             assert!(preferred.is_some(), "{path}: nothing for {:?}", &text[range]);
             count += 1;

@@ -1,36 +1,65 @@
 //! What a deployment file says, to compare before and after a fix.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::view::{EnvVar, Service, Word};
 
 /// What a fix is to have changed, for the trial.
-pub(super) enum Change<'a> {
+pub(super) enum Change {
     Nothing,
     /// The setting has this value.
-    Value(&'a Range<usize>, &'a str),
+    Value(Range<usize>, String),
     /// The setting or the word is gone.
-    Gone(&'a Range<usize>),
+    Gone(Range<usize>),
     /// The word says this.
-    Says(&'a Range<usize>, &'a str),
+    Says(Range<usize>, String),
+}
+
+/// The changes of fixes that are tried together, by place.
+#[derive(Default)]
+pub(super) struct Changes<'a>(BTreeMap<(usize, usize), &'a Change>);
+
+impl<'a> Changes<'a> {
+    /// `None` where two want the same place.
+    pub fn of(changes: impl IntoIterator<Item = &'a Change>) -> Option<Changes<'a>> {
+        let mut all = BTreeMap::new();
+        for change in changes {
+            let range = match change {
+                Change::Nothing => continue,
+                Change::Value(range, _) | Change::Gone(range) | Change::Says(range, _) => range,
+            };
+            if all.insert((range.start, range.end), change).is_some() {
+                return None;
+            }
+        }
+        Some(Changes(all))
+    }
+
+    fn at(&self, range: &Range<usize>) -> Option<&'a Change> {
+        self.0.get(&(range.start, range.end)).copied()
+    }
+
+    fn is_gone(&self, range: &Range<usize>) -> bool {
+        matches!(self.at(range), Some(Change::Gone(_)))
+    }
 }
 
 /// What a file says, without places.
 pub(super) type Said = Vec<(Option<String>, Vec<(String, Option<String>)>, Vec<String>, Vec<Started>)>;
 type Started = (Vec<String>, Vec<(String, Option<String>)>);
 
-/// What the services say after a change, empty ones left out. What other settings are expanded in stands as it is
+/// What the services say after changes, empty ones left out. What other settings are expanded in stands as it is
 /// written: it may change with them. What the `holders` say is left out: a word of a command that comes from the value of
 /// a variable changes that, too.
-pub(super) fn said(services: &[Service], text: &str, change: &Change<'_>, holders: &BTreeSet<String>) -> Said {
+pub(super) fn said(services: &[Service], text: &str, changes: &Changes<'_>, holders: &BTreeSet<String>) -> Said {
     let expanded = |range: &Range<usize>| text.get(range.clone()).filter(|raw| raw.contains('$'));
     let env = |settings: &[EnvVar]| -> Vec<(String, Option<String>)> {
-        let kept = settings.iter().filter(|one| !matches!(change, Change::Gone(range) if one.range == **range));
+        let kept = settings.iter().filter(|one| !changes.is_gone(&one.range));
         kept.map(|one| {
-            let value = match change {
+            let value = match changes.at(&one.range) {
                 _ if holders.contains(&one.name) => None,
-                Change::Value(range, value) if one.range == **range => Some((*value).to_owned()),
+                Some(Change::Value(_, value)) => Some(value.clone()),
                 _ => expanded(&one.value_range).map(str::to_owned).or_else(|| one.value.clone()),
             };
             (one.name.clone(), value)
@@ -38,9 +67,9 @@ pub(super) fn said(services: &[Service], text: &str, change: &Change<'_>, holder
         .collect()
     };
     let words = |words: &[Word]| -> Vec<String> {
-        let kept = words.iter().filter(|one| !matches!(change, Change::Gone(range) if one.range == **range));
-        kept.map(|one| match change {
-            Change::Says(range, text) if one.range == **range => (*text).to_owned(),
+        let kept = words.iter().filter(|one| !changes.is_gone(&one.range));
+        kept.map(|one| match changes.at(&one.range) {
+            Some(Change::Says(_, text)) => text.clone(),
             _ => expanded(&one.range).map_or_else(|| one.text.clone(), str::to_owned),
         })
         .collect()
