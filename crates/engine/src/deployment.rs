@@ -8,12 +8,14 @@ mod entries;
 mod environment;
 pub(crate) mod joined;
 pub(crate) mod launches;
+mod mentions;
 mod objects;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use self::environment::Whole;
+use self::mentions::{image_services, script_services};
 use crate::deploy;
 use crate::deploy::flask_cli::{
     DecidedBy, FlaskRun, Launch, flask_flag, flask_run_debug, launch, serves_nobody, starts_image,
@@ -64,30 +66,6 @@ pub(crate) fn analyse_services(files: &Files, id: FileId) -> Outcome {
     outcome
 }
 
-/// In so many other files a variable of a script is looked for; where there are more, any of them may set it.
-const MAX_OTHERS: usize = 300;
-
-/// The services of a shell script. What it starts by its defaults alone counts, unless another file of the project may set
-/// what it has a default for: `ENV MODE=development` in the Dockerfile of a script that asks for `${MODE:-production}`.
-fn script_services(files: &Files, path: &str, text: &str) -> Vec<Service> {
-    let services = deploy::services(Language::Shell, files.inner(path), text);
-    let mut names = deploy::script::defaulted(text);
-    let purpose = deploy::purpose(files.inner(path));
-    if names.is_empty() || deploy::script::services(text, purpose, &names) == services {
-        return services;
-    }
-    let others = files.deployments();
-    if others.len() <= MAX_OTHERS {
-        let others = others.iter().filter(|other| *other != path).filter_map(|other| files.load(other, None));
-        let texts: Vec<String> = others.filter_map(|other| files.with(other, |file| file.document.whole())).collect();
-        let is_word = |part: &str, name: &str| {
-            part.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').any(|word| word == name)
-        };
-        names.retain(|name| texts.iter().any(|text| text.contains(name) && is_word(text, name)));
-    }
-    deploy::script::services(text, purpose, &names)
-}
-
 /// Does something with each service that serves somebody.
 fn jobs(files: &Files, id: FileId, loaded: &mut BTreeSet<FileId>, mut run: impl FnMut(&mut Job<'_>)) {
     let path = files.path(id);
@@ -100,6 +78,7 @@ fn jobs(files: &Files, id: FileId, loaded: &mut BTreeSet<FileId>, mut run: impl 
     }
     let services = match language {
         Language::Shell => script_services(files, &path, &text),
+        Language::Dockerfile => image_services(files, &path, &text),
         _ => deploy::services(language, files.inner(&path), &text),
     };
     for service in services.iter().filter(|service| service.purpose != Purpose::Build) {

@@ -68,6 +68,15 @@ pub(crate) fn services(text: &str, purpose: Purpose) -> Vec<Service> {
     services
 }
 
+/// The names of the stages that start nothing and that the last one does not derive from: who builds one of them says
+/// what it runs.
+pub(crate) fn bare_stages(text: &str) -> Vec<String> {
+    let stages = stages(text);
+    let Some(last) = stages.len().checked_sub(1) else { return Vec::new() };
+    let is_bare = |index: &usize| !inherits(&stages, last, *index) && commands(&stages, *index, true).is_empty();
+    (0..last).filter(is_bare).filter_map(|index| stages[index].name.clone()).collect()
+}
+
 /// What an image of one stage starts.
 pub(crate) fn commands_of(text: &str, target: &str) -> Option<Vec<Command>> {
     let stages = stages(text);
