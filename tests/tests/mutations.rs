@@ -96,7 +96,7 @@ fn garbled_texts_are_survived_and_their_fixes_hold() {
         fixed += findings.1;
     }
     eprintln!("{inputs} inputs, {found} findings, {fixed} fixes tried, slowest {slowest:?}");
-    assert!(found > inputs / 10, "{found} findings: the mutations leave nothing to find");
+    assert!(found > inputs / 20, "{found} findings: the mutations leave nothing to find");
     assert!(slowest < Duration::from_secs(30), "{slowest:?}");
 }
 
