@@ -3,7 +3,7 @@
 //!
 //! It finds no reasons; that is the part of `analysis`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::analysis::{Reason, Run, Start, collect, is_switch, key};
@@ -25,6 +25,8 @@ pub(super) fn note_places(
     asked_for: &BTreeSet<Name>,
     run: impl Fn(&[(&str, &str)]) -> Run,
 ) {
+    // A program may have many reasons, and asks for few variables.
+    let mut ran: BTreeMap<Arc<str>, Vec<Reason>> = BTreeMap::new();
     for reason in reasons {
         reason.exposure.is_in_data = is_in_data(reason, files, start);
         if reason.exposure.subject != Subject::Debug {
@@ -41,8 +43,11 @@ pub(super) fn note_places(
                 .collect(),
             _ => continue,
         };
-        let is_unset = |name: &Arc<str>| is_fallback(reason, name, &collect(&run(&[(name, "1")]).launches, start));
-        if let Some(name) = names.into_iter().find(is_unset) {
+        let mut is_unset = |name: &Arc<str>| {
+            let asked = || collect(&run(&[(name, "1")]).launches, start);
+            is_fallback(reason, name, ran.entry(name.clone()).or_insert_with(asked))
+        };
+        if let Some(name) = names.into_iter().find(&mut is_unset) {
             let exposure = &mut reason.exposure;
             (exposure.is_fallback, exposure.nature, exposure.lookup) = (true, Nature::Default, Some(name));
             exposure.when = When::ByDefault;
