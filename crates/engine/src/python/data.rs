@@ -119,6 +119,16 @@ impl Machine<'_> {
         None
     }
 
+    /// Whether an instance is a `pathlib.Path`.
+    pub fn is_path(&self, id: Id) -> bool {
+        self.instance(id).is_some_and(|path| path.class.as_library() == Some("pathlib.Path"))
+    }
+
+    /// `str(path)`: it names the same file.
+    pub fn path_text(&self, id: Id) -> Value {
+        self.path_of(&Value::of(Data::Instance(id))).map_or(Value::UNKNOWN, |path| Value::text(&path).anchored())
+    }
+
     /// Whether a path is one of the project's and no file is there.
     pub fn is_absent(&self, path: &str) -> bool {
         let from = self.frames.last().map_or(0, |frame| frame.file);

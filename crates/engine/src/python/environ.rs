@@ -85,13 +85,16 @@ impl Machine<'_> {
         let name = format!("{prefix}{name}");
         let mut found = self.environ(&name, spot);
         if found.data == Data::None
-            && let Some(set) = file.and_then(|file| self.file_setting(file, &name))
+            && let Some(set) = file.and_then(|file| match file.rsplit('.').next() {
+                Some("ini" | "cfg") if words == Words::Decouple => self.ini_setting(file, &name),
+                _ => self.file_setting(file, &name),
+            })
         {
             found = set;
         }
         if found.data == Data::None
             && words == Words::Decouple
-            && let Some(set) = self.ini_setting(&name)
+            && let Some(set) = self.ini_setting("settings.ini", &name)
         {
             found = set;
         }
@@ -118,9 +121,9 @@ impl Machine<'_> {
         }
     }
 
-    /// What `settings.ini` says, which python-decouple reads where the environment says nothing.
-    fn ini_setting(&mut self, name: &str) -> Option<Value> {
-        let Data::Dict(sections) = self.read_data("settings.ini", Some(Format::Ini)).data else { return None };
+    /// What an INI file says, `settings.ini` most often, which python-decouple reads where the environment says nothing.
+    fn ini_setting(&mut self, file: &str, name: &str) -> Option<Value> {
+        let Data::Dict(sections) = self.read_data(file, Some(Format::Ini)).data else { return None };
         let section = Value::text("settings");
         let Data::Dict(options) = self.dict(sections)?.entries.iter().find(|(key, _)| key.data == section.data)?.1.data
         else {

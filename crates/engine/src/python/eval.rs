@@ -965,12 +965,26 @@ impl Machine<'_> {
         if let Some(id) = known.as_ref().and_then(|key| self.state.members.get(key)) {
             return Value::of(Data::Instance(*id));
         }
+        let (data, origin) = (value.data.clone(), value.origin());
         let mut attrs = std::collections::BTreeMap::new();
         attrs.insert(Name::new_static("name"), Value::text(name));
         attrs.insert(Name::new_static("value"), Value { data: value.data, from: None });
         let id = self.alloc(Object::Instance(Instance { class: class.clone(), attrs }));
         if let Some(key) = known {
             self.state.members.insert(key, id);
+        }
+        // What a member has besides its value, its class makes of that.
+        if let Some(Value { data: Data::Function(init), .. }) = self.class_attribute(class, "__init__", None) {
+            let at = origin.unwrap_or_else(|| self.spot(0));
+            let parts = if let Data::Tuple(parts) = &data { parts.to_vec() } else { vec![Value { data, from: None }] };
+            let positional =
+                parts.into_iter().map(|part| (if is_setting(&part) { part.at(at) } else { part }, at)).collect();
+            let _ = self.call_function(
+                &init,
+                Some(Value::of(Data::Instance(id))),
+                Args { positional, ..Args::default() },
+                at,
+            );
         }
         Value::of(Data::Instance(id))
     }

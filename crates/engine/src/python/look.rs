@@ -39,7 +39,7 @@ pub struct Look {
 }
 
 /// What is looked for. None is the beginning of another, and none begins within another, so that none hides one.
-const SEEDS: [&str; 35] = [
+const SEEDS: [&str; 37] = [
     "import",
     "debug",
     "DEBUG",
@@ -75,6 +75,8 @@ const SEEDS: [&str; 35] = [
     "dev=",
     "dev =",
     "create_server",
+    "open(",
+    "read_text",
 ];
 
 /// Frameworks and servers of the catalogue, as imports begin to name them, each with the words one of which is in the

@@ -69,6 +69,7 @@ impl Machine<'_> {
                 _ => Value::derived(Data::Unknown, &[&value]),
             },
             ("str", Some(value)) if second.is_some() => texts::decoded(value),
+            ("str", Some(Value { data: Data::Instance(path), .. })) if self.is_path(path) => self.path_text(path),
             ("str", Some(value)) => match display(&self.message(&value).unwrap_or_else(|| value.clone())) {
                 Some(text) => Value::derived(Data::Str(Arc::from(text)), &[&value]),
                 None => Value::derived(Data::Unknown, &[&value]),

@@ -114,6 +114,7 @@ impl Machine<'_> {
                 self.exists(path.as_ref())
             }
             ("pathlib.Path", "resolve" | "absolute" | "expanduser") => receiver.clone(),
+            ("pathlib.Path", "as_posix" | "__str__" | "__fspath__") => self.path_text(id),
             ("pathlib.Path", "joinpath" | "with_name") => match args.positional.last().cloned() {
                 Some((last, _)) => self.path_below(id, &last),
                 None => receiver.clone(),

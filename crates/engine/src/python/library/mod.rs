@@ -313,7 +313,7 @@ impl Machine<'_> {
             }
             "environs.Env" => keep("prefix", find(None, "prefix")),
             "starlette.config.Config" => keep("env_file", find(Some(0), "env_file")),
-            "decouple.RepositoryEnv" => keep("path", find(Some(0), "source")),
+            "decouple.RepositoryEnv" | "decouple.RepositoryIni" => keep("path", find(Some(0), "source")),
             "decouple.Config" => keep("path", find(Some(0), "repository")),
             "types.SimpleNamespace" | "argparse.Namespace" => {
                 for (name, value, at) in &args.keywords {

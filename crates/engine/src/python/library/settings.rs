@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use super::super::environ::{Words, parse_bool, parse_literal};
 use super::super::ir::*;
-use super::super::machine::{Eval, Machine};
+use super::super::machine::{Eval, Machine, is_setting};
 use super::super::value::*;
 use crate::deploy::Format;
 
@@ -158,6 +158,11 @@ impl Machine<'_> {
             layered || args.keyword("environments").is_some_and(|(on, _)| self.truth(&on.clone()) == Some(true));
         let named = args.keyword("env").and_then(|(env, _)| env.as_str().map(str::to_owned));
         let into = self.alloc(Object::Dict(Dict::default()));
+        // What the call says itself stands until a file says otherwise.
+        for (name, value, at) in &args.keywords {
+            let value = if is_setting(value) { value.clone().at(*at) } else { value.clone() };
+            self.put(into, Value::text(&name.to_uppercase()), value, *at);
+        }
         for file in files {
             let data = self.read_data(&file, None);
             if !layered {
