@@ -3,12 +3,12 @@
 //! It prints nothing but problems.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use undebug_disk::{
-    Roots, SettingsFiles, has_installed_packages, read_plain, read_text, real_path, shown, slashed, walk,
+    Roots, SettingsFiles, Walked, has_installed_packages, read_plain, read_text, real_path, shown, slashed, walk,
 };
 use undebug_engine::{FixKind, Level, Look, Project, RULES, Rule, Settings};
 
@@ -94,7 +94,7 @@ pub(crate) fn scan(request: &Request<'_>) -> Result<Scan, String> {
     let settings = SettingsFiles::new(&names);
     let tops = request.selection.tops(request.given);
     let progress = Progress::new(request.is_loud);
-    let mut walked = walk(&tops, &|path| settings.excludes(path));
+    let mut walked = walk(&tops, &settings);
     if request.is_loud {
         walked.problems.iter().for_each(complain);
     }
@@ -106,18 +106,21 @@ pub(crate) fn scan(request: &Request<'_>) -> Result<Scan, String> {
         walked.files.sort();
         walked.files.dedup();
     }
-    let missing = walked.missing;
-    let files = walked.files.len();
-    progress.start(files);
+    let count = walked.files.len();
+    progress.start(count);
+    let files = std::mem::take(&mut walked.files);
     let is_seen = !request.selection.thorough;
-    let seen = if is_seen { look_at(walked.files, request.given, &progress) } else { unseen(walked.files) };
-    let projects =
-        in_parallel(split(seen, &tops), |work| work.files.len(), |work| check_project(work, request, &settings));
+    let seen = if is_seen { look_at(files, request.given, &progress) } else { unseen(files) };
+    let projects = in_parallel(
+        split(seen, &tops, &walked),
+        |work| work.files.len(),
+        |work| check_project(work, request, &settings),
+    );
     progress.end();
     if request.is_loud {
         settings.problems().iter().for_each(complain);
     }
-    Ok(Scan { projects, files, missing })
+    Ok(Scan { projects, files: count, missing: walked.missing })
 }
 
 fn unseen(files: Vec<PathBuf>) -> Vec<Seen> {
@@ -149,27 +152,18 @@ fn look_at(files: Vec<PathBuf>, given: &Given, progress: &Progress) -> Vec<Seen>
 }
 
 /// The files by project root; roots with very many of them in shares.
-fn split(files: Vec<Seen>, tops: &[PathBuf]) -> Vec<Work> {
+fn split(files: Vec<Seen>, tops: &[PathBuf], walked: &Walked) -> Vec<Work> {
     let current = std::env::current_dir().unwrap_or_default();
     let tops: Vec<PathBuf> = tops.iter().map(|path| PathBuf::from(slashed(path))).collect();
-    let mut known = Roots::default();
+    let mut known = Roots::new(walked);
     let mut roots: BTreeMap<PathBuf, Vec<Seen>> = BTreeMap::new();
     // Files of one folder come one after another.
-    let mut last: Option<(PathBuf, PathBuf)> = None;
-    for seen in files {
-        let folder = seen.0.parent().unwrap_or(Path::new("/"));
-        if last.as_ref().is_none_or(|(of, _)| of != folder) {
-            let top = tops.iter().find(|top| folder.starts_with(top)).cloned();
-            let top = top.or_else(|| folder.starts_with(&current).then(|| current.clone()));
-            let root = known.of(folder, &top.unwrap_or_else(|| folder.to_path_buf()));
-            last = Some((folder.to_path_buf(), root));
-        }
-        if let Some((_, root)) = &last {
-            match roots.get_mut(root) {
-                Some(files) => files.push(seen),
-                None => drop(roots.insert(root.clone(), vec![seen])),
-            }
-        }
+    for files in by_folder(files) {
+        let folder = folder_of(&files[0]);
+        let top = tops.iter().find(|top| folder.starts_with(top)).cloned();
+        let top = top.or_else(|| folder.starts_with(&current).then(|| current.clone()));
+        let root = known.of(folder, &top.unwrap_or_else(|| folder.to_path_buf()));
+        roots.entry(root).or_default().extend(files);
     }
     let mut work = Vec::new();
     for (root, files) in roots {
@@ -180,6 +174,18 @@ fn split(files: Vec<Seen>, tops: &[PathBuf]) -> Vec<Work> {
     work
 }
 
+fn folder_of(seen: &Seen) -> &Path {
+    seen.0.parent().unwrap_or(Path::new("/"))
+}
+
+/// The files, those of a folder that come one after another together.
+fn by_folder(mut files: Vec<Seen>) -> Vec<Vec<Seen>> {
+    let is_same = |one: &Seen, other: &Seen| folder_of(one).as_os_str() == folder_of(other).as_os_str();
+    let lengths: Vec<usize> = files.chunk_by(is_same).map(<[Seen]>::len).collect();
+    let mut rest = files.drain(..);
+    lengths.into_iter().map(|length| rest.by_ref().take(length).collect()).collect()
+}
+
 /// A root with very many files is no one program: it is shared by the folders directly below it, which run side by side.
 fn shares(is_covered: bool, is_installed: bool, root: PathBuf, files: Vec<Seen>) -> Vec<Work> {
     if files.len() < MANY {
@@ -187,10 +193,17 @@ fn shares(is_covered: bool, is_installed: bool, root: PathBuf, files: Vec<Seen>)
         return vec![Work { root, files, is_whole: is_covered, is_covered, package }];
     }
     let mut shares: BTreeMap<PathBuf, Vec<Seen>> = BTreeMap::new();
-    for seen in files {
-        let inner = seen.0.strip_prefix(&root).unwrap_or(&seen.0);
-        let top = inner.components().next().map(|part| root.join(part)).unwrap_or_default();
-        shares.entry(top).or_default().push(seen);
+    let top = |path: &Path| {
+        let inner = path.strip_prefix(&root).unwrap_or(path);
+        inner.components().next().map(|part| root.join(part)).unwrap_or_default()
+    };
+    for files in by_folder(files) {
+        // What lies in the root itself is a share of its own.
+        if folder_of(&files[0]) == root {
+            files.into_iter().for_each(|seen| shares.entry(top(&seen.0)).or_default().push(seen));
+        } else {
+            shares.entry(top(&files[0].0)).or_default().extend(files);
+        }
     }
     // In a folder of installed packages each would run all that it depends on, again and again.
     let is_installed = is_installed || has_installed_packages(&root);
@@ -245,7 +258,8 @@ fn check_project(work: Work, request: &Request<'_>, settings: &SettingsFiles<'_>
     let given = request.given.as_ref().map(|(path, text)| (slashed(path), text.clone()));
     let (files, looks): (Vec<PathBuf>, Vec<Option<Look>>) = files.into_iter().unzip();
     let names: Vec<String> = files.iter().map(|file| slashed(file)).collect();
-    let named: HashSet<String> = names.iter().cloned().collect();
+    let names = Arc::new(names);
+    let named = names.clone();
     let told: RefCell<BTreeSet<String>> = RefCell::default();
     let is_loud = request.is_loud;
     let package = package.map(|package| slashed(&package));
@@ -258,7 +272,7 @@ fn check_project(work: Work, request: &Request<'_>, settings: &SettingsFiles<'_>
             return Some(text.clone());
         }
         let tell = |message: String| {
-            if is_loud && named.contains(path) && told.borrow_mut().insert(path.to_owned()) {
+            if is_loud && named.iter().any(|name| name == path) && told.borrow_mut().insert(path.to_owned()) {
                 complain(message);
             }
         };

@@ -2,6 +2,7 @@
 //!
 //! It knows no rule by name, no editor protocol, and prints nothing: what went wrong is a [`Problem`] for its callers.
 
+mod landmarks;
 mod names;
 mod read;
 mod settings;

@@ -2,14 +2,17 @@
 //!
 //! It reads no file.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 use undebug_engine::Language;
 
-use crate::Problem;
+use crate::landmarks::Landmarks;
+use crate::{Problem, SettingsFiles};
 
 /// Folders that hold other people's code or a tool's data; they are walked only when they are named.
 const SKIPPED: &[&str] = &[
@@ -28,25 +31,30 @@ const SKIPPED: &[&str] = &[
     ".pytest_cache",
 ];
 
+/// By folder. Its text is the key: a path would be taken apart each time.
+pub(crate) type Folders<T> = HashMap<OsString, T>;
+
 /// The files that were found, and what could not be looked at.
 #[derive(Debug, Default)]
 pub struct Walked {
     /// Absolute paths, sorted, each once.
     pub files: Vec<PathBuf>,
+    /// The folders that were walked, and what they are.
+    folders: Folders<Landmarks>,
     /// Folders that could not be read, and paths that are not there.
     pub problems: Vec<Problem>,
     /// Whether one of the paths that were named is not there.
     pub missing: bool,
 }
 
-/// The files below these paths that the engine reads, without those that are excluded. A file that is named is always
-/// taken.
-pub fn walk(paths: &[PathBuf], exclude: &(dyn Fn(&Path) -> bool + Sync)) -> Walked {
+/// The files below these paths that the engine reads, without those that settings leave out. A file that is named is
+/// always taken.
+pub fn walk(paths: &[PathBuf], settings: &SettingsFiles<'_>) -> Walked {
     let mut walked = Walked::default();
     for path in paths {
         let path = absolute(path);
         match std::fs::metadata(&path) {
-            Ok(data) if data.is_dir() => walk_folder(&path, exclude, &mut walked),
+            Ok(data) if data.is_dir() => walk_folder(&path, settings, &mut walked),
             Ok(data) if !data.is_file() => walked.problems.push(Problem::of(&path, "is no regular file".to_owned())),
             Ok(_) if Language::of_path(&path.to_string_lossy()).is_some() => walked.files.push(path),
             Ok(_) => walked.problems.push(Problem::of(&path, "skipped: no kind of file that is read".to_owned())),
@@ -56,8 +64,8 @@ pub fn walk(paths: &[PathBuf], exclude: &(dyn Fn(&Path) -> bool + Sync)) -> Walk
             }
         }
     }
-    walked.files.sort();
-    walked.files.dedup();
+    walked.files.sort_by(|one, other| order(one, other));
+    walked.files.dedup_by(|one, other| one.as_os_str() == other.as_os_str());
     walked.problems.sort();
     walked.problems.dedup();
     walked
@@ -67,6 +75,7 @@ pub fn walk(paths: &[PathBuf], exclude: &(dyn Fn(&Path) -> bool + Sync)) -> Walk
 #[derive(Default)]
 struct Found {
     files: Vec<PathBuf>,
+    folders: Vec<(OsString, Landmarks)>,
     problems: Vec<Problem>,
 }
 
@@ -78,21 +87,24 @@ struct Finder<'a> {
 
 impl Drop for Finder<'_> {
     fn drop(&mut self) {
+        // Each thread sorts what it found: what is left is to merge.
+        self.found.files.sort_by(|one, other| order(one, other));
         self.all.lock().unwrap_or_else(PoisonError::into_inner).push(std::mem::take(&mut self.found));
     }
 }
 
-fn walk_folder(top: &Path, exclude: &(dyn Fn(&Path) -> bool + Sync), walked: &mut Walked) {
+fn walk_folder(top: &Path, settings: &SettingsFiles<'_>, walked: &mut Walked) {
     let all: Mutex<Vec<Found>> = Mutex::default();
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let walker =
         WalkBuilder::new(top).hidden(false).require_git(false).follow_links(false).threads(threads).build_parallel();
     walker.run(|| {
         let mut finder = Finder { found: Found::default(), all: &all };
-        Box::new(move |entry| visit(entry, top, exclude, &mut finder.found))
+        Box::new(move |entry| visit(entry, top, settings, &mut finder.found))
     });
     for found in all.into_inner().unwrap_or_else(PoisonError::into_inner) {
         walked.files.extend(found.files);
+        walked.folders.extend(found.folders);
         walked.problems.extend(found.problems);
     }
 }
@@ -100,7 +112,7 @@ fn walk_folder(top: &Path, exclude: &(dyn Fn(&Path) -> bool + Sync), walked: &mu
 fn visit(
     entry: Result<DirEntry, ignore::Error>,
     top: &Path,
-    exclude: &dyn Fn(&Path) -> bool,
+    settings: &SettingsFiles<'_>,
     found: &mut Found,
 ) -> WalkState {
     let entry = match entry {
@@ -115,12 +127,22 @@ fn visit(
     if kind.is_dir() {
         if path != top {
             let name = entry.file_name().to_string_lossy();
-            if SKIPPED.contains(&name.as_ref()) || is_environment(path) || exclude(path) {
+            if SKIPPED.contains(&name.as_ref()) || settings.excludes(path) {
                 return WalkState::Skip;
             }
         }
-        secret_files(path, exclude, &mut found.files);
-    } else if kind.is_file() && Language::of_path(&path.to_string_lossy()).is_some() && !exclude(path) {
+        let landmarks = Landmarks::of(path);
+        if path != top && landmarks.has_environment() && is_environment(path) {
+            return WalkState::Skip;
+        }
+        if !landmarks.has_settings() {
+            settings.has_none(path);
+        }
+        if landmarks.has_env_file() {
+            secret_files(path, settings, &mut found.files);
+        }
+        found.folders.push((path.as_os_str().to_owned(), landmarks));
+    } else if kind.is_file() && Language::of_path(&path.to_string_lossy()).is_some() && !settings.excludes(path) {
         found.files.push(path.to_path_buf());
     }
     WalkState::Continue
@@ -138,10 +160,10 @@ fn problem(error: &ignore::Error, top: &Path) -> Problem {
 
 /// Env files are taken even where `.gitignore` names them: they are ignored because they hold secrets, and they are
 /// what a deployment really runs with.
-fn secret_files(folder: &Path, exclude: &dyn Fn(&Path) -> bool, files: &mut Vec<PathBuf>) {
+fn secret_files(folder: &Path, settings: &SettingsFiles<'_>, files: &mut Vec<PathBuf>) {
     for name in [".env", ".flaskenv"] {
         let path = folder.join(name);
-        if std::fs::symlink_metadata(&path).is_ok_and(|data| data.is_file()) && !exclude(&path) {
+        if std::fs::symlink_metadata(&path).is_ok_and(|data| data.is_file()) && !settings.excludes(&path) {
             files.push(path);
         }
     }
@@ -149,8 +171,18 @@ fn secret_files(folder: &Path, exclude: &dyn Fn(&Path) -> bool, files: &mut Vec<
 
 /// Whether packages were installed into a folder: what pip writes beside them says so.
 pub fn has_installed_packages(folder: &Path) -> bool {
-    let Ok(entries) = std::fs::read_dir(folder) else { return false };
-    entries.flatten().any(|entry| entry.path().extension().is_some_and(|end| end == "dist-info"))
+    Landmarks::of(folder).has_packages()
+}
+
+/// How paths are sorted that have nothing to clean: by their components, as [`Path`] does, at the speed of memory.
+fn order(one: &Path, other: &Path) -> Ordering {
+    let (one, other) = (one.as_os_str().as_encoded_bytes(), other.as_os_str().as_encoded_bytes());
+    // What a component ends with comes before all that it can go on with.
+    let rank = |byte: u8| if std::path::is_separator(byte.into()) { 0 } else { u16::from(byte) + 1 };
+    match one.iter().zip(other).find(|(one, other)| one != other) {
+        Some((one, other)) => rank(*one).cmp(&rank(*other)),
+        None => one.len().cmp(&other.len()),
+    }
 }
 
 /// Whether a folder is a virtual environment.
@@ -158,19 +190,28 @@ fn is_environment(path: &Path) -> bool {
     path.join("pyvenv.cfg").is_file()
 }
 
-/// What marks the folder of a project.
-const MARKERS: [&str; 6] = ["undebug.toml", "pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", ".git"];
-
 /// The project folders of a walk. Each folder is asked for its markers once.
 #[derive(Debug, Default)]
-pub struct Roots {
+pub struct Roots<'w> {
+    /// What the walk came upon.
+    walked: Option<&'w Folders<Landmarks>>,
     /// The nearest folder with a marker, at or above a folder and not above a top.
-    known: HashMap<PathBuf, Option<PathBuf>>,
+    known: Folders<Option<PathBuf>>,
     /// Whether packages were installed into a folder.
-    installed: HashMap<PathBuf, bool>,
+    installed: Folders<bool>,
 }
 
-impl Roots {
+impl<'w> Roots<'w> {
+    /// Those of a walk.
+    pub fn new(walked: &'w Walked) -> Roots<'w> {
+        Roots { walked: Some(&walked.folders), ..Roots::default() }
+    }
+
+    fn landmarks(&self, folder: &Path) -> Landmarks {
+        let walked = self.walked.and_then(|walked| walked.get(folder.as_os_str()));
+        walked.copied().unwrap_or_else(|| Landmarks::of(folder))
+    }
+
     /// The folder of the project that the files of a folder belong to: the nearest one with a project file, up to `top`,
     /// or `top`.
     pub fn of(&mut self, folder: &Path, top: &Path) -> PathBuf {
@@ -178,26 +219,29 @@ impl Roots {
     }
 
     fn nearest(&mut self, folder: &Path, top: &Path) -> Option<PathBuf> {
-        if let Some(known) = self.known.get(folder) {
+        if let Some(known) = self.known.get(folder.as_os_str()) {
             return known.clone();
         }
-        let root = if MARKERS.iter().any(|marker| folder.join(marker).exists()) {
+        let root = if self.landmarks(folder).is_project() {
             Some(folder.to_path_buf())
         } else if folder == top {
             None
         } else {
             folder.parent().and_then(|above| self.nearest(above, top))
         };
-        self.known.insert(folder.to_path_buf(), root.clone());
+        self.known.insert(folder.as_os_str().to_owned(), root.clone());
         root
     }
 
     /// Whether a project folder is a part of an installed package: below `top` packages were installed above it.
     pub fn is_installed(&mut self, root: &Path, top: &Path) -> bool {
         let above = root.ancestors().skip(1).take_while(|above| above.starts_with(top));
-        above.into_iter().any(|above| match self.installed.get(above) {
+        above.into_iter().any(|above| match self.installed.get(above.as_os_str()) {
             Some(is_installed) => *is_installed,
-            None => *self.installed.entry(above.to_path_buf()).or_insert(has_installed_packages(above)),
+            None => {
+                let is_installed = self.landmarks(above).has_packages();
+                *self.installed.entry(above.as_os_str().to_owned()).or_insert(is_installed)
+            }
         })
     }
 }
@@ -265,10 +309,10 @@ mod tests {
             std::fs::create_dir_all(path.parent().expect("parent")).expect("folder");
             std::fs::write(path, text).expect("file");
         }
-        let walked = walk(&[root.to_path_buf()], &|_| false);
+        let walked = walk(&[root.to_path_buf()], &SettingsFiles::new(&[]));
         assert_eq!(names(&walked, root), [".env", "app.py"]);
         // What is named is taken.
-        let walked = walk(&[root.join("build/x.py"), root.join("gone.py")], &|_| false);
+        let walked = walk(&[root.join("build/x.py"), root.join("gone.py")], &SettingsFiles::new(&[]));
         assert_eq!(names(&walked, root), ["build/x.py"]);
         assert!(walked.missing);
     }
@@ -279,7 +323,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("folder");
         std::os::unix::fs::symlink(folder.path(), folder.path().join("again")).expect("link");
         std::fs::write(folder.path().join("a.py"), "").expect("file");
-        assert_eq!(names(&walk(&[folder.path().to_path_buf()], &|_| false), folder.path()), ["a.py"]);
+        assert_eq!(names(&walk(&[folder.path().to_path_buf()], &SettingsFiles::new(&[])), folder.path()), ["a.py"]);
     }
 
     #[test]
@@ -289,6 +333,22 @@ mod tests {
         {
             assert_eq!(absolute(Path::new(path)), Path::new(clean), "{path}");
         }
+    }
+
+    #[test]
+    fn paths_are_sorted_as_by_their_components() {
+        let mut names: Vec<String> = Vec::new();
+        for (one, other) in ["a", "a-b", "a.py", "a b", "b", "a/b", "\u{e9}", "a\u{1}"]
+            .iter()
+            .flat_map(|one| ["x", "-", "x/y", ".env", "x.py"].iter().map(move |other| (one, other)))
+        {
+            names.extend([format!("/{one}/{other}"), format!("/{one}"), format!("/{other}/{one}")]);
+        }
+        let mut sorted: Vec<PathBuf> = names.iter().map(PathBuf::from).collect();
+        let mut expected = sorted.clone();
+        sorted.sort_by(|one, other| order(one, other));
+        expected.sort();
+        assert_eq!(sorted, expected);
     }
 
     #[test]

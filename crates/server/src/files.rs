@@ -69,8 +69,7 @@ pub fn is_folder(path: &str) -> bool {
 pub fn walk(root: &str) -> Vec<String> {
     let names = rule_names();
     let settings = SettingsFiles::new(&names);
-    let exclude = |path: &Path| settings.excludes(path);
-    let walked = undebug_disk::walk(&[PathBuf::from(if root.is_empty() { "/" } else { root })], &exclude);
+    let walked = undebug_disk::walk(&[PathBuf::from(if root.is_empty() { "/" } else { root })], &settings);
     for problem in &walked.problems {
         tracing::warn!(%problem, "not walked");
     }

@@ -4,14 +4,13 @@
 
 pub(crate) mod choices;
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use toml_edit::{Document, TableLike};
 
 use crate::Problem;
-use crate::walk::slashed;
+use crate::walk::{Folders, slashed};
 use choices::{Choices, Item, Value, read_choices};
 
 /// The names of settings files, the one that wins first.
@@ -34,7 +33,7 @@ pub struct Loaded {
 /// Settings files that were read before, by folder.
 pub struct SettingsFiles<'a> {
     rules: &'a [&'a str],
-    folders: RwLock<HashMap<PathBuf, Arc<Loaded>>>,
+    folders: RwLock<Folders<Arc<Loaded>>>,
 }
 
 impl<'a> SettingsFiles<'a> {
@@ -45,7 +44,7 @@ impl<'a> SettingsFiles<'a> {
 
     /// The settings of the nearest file at or above a folder.
     pub fn nearest(&self, folder: &Path) -> Arc<Loaded> {
-        if let Some(loaded) = self.folders.read().unwrap_or_else(PoisonError::into_inner).get(folder) {
+        if let Some(loaded) = self.folders.read().unwrap_or_else(PoisonError::into_inner).get(folder.as_os_str()) {
             return loaded.clone();
         }
         let loaded = match (own(folder, self.rules), folder.parent()) {
@@ -54,7 +53,15 @@ impl<'a> SettingsFiles<'a> {
             (None, None) => Arc::default(),
         };
         let mut folders = self.folders.write().unwrap_or_else(PoisonError::into_inner);
-        folders.entry(folder.to_path_buf()).or_insert(loaded).clone()
+        folders.entry(folder.as_os_str().to_owned()).or_insert(loaded).clone()
+    }
+
+    /// Tells that a folder has no settings file, so that it is not asked for one.
+    pub(crate) fn has_none(&self, folder: &Path) {
+        let Some(above) = folder.parent() else { return };
+        let loaded = self.nearest(above);
+        let mut folders = self.folders.write().unwrap_or_else(PoisonError::into_inner);
+        folders.entry(folder.as_os_str().to_owned()).or_insert(loaded);
     }
 
     /// What is wrong with the files that were read, sorted.
