@@ -11,6 +11,7 @@ mod braces;
 mod builtins;
 mod ci;
 pub(crate) mod compose;
+pub(crate) mod concern;
 pub(crate) mod conditions;
 pub(crate) mod data;
 pub(crate) mod dockerfile;

@@ -14,7 +14,6 @@ use aho_corasick::packed::{Config, MatchKind, Searcher};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind as Kind};
 use memchr::memmem;
 
-use super::words;
 use crate::language::Language;
 
 /// What a text has.
@@ -115,58 +114,10 @@ const CONTINUED: [&[u8]; 6] = [b"if ", b"else ", b"or ", b"and ", b"for ", b"as 
 /// What stands before a name in an annotation.
 const ANNOTATED: [&[u8]; 4] = [b": ", b"-> ", b"[", b"| "];
 
-/// Texts of other languages that have a part in a start: a framework, a server, or what runs a program.
-const DEPLOYMENTS: [&str; 12] = [
-    "flask", "FLASK", "quart", "QUART", "DASH_", "WERKZEUG", "werkzeug", "wsgi", "gunicorn", "waitress", "_DEBUG",
-    "debugpy",
-];
-
-/// How the keys end under which data of all kinds keeps an environment, a command, or what has one.
-const KEYS: [&str; 32] = [
-    "env",
-    "Env",
-    "env_file",
-    "envs",
-    "environment",
-    "environments",
-    "vars",
-    "Vars",
-    "variables",
-    "literals",
-    "data",
-    "Data",
-    "value",
-    "command",
-    "Command",
-    "commands",
-    "cmd",
-    "args",
-    "script",
-    "Script",
-    "scripts",
-    "run",
-    "runs",
-    "entrypoint",
-    "exec",
-    "shell",
-    "bash",
-    "pwsh",
-    "program",
-    "module",
-    "services",
-    "apps",
-];
-
-/// How the keys end that name what a container is made of.
-const IMAGES: [&str; 2] = ["build", "image"];
-
 static SEARCHER: LazyLock<Option<Searcher>> =
     LazyLock::new(|| Config::new().match_kind(MatchKind::LeftmostFirst).builder().extend(SEEDS).build());
 static SLOW: LazyLock<Option<AhoCorasick>> =
     LazyLock::new(|| AhoCorasick::builder().match_kind(Kind::LeftmostFirst).build(SEEDS).ok());
-static DEPLOYED: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(DEPLOYMENTS).ok());
-static KEY_ENDS: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| AhoCorasick::builder().match_kind(Kind::LeftmostLongest).build(KEYS.iter().chain(&IMAGES)).ok());
 
 /// The names of `FRAMEWORKS` and then of `MAKERS`.
 static NAMES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
@@ -183,15 +134,21 @@ impl Look {
 
     /// The look at the text of a file, in whatever encoding that has the letters of ASCII where ASCII has them.
     pub fn at(path: &str, text: &[u8]) -> Look {
-        let mut look = Look::default();
+        let mut look = Look::of_code(text);
         let language = Language::of_path(path);
+        if language != Some(Language::Python) {
+            look.deployment = !Look::can_wait(path) && crate::deploy::concern::may_start(language, text);
+            (look.framework, look.start, look.sure) = (false, false, false);
+        }
+        look
+    }
+
+    /// The look at Python, or at a part of it.
+    pub(super) fn of_code(text: &[u8]) -> Look {
+        let mut look = Look::default();
         look.search(text);
         if !look.sure && look.framework && Look::starts_command(text) {
             look.start_surely();
-        }
-        if language != Some(Language::Python) {
-            look.deployment = !Look::can_wait(path) && concerns_deployment(language, text);
-            (look.framework, look.start, look.sure) = (false, false, false);
         }
         look
     }
@@ -367,41 +324,6 @@ impl Look {
             self.start |= after.trim_ascii_start().starts_with(b"(") || is_handed_on(before);
         }
     }
-}
-
-/// Whether a text of another language than Python can have a part in how a program is started.
-fn concerns_deployment(language: Option<Language>, text: &[u8]) -> bool {
-    if !words::concerns_deployment(language, text) {
-        return false;
-    }
-    // Data of all kinds is written in these, most of it no deployment.
-    if !matches!(language, Some(Language::Yaml | Language::Json)) {
-        return true;
-    }
-    let (is_kept, has_image) = keys(text);
-    let has = |word: &[u8]| memmem::find(text, word).is_some();
-    has_image
-        || is_kept
-            && (DEPLOYED.as_ref().is_none_or(|words| words.is_match(text))
-                || has(b"python") && (has(b".py") || has(b"-m")))
-}
-
-/// Whether a text has a key under which data keeps environments and commands, and whether it has one of a container.
-fn keys(text: &[u8]) -> (bool, bool) {
-    let (mut is_kept, mut has_image) = (false, false);
-    let Some(ends) = KEY_ENDS.as_ref() else { return (true, true) };
-    for found in ends.find_iter(text) {
-        let after = &text[found.end()..];
-        let after = after.strip_prefix(b"\"").or_else(|| after.strip_prefix(b"'")).unwrap_or(after);
-        if after.trim_ascii_start().first() == Some(&b':') {
-            is_kept = true;
-            has_image |= found.pattern().as_usize() >= KEYS.len();
-            if has_image {
-                break;
-            }
-        }
-    }
-    (is_kept, has_image)
 }
 
 /// Whether what follows `FLASK` makes it a variable that has a say in a start, or the beginning of any.
