@@ -20,6 +20,7 @@ use tree_sitter::Tree;
 use crate::language::Language;
 use crate::position::{self, Encoding, Position};
 use crate::suppress;
+pub(crate) use split::Members;
 use statements::{Edited, Statements, position};
 pub(crate) use statements::{Splice, Statement};
 
@@ -181,6 +182,11 @@ impl Document {
     /// Looks at the tree of a statement of this document, without keeping it where nobody edits the statement.
     pub(crate) fn look<T>(&self, statement: &Statement, look: impl FnOnce(Syntax<'_>) -> T) -> Option<T> {
         statement.look(&self.rope, |tree| look(Syntax { base: statement.range.start, tree }))
+    }
+
+    /// The parts of a class, for who looks at some of them alone.
+    pub(crate) fn members(&self, statement: &Statement) -> Option<Members> {
+        split::members(&self.rope, statement.range.clone())
     }
 
     /// The tree of the top-level statement that these bytes lie in.

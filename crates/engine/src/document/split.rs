@@ -6,10 +6,14 @@
 //! the words that a statement begins with; what is inside of a statement is the parser's.
 
 mod head;
+mod members;
 
 use std::ops::Range;
 
 use ropey::Rope;
+
+pub(crate) use self::members::Members;
+pub(super) use self::members::members;
 
 /// What a statement is, as far as its first words tell.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -33,6 +33,16 @@ pub(crate) fn lower(root: Node<'_>, text: &dyn Fn(Range<usize>) -> String) -> Lo
     Lowered { stmts, sites: lowering.sites }
 }
 
+/// Lowers a part of a program, broken or not.
+pub(crate) fn lower_part(text: &str) -> Vec<Stmt> {
+    let mut parser = Parser::new();
+    if parser.set_language(&tree_sitter_python::LANGUAGE.into()).is_err() {
+        return Vec::new();
+    }
+    let Some(tree) = parser.parse(text, None) else { return Vec::new() };
+    lower(tree.root_node(), &|range| text.get(range).unwrap_or_default().to_owned()).stmts
+}
+
 /// Lowers a text that a program holds in a string; nothing where it does not parse.
 pub(crate) fn lower_text(text: &str) -> Vec<Stmt> {
     let mut parser = Parser::new();

@@ -133,9 +133,15 @@ impl Module {
         Some(unit.lowered.get_or_init(|| lowered).clone())
     }
 
-    /// The positions of the statements that can have a part in debug mode.
-    pub(super) fn triggers(&self) -> Vec<usize> {
-        self.positions(|unit| unit.words.trigger)
+    /// The positions of the statements whose text is one of these, among those that can have a part in debug mode, or
+    /// among all.
+    pub(super) fn being(&self, document: &Document, all: bool, is: impl Fn(&str) -> bool) -> Vec<usize> {
+        self.texts(document, |unit| all || unit.words.trigger, is)
+    }
+
+    /// The positions of the statements that may bind a name of the module without writing it as one.
+    pub(super) fn binding_any(&self) -> Vec<usize> {
+        self.positions(|unit| unit.words.star || binds_out_of_sight(unit))
     }
 
     /// The positions of the statements that can bind a name.
@@ -149,10 +155,15 @@ impl Module {
         self.units.iter().any(|unit| unit.def == Some(name))
     }
 
-    /// The positions of the statements that have a name.
-    pub(super) fn naming(&self, name: &str) -> Vec<usize> {
+    /// The positions of the statements that have a name, as far as their text is one of these.
+    pub(super) fn naming(&self, document: &Document, name: &str, is: impl Fn(&str) -> bool) -> Vec<usize> {
         let name = hash(name.as_bytes());
-        self.positions(|unit| unit.words.has(name))
+        self.texts(document, |unit| unit.words.has(name), is)
+    }
+
+    fn texts(&self, document: &Document, of: impl Fn(&Unit) -> bool, is: impl Fn(&str) -> bool) -> Vec<usize> {
+        let is = |at: &usize| document.statements().get(*at).is_some_and(|of| is(&document.text(of.range.clone())));
+        self.positions(of).into_iter().filter(is).collect()
     }
 
     fn positions(&self, is: impl Fn(&Unit) -> bool) -> Vec<usize> {
@@ -235,13 +246,7 @@ impl Module {
 
     /// Whether a statement may bind a name of the module that is not written in it as a name.
     pub fn binds_out_of_sight(&self) -> bool {
-        let names: [&[u8]; 6] = [b"globals", b"locals", b"vars", b"exec", b"eval", b"setattr"];
-        let names = names.map(hash);
-        // `sys.modules[__name__].__dict__`
-        let itself = [hash(b"sys"), hash(b"__name__")];
-        self.units.iter().any(|unit| {
-            names.iter().any(|name| unit.words.has(*name)) || itself.iter().all(|name| unit.words.has(*name))
-        })
+        self.units.iter().any(binds_out_of_sight)
     }
 
     /// Whether a statement names Flask.
@@ -255,4 +260,11 @@ impl Module {
         self.used.lock().unwrap_or_else(PoisonError::into_inner).mentioned.insert(name);
         self.units.iter().any(|unit| unit.id != own && unit.words.has(name))
     }
+}
+
+fn binds_out_of_sight(unit: &Unit) -> bool {
+    let names: [&[u8]; 6] = [b"globals", b"locals", b"vars", b"exec", b"eval", b"setattr"];
+    // `sys.modules[__name__].__dict__`
+    let itself: [&[u8]; 2] = [b"sys", b"__name__"];
+    names.iter().any(|name| unit.words.has(hash(name))) || itself.iter().all(|name| unit.words.has(hash(name)))
 }

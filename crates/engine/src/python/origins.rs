@@ -7,29 +7,36 @@
 //!
 //! It runs nothing: the machine does that with the files that are left.
 
+mod changes;
 mod flows;
 mod frameworks;
+mod hints;
+mod members;
 mod place;
+mod told;
 
 use std::collections::VecDeque;
 use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use self::changes::may_change;
 use self::flows::Flow;
 use self::frameworks::meant;
+use self::hints::{Hints, hands_on};
+use self::members::{Asked, Class, Wanted};
 use self::place::Place;
+use self::told::Told;
 use super::files::{Files, folder_of};
 use super::ir::Name;
-use super::look::Look;
 use super::value::FileId;
 
 /// So many places are looked at, the nearest first. Applications come from near: in the tests' two thousand programs the
 /// farthest is found after 44 places.
 const MAX_PLACES: usize = 200;
 
-/// What a text has in which the name of a method is worked out that starts something.
-const NAMES: [&str; 6] = ["\"run\"", "'run'", "run_server", "run_task", "serve_forever", "def __getattr"];
+/// A statement, other than a class, that is longer, in bytes, was generated, and makes no application.
+const LONGEST: usize = 128 * 1024;
 
 /// The places of a project, as far as somebody asked for them, and from where each gets its values.
 pub(super) struct Origins<'a> {
@@ -49,17 +56,14 @@ pub(super) struct Origins<'a> {
     /// Star imports: of files of the project, and of a framework.
     stars: FxHashMap<FileId, Vec<Place>>,
     hints: FxHashMap<FileId, Hints>,
-}
-
-/// What the text of a file has.
-#[derive(Clone, Copy)]
-struct Hints {
-    /// Something surely starts a server.
-    is_sure: bool,
-    /// It gets at a framework.
-    has_framework: bool,
-    /// The name of a method that starts something, as a text, or what hands on any name.
-    names_start: bool,
+    /// What a file tells to be in debug mode, with the values that say so.
+    told: FxHashMap<FileId, Vec<Told>>,
+    /// Large classes, by the statements that they are.
+    in_parts: FxHashMap<(FileId, usize), Class>,
+    /// How many members of these were lowered.
+    members: u32,
+    /// What was asked for in a file.
+    asked: FxHashMap<FileId, FxHashSet<Asked>>,
 }
 
 impl<'a> Origins<'a> {
@@ -76,6 +80,10 @@ impl<'a> Origins<'a> {
             functions: FxHashSet::default(),
             stars: FxHashMap::default(),
             hints: FxHashMap::default(),
+            told: FxHashMap::default(),
+            in_parts: FxHashMap::default(),
+            members: 0,
+            asked: FxHashMap::default(),
         }
     }
 
@@ -83,17 +91,16 @@ impl<'a> Origins<'a> {
     pub fn may_start(&mut self, path: &str) -> bool {
         self.files.enter(folder_of(path));
         let Some(file) = self.files.load(path, None) else { return true };
-        self.reaches(Place::Runs(file), false) || self.reaches(Place::Tells(file), true)
+        self.reaches(VecDeque::from([Place::Runs(file)]), false) || self.may_tell(file)
     }
 
-    fn reaches(&mut self, start: Place, is_told: bool) -> bool {
+    fn reaches(&mut self, mut work: VecDeque<Place>, is_told: bool) -> bool {
         let mut seen: FxHashSet<Place> = FxHashSet::default();
-        let mut work = VecDeque::from([start]);
         while let Some(place) = work.pop_front() {
             match place {
                 Place::App => return true,
                 Place::Maker if is_told => return true,
-                Place::Maker => continue,
+                Place::Maker | Place::On => continue,
                 _ if !seen.insert(place.clone()) => continue,
                 _ => {}
             }
@@ -111,7 +118,7 @@ impl<'a> Origins<'a> {
 
     /// Notes that what passes `from` passes `to`, too.
     pub fn add(&mut self, to: Place, from: Place) {
-        if to == from || matches!(to, Place::App | Place::Maker) {
+        if to == from || matches!(to, Place::App | Place::Maker | Place::On) {
             return;
         }
         let known = self.from.entry(to.clone()).or_default();
@@ -157,30 +164,6 @@ impl<'a> Origins<'a> {
         self.stars.entry(file).or_default().push(of);
     }
 
-    fn hints(&mut self, file: FileId) -> Hints {
-        if let Some(known) = self.hints.get(&file) {
-            return *known;
-        }
-        let path = self.files.path(file);
-        let text = self.files.text(&path).unwrap_or_default();
-        let look = Look::at(&path, text.as_bytes());
-        let has = |word: &str| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some();
-        let names_start = NAMES.into_iter().any(has);
-        let hints = Hints { is_sure: look.sure, has_framework: look.framework || look.maker, names_start };
-        self.hints.insert(file, hints);
-        hints
-    }
-
-    /// Whether a file gets at a framework by its text.
-    pub fn has_framework(&mut self, file: FileId) -> bool {
-        self.hints(file).has_framework
-    }
-
-    /// Whether a text of a file can be the name of a method that starts something.
-    pub fn names_start(&mut self, file: FileId) -> bool {
-        self.hints(file).names_start
-    }
-
     /// Lowers what has a say in where the values of a place come from.
     fn expand(&mut self, place: &Place) {
         if !self.expanded.insert(place.clone()) {
@@ -188,7 +171,6 @@ impl<'a> Origins<'a> {
         }
         match place {
             Place::Name(file, name) => self.expand_name(*file, name),
-            Place::Arguments(file, name) => self.absorb_naming(*file, name),
             Place::This(file, class) => self.add(place.clone(), Place::Name(*file, class.clone())),
             Place::Export(file, name) => self.expand_export(*file, name),
             Place::Part(object, name) => self.expand_part(object, name),
@@ -196,14 +178,20 @@ impl<'a> Origins<'a> {
                 if self.hints(*file).is_sure {
                     self.add(place.clone(), Place::App);
                 }
-                self.absorb_triggers(*file);
+                self.absorb_starts(*file);
             }
             Place::Library(path) => {
                 if let Some(from) = meant(path) {
                     self.add(place.clone(), from);
                 }
             }
-            Place::App | Place::Maker | Place::Local(..) | Place::Attribute(..) | Place::Module(_) => {}
+            Place::Attribute(file, _, name) => self.ask(*file, Asked::Word(name.clone())),
+            Place::Arguments(file, name) | Place::Given(file, name, _) => {
+                self.ask(*file, Asked::Word(name.clone()));
+                self.absorb_naming(*file, name, &|_| true);
+            }
+            Place::Typed(of) => self.add(place.clone(), (**of).clone()),
+            Place::App | Place::Maker | Place::On | Place::Local(..) | Place::Module(_) => {}
         }
     }
 
@@ -215,10 +203,10 @@ impl<'a> Origins<'a> {
         }
         // Who uses a function or a class gives it arguments and attributes, which are places of their own.
         if !self.is_defined(file, name) {
-            self.absorb_naming(file, name);
+            self.absorb_changing(file, name);
         }
         if !self.from.contains_key(&place) {
-            self.absorb_triggers(file);
+            self.absorb_hidden(file);
             for star in self.stars.get(&file).cloned().unwrap_or_default() {
                 let from = if let Place::Module(module) = star { Place::Export(module, name.clone()) } else { star };
                 self.add(place.clone(), from);
@@ -249,7 +237,7 @@ impl<'a> Origins<'a> {
         if let Place::Name(file, owner) = &**object
             && self.is_defined(*file, owner)
         {
-            self.absorb_naming(*file, owner);
+            self.absorb_changing(*file, owner);
         }
         self.parts.entry((**object).clone()).or_default().push(name.clone());
         for from in self.from.get(&**object).cloned().unwrap_or_default() {
@@ -265,29 +253,54 @@ impl<'a> Origins<'a> {
         }
     }
 
-    fn absorb_triggers(&mut self, file: FileId) {
-        let units = self.files.module(file, |module, _| module.triggers()).unwrap_or_default();
-        self.absorb(file, units);
+    /// Lowers what starts something, or tells it to be in debug mode.
+    fn absorb_starts(&mut self, file: FileId) {
+        let hints = self.hints(file);
+        let starts =
+            self.files.module(file, |module, document| module.being(document, false, |text| hints.is_start(text)));
+        self.absorb(file, starts, &|member| hints.is_start(&member.text));
+        if hints.has_framework {
+            // What is handed on as a whole may hold the word.
+            let told = self.files.module(file, |module, document| module.being(document, true, hands_on));
+            self.absorb(file, told, &|member| hands_on(&member.text));
+        }
     }
 
-    fn absorb_binding(&mut self, file: FileId, name: &str) {
-        let units = self.files.module(file, |module, _| module.binding(name)).unwrap_or_default();
-        self.absorb(file, units);
+    /// Lowers what may bind any name.
+    fn absorb_hidden(&mut self, file: FileId) {
+        let units = self.files.module(file, |module, _| module.binding_any());
+        self.absorb(file, units, &|_| true);
     }
 
-    fn absorb_naming(&mut self, file: FileId, name: &str) {
-        let units = self.files.module(file, |module, _| module.naming(name)).unwrap_or_default();
-        self.absorb(file, units);
+    fn absorb_binding(&mut self, file: FileId, name: &Name) {
+        let units = self.files.module(file, |module, _| module.binding(name));
+        self.absorb(file, units, &|_| false);
     }
 
-    fn absorb(&mut self, file: FileId, units: Vec<usize>) {
-        for at in units {
-            if !self.absorbed.insert((file, at)) {
+    /// Lowers what may put something into what a name stands for.
+    fn absorb_changing(&mut self, file: FileId, name: &Name) {
+        self.ask(file, Asked::Change(name.clone()));
+        self.absorb_naming(file, name, &|text| may_change(text, name));
+    }
+
+    /// Lowers what has a name, as far as its text is one of these.
+    fn absorb_naming(&mut self, file: FileId, name: &Name, is: &dyn Fn(&str) -> bool) {
+        let units = self.files.module(file, |module, document| module.naming(document, name, is));
+        // The members of a class that are asked for are lowered with it.
+        self.absorb(file, units, &|_| false);
+    }
+
+    fn absorb(&mut self, file: FileId, units: Option<Vec<usize>>, wanted: &Wanted<'_>) {
+        for at in units.unwrap_or_default() {
+            if self.absorb_members(file, at, wanted) || !self.absorbed.insert((file, at)) {
                 continue;
             }
-            let lowered = self.files.module(file, |module, document| module.lowered(document, at)).flatten();
-            if let Some(lowered) = lowered {
-                Flow::new(self, file, at).block(&lowered.stmts);
+            let lowered = self.files.module(file, |module, document| {
+                let length = document.statements().get(at)?.range.len();
+                if length > LONGEST { None } else { module.lowered(document, at) }
+            });
+            if let (Some(lowered), Ok(unit)) = (lowered.flatten(), u32::try_from(at)) {
+                Flow::new(self, file, unit).block(&lowered.stmts);
             }
         }
     }
@@ -298,7 +311,7 @@ mod tests {
     use super::*;
 
     /// Whether the first of these files, each a path and a text, may start an application.
-    fn may_start(files: &[(&str, &str)]) -> bool {
+    pub(super) fn may_start(files: &[(&str, &str)]) -> bool {
         let texts: Vec<(String, String)> =
             files.iter().map(|(path, text)| (format!("/project/{path}"), (*text).to_owned())).collect();
         let first = texts[0].0.clone();

@@ -9,6 +9,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rustc_hash::FxHashMap;
+
 use super::files::{Files, folder_of, is_elsewhere, join};
 use super::look::Look;
 use super::origins::Origins;
@@ -18,6 +20,9 @@ use crate::language::Language;
 /// From so many files on only those that are listed are followed, and a file that has no word of a start itself is not
 /// run as a program of its own: it would only call something that has. Nor is one that runs no application.
 const MANY_FILES: usize = 300;
+
+/// In a large project so many more files are followed, at first, to see whether a program has all that it takes.
+const FEW_FILES: usize = 20;
 
 /// Where the environment of a program can stand beside it.
 const ENV_FILES: [&str; 2] = [".env", ".flaskenv"];
@@ -61,6 +66,20 @@ struct Node {
     reached: Option<(String, Traits)>,
 }
 
+impl Node {
+    fn new(path: String, look: Look, is_asked: bool) -> Node {
+        let own = Traits {
+            framework: look.framework,
+            maker: look.maker,
+            setter: look.setter,
+            start: look.start,
+            sure: look.sure,
+            switch: look.switch,
+        };
+        Node { path, own, is_asked, imports: None, reached: None }
+    }
+}
+
 /// A file that an import can mean.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Import {
@@ -80,8 +99,8 @@ pub(crate) fn worth_running(
 ) -> Vec<String> {
     let is_many = is_package || asked.len() > MANY_FILES;
     let mut chosen = Vec::new();
-    let mut graph =
-        Graph { files, is_small: !is_many, nodes: Vec::new(), by_path: BTreeMap::new(), by_name: BTreeMap::new() };
+    let (by_path, by_name) = (FxHashMap::default(), FxHashMap::default());
+    let mut graph = Graph { files, is_small: !is_many, nodes: Vec::new(), by_path, by_name };
     let mut outside = Outside::default();
     for (path, look) in asked {
         if files.is_loaded(&path) {
@@ -100,7 +119,7 @@ pub(crate) fn worth_running(
             if is_picture && (look.framework || look.maker) {
                 chosen.push(path.clone());
             }
-            graph.add(path, look, true);
+            graph.nodes.push(Node::new(path, look, true));
         } else {
             outside.is_switched = outside.is_switched.or(look.switch.then_some(true));
             if look.deployment && chosen.last() != Some(&path) {
@@ -110,13 +129,13 @@ pub(crate) fn worth_running(
     }
     // Without a framework in any text there is nothing to follow, unless files that were not listed are imported.
     if graph.is_small || graph.nodes.iter().any(|node| node.own.framework || node.own.maker) {
+        (0..graph.nodes.len()).for_each(|at| graph.index(at));
         let mut origins = Origins::new(files);
         for at in 0..graph.nodes.len() {
             let own = graph.nodes[at].own;
             if graph.nodes[at].is_asked
-                && (graph.is_small || own.start)
+                && (graph.is_small || own.sure || own.start && graph.may_start(at, &mut origins))
                 && graph.is_worth(at, &mut outside)
-                && (graph.is_small || own.sure || origins.may_start(&graph.nodes[at].path))
             {
                 chosen.push(graph.nodes[at].path.clone());
             }
@@ -151,26 +170,17 @@ struct Graph<'a> {
     /// Whether files that nobody listed are read, too.
     is_small: bool,
     nodes: Vec<Node>,
-    by_path: BTreeMap<String, usize>,
+    by_path: FxHashMap<String, usize>,
     /// By the last part of their module's name.
-    by_name: BTreeMap<String, Vec<usize>>,
+    by_name: FxHashMap<String, Vec<usize>>,
 }
 
 impl Graph<'_> {
-    fn add(&mut self, path: String, look: Look, is_asked: bool) -> usize {
-        let own = Traits {
-            framework: look.framework,
-            maker: look.maker,
-            setter: look.setter,
-            start: look.start,
-            sure: look.sure,
-            switch: look.switch,
-        };
-        let at = self.nodes.len();
-        self.by_name.entry(last_name(&path).to_owned()).or_default().push(at);
+    /// Makes a file known by its names.
+    fn index(&mut self, at: usize) {
+        let path = &self.nodes[at].path;
+        self.by_name.entry(last_name(path).to_owned()).or_default().push(at);
         self.by_path.insert(path.clone(), at);
-        self.nodes.push(Node { path, own, is_asked, imports: None, reached: None });
-        at
     }
 
     /// The files beside programs, or above them in the project, that may set their environment.
@@ -185,6 +195,12 @@ impl Graph<'_> {
         folders.into_iter().flat_map(|folder| ENV_FILES.iter().map(move |name| join(folder, name)))
     }
 
+    /// Whether what a program starts may be an application. Where few files show that it has none, nothing is parsed.
+    fn may_start(&mut self, program: usize, origins: &mut Origins<'_>) -> bool {
+        let given = Traits { switch: true, ..Traits::default() };
+        self.reaches_within(FEW_FILES, program, given) != Some(false) && origins.may_start(&self.nodes[program].path)
+    }
+
     /// Whether a program, what it imports and what is outside have all that it takes.
     fn is_worth(&mut self, program: usize, outside: &mut Outside) -> bool {
         let is_alone = outside.is_switched == Some(false);
@@ -194,6 +210,11 @@ impl Graph<'_> {
 
     /// Whether a program and what it imports have all that it takes beside what is given.
     fn reaches_all(&mut self, program: usize, given: Traits) -> bool {
+        self.reaches_within(usize::MAX, program, given) == Some(true)
+    }
+
+    /// The same, as far as so many files tell that nobody has followed yet; `None` where they do not.
+    fn reaches_within(&mut self, mut limit: usize, program: usize, given: Traits) -> Option<bool> {
         let folder = folder_of(&self.nodes[program].path).to_owned();
         let mut seen: BTreeSet<usize> = BTreeSet::from([program]);
         let mut work = vec![program];
@@ -204,7 +225,10 @@ impl Graph<'_> {
             } else {
                 has = has.and(self.nodes[at].own);
                 if has.and(given).is_full() {
-                    return true;
+                    return Some(true);
+                }
+                if self.nodes[at].imports.is_none() {
+                    limit = limit.checked_sub(1)?;
                 }
                 self.follow(at);
                 let imports = self.nodes[at].imports.iter().flatten();
@@ -212,11 +236,11 @@ impl Graph<'_> {
                 work.extend(meant.map(|import| import.file).filter(|next| seen.insert(*next)));
             }
             if has.and(given).is_full() {
-                return true;
+                return Some(true);
             }
         }
         self.nodes[program].reached = Some((folder, has));
-        false
+        Some(false)
     }
 
     /// Looks up what a file imports, once. Files that come in on the way are looked at in turn.
@@ -262,7 +286,10 @@ impl Graph<'_> {
                 targets.push(Import { file: known, only_from: None });
             } else if let Some(text) = self.files.text(&path) {
                 let look = Look::at(&path, text.as_bytes());
-                targets.push(Import { file: self.add(path, look, false), only_from: None });
+                let file = self.nodes.len();
+                self.nodes.push(Node::new(path, look, false));
+                self.index(file);
+                targets.push(Import { file, only_from: None });
             }
         }
     }

@@ -1,7 +1,7 @@
 //! The words of a statement: which names it uses, and whether one of them can have a part in debug mode.
 //!
-//! A quick look at the text, without the tree. It may see more than is there (words of comments are triggers too),
-//! never less.
+//! A quick look at the text, without the tree. It may see more than is there (words of texts are triggers too), never less;
+//! what is said in comments and documentation, or to a logger, has no part.
 
 use std::sync::LazyLock;
 
@@ -18,6 +18,8 @@ pub(crate) struct Words {
     pub flask: bool,
     /// Whether it asks for `__main__`: the file is there to be started.
     pub main: bool,
+    /// Whether it imports every name of another module.
+    pub star: bool,
 }
 
 impl Words {
@@ -67,19 +69,18 @@ pub(crate) fn words(text: &str) -> Words {
     let bytes = text.as_bytes();
     let mut names = Vec::new();
     let mut trigger = false;
-    let mut imports = false;
+    let (mut imports, mut star) = (false, false);
     let mut at = 0;
     // The end of the string that the scan is in, and whether its words are code (an f-string).
     while at < bytes.len() {
         match bytes[at] {
             b'#' => {
-                let end = memchr::memchr2(b'\n', b'\r', &bytes[at..]).map_or(bytes.len(), |n| at + n);
-                trigger |= is_trigger_text(&bytes[at..end]);
-                at = end;
+                at = memchr::memchr2(b'\n', b'\r', &bytes[at..]).map_or(bytes.len(), |n| at + n);
             }
             quote @ (b'"' | b'\'') => {
                 let end = string_end(bytes, at, quote);
-                trigger |= is_trigger_text(&bytes[at..end]);
+                let text = &bytes[at..end];
+                trigger |= if text.starts_with(&[quote; 3]) { is_trigger_prose(text) } else { is_trigger_text(text) };
                 if at > 0 && is_format_prefix(bytes, at) {
                     collect(&bytes[at..end], &mut names);
                 }
@@ -88,9 +89,14 @@ pub(crate) fn words(text: &str) -> Words {
             byte if is_word(byte) => {
                 let end = at + bytes[at..].iter().position(|byte| !is_word(*byte)).unwrap_or(bytes.len() - at);
                 let word = &bytes[at..end];
-                trigger |= is_trigger(word) || (word == b"environ" && writes_computed_name(&bytes[end..]));
-                imports = word == b"import";
                 let attribute = at > 0 && bytes[at - 1] == b'.';
+                let is_logged = attribute
+                    && word == b"debug"
+                    && bytes.get(end) == Some(&b'(')
+                    && !bytes[..at].ends_with(b"bottle.");
+                trigger |=
+                    is_trigger(word) && !is_logged || (word == b"environ" && writes_computed_name(&bytes[end..]));
+                imports = word == b"import";
                 if !byte.is_ascii_digit() && !attribute {
                     names.push(hash(word));
                 }
@@ -98,7 +104,7 @@ pub(crate) fn words(text: &str) -> Words {
             }
             byte => {
                 // What a star import brings has no word here.
-                trigger |= imports && byte == b'*';
+                star |= imports && byte == b'*';
                 at += 1;
             }
         }
@@ -108,9 +114,10 @@ pub(crate) fn words(text: &str) -> Words {
     let flask = contains(bytes, b"flask");
     Words {
         names: names.into_boxed_slice(),
-        trigger: trigger || flask,
+        trigger: trigger || flask || star,
         flask,
         main: memchr::memmem::find(bytes, b"__main__").is_some(),
+        star,
     }
 }
 
@@ -118,6 +125,13 @@ pub(crate) fn words(text: &str) -> Words {
 fn writes_computed_name(rest: &[u8]) -> bool {
     let named = |prefix: &[u8]| rest.strip_prefix(prefix).map(|rest| !matches!(rest.first(), Some(b'"' | b'\'')));
     rest.starts_with(b".update(") || named(b"[").or_else(|| named(b".setdefault(")).unwrap_or(false)
+}
+
+/// The hashes of all words of a text, in strings and comments, too.
+pub(crate) fn all(text: &str) -> Vec<u32> {
+    let mut words = Vec::new();
+    collect(text.as_bytes(), &mut words);
+    words
 }
 
 fn collect(text: &[u8], names: &mut Vec<u32>) {
@@ -136,6 +150,12 @@ fn is_trigger(word: &[u8]) -> bool {
 
 fn is_trigger_text(text: &[u8]) -> bool {
     text.split(|byte| !is_word(*byte)).any(is_trigger)
+}
+
+/// Text of several lines is documentation, most often.
+fn is_trigger_prose(text: &[u8]) -> bool {
+    let has = |word: &str| memchr::memmem::find(text, word.as_bytes()).is_some();
+    has("DEBUG") || has("FLASK") || has("debug=") || has("debug =") || has(".run(")
 }
 
 fn has_debug(word: &[u8]) -> bool {

@@ -28,11 +28,11 @@ const HARD: &[&[u8]] = &[
 ];
 
 /// The longest word that means something here, and one more.
-const WORD: usize = 9;
+pub(super) const WORD: usize = 9;
 
 impl Splitter<'_> {
     /// The letters that begin here, as many as can be a word that means something.
-    fn word(&mut self, from: usize, buffer: &mut [u8; WORD]) -> usize {
+    pub(super) fn word(&mut self, from: usize, buffer: &mut [u8; WORD]) -> usize {
         let mut length = 0;
         while length < WORD {
             match self.peek(from + length) {

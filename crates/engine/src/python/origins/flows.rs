@@ -7,9 +7,12 @@ mod expressions;
 mod scopes;
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
+use self::calls::position;
+pub(super) use self::calls::{NAMING, is_keeping};
 use self::scopes::{Scope, local_names};
 use super::super::ir::*;
 use super::super::value::FileId;
@@ -21,7 +24,7 @@ pub(super) struct Flow<'o, 'a> {
     origins: &'o mut Origins<'a>,
     file: FileId,
     /// The number of the statement, which tells its functions from those of others.
-    unit: usize,
+    unit: u32,
     class: Option<Name>,
     scopes: Vec<Scope>,
     /// What calls give that were met, by where they lie in memory.
@@ -29,7 +32,7 @@ pub(super) struct Flow<'o, 'a> {
 }
 
 impl<'o, 'a> Flow<'o, 'a> {
-    pub fn new(origins: &'o mut Origins<'a>, file: FileId, unit: usize) -> Flow<'o, 'a> {
+    pub fn new(origins: &'o mut Origins<'a>, file: FileId, unit: u32) -> Flow<'o, 'a> {
         Flow { origins, file, unit, class: None, scopes: Vec::new(), calls: FxHashMap::default() }
     }
 
@@ -133,7 +136,7 @@ impl<'o, 'a> Flow<'o, 'a> {
     }
 
     fn number(&self, site: Site) -> u64 {
-        (self.unit as u64) << 32 | u64::from(site)
+        u64::from(self.unit) << 32 | u64::from(site)
     }
 
     fn lambda(&self, function: &Function) -> Name {
@@ -166,8 +169,10 @@ impl<'o, 'a> Flow<'o, 'a> {
         self.origins.add_all(&Place::Runs(self.file), from);
     }
 
-    fn tells(&mut self, from: &[Place]) {
-        self.origins.add_all(&Place::Tells(self.file), from);
+    /// Notes that objects are told to be in debug mode where a value says so.
+    fn tells(&mut self, objects: &[Place], values: Vec<Place>) {
+        self.origins.add_all(&Place::Tells(self.file), objects);
+        self.origins.note_told(self.file, objects, values);
     }
 
     /// What a function gives back.
@@ -189,7 +194,7 @@ impl<'o, 'a> Flow<'o, 'a> {
             Target::Attribute(object, name) => {
                 let objects = self.expr(object);
                 if name == "debug" {
-                    self.tells(&objects);
+                    self.tells(&objects, from.to_vec());
                 }
                 for place in self.member(object, name) {
                     self.origins.add_all(&place, from);
@@ -258,13 +263,20 @@ impl<'o, 'a> Flow<'o, 'a> {
     /// Goes into a function, with its parameters; its defaults and annotations belong to where it stands.
     fn enter(&mut self, function: &Function, name: &Name, class: Option<Name>, results: Vec<Place>) {
         let mut params = Vec::new();
+        let called = if let (Some(class), "__init__") = (&class, name.as_str()) { class } else { name };
         for (at, param) in function.params.iter().enumerate() {
             let mut from: Vec<Place> = param.annotation.iter().flat_map(|of| self.annotation(of)).collect();
             from.extend(param.default.iter().flat_map(|value| self.expr(value)).collect::<Vec<_>>());
             match &class {
                 Some(class) if at == 0 => from.push(Place::This(self.file, class.clone())),
-                Some(class) if name == "__init__" => from.push(self.arguments(class)),
-                _ => from.push(self.arguments(name)),
+                _ => {
+                    from.push(self.arguments(called));
+                    from.extend(self.given(called, param, at, class.is_some()));
+                }
+            }
+            // What a decorator makes of it calls it, with whatever.
+            if !function.decorators.iter().all(is_plain_decorator) {
+                from.push(Place::On);
             }
             params.push((param.name.clone(), from));
         }
@@ -273,10 +285,21 @@ impl<'o, 'a> Flow<'o, 'a> {
         local_names(&function.body, &mut names, &mut outer);
         names.retain(|name| !outer.contains(name));
         let this = class.zip(function.params.first()).map(|(class, param)| (param.name.clone(), class));
-        self.scopes.push(Scope { number: self.number(function.site), names, results, this, is_function: true });
+        let rest = function.params.iter().find(|param| param.kind == ParamKind::DoubleStar);
+        let rest = rest.map(|param| param.name.clone());
+        self.scopes.push(Scope { number: self.number(function.site), names, results, this, is_function: true, rest });
         for (name, from) in params {
             self.origins.add_all(&self.name(&name), &from);
         }
+    }
+
+    /// The ways in which calls give a value to a parameter.
+    fn given(&self, called: &Name, param: &Param, at: usize, is_method: bool) -> Vec<Place> {
+        let mut ways = vec![param.name.clone(), Name::new_static("*"), position(at)];
+        if is_method && at > 0 {
+            ways.push(position(at - 1));
+        }
+        ways.into_iter().map(|way| Place::Given(self.file, called.clone(), way)).collect()
     }
 
     fn class(&mut self, class: &ClassDef) {
@@ -350,7 +373,14 @@ impl<'o, 'a> Flow<'o, 'a> {
                 let names = ["Flask", "Quart", "Dash", "SocketIO"];
                 names.iter().filter(|name| text.contains(**name)).map(|_| Place::App).take(1).collect()
             }
-            _ => self.expr(annotation),
+            _ => self.expr(annotation).into_iter().map(|place| Place::Typed(Rc::new(place))).collect(),
         }
     }
+}
+
+/// Whether a decorator only says what kind of method it is.
+fn is_plain_decorator(decorator: &Expr) -> bool {
+    const PLAIN: [&str; 7] =
+        ["staticmethod", "classmethod", "property", "abstractmethod", "override", "overload", "cached_property"];
+    matches!(&decorator.kind, ExprKind::Name(name) | ExprKind::Attribute(_, name) if PLAIN.contains(&name.as_str()))
 }

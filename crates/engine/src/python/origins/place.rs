@@ -18,6 +18,8 @@ pub(in crate::python) enum Place {
     App,
     /// What makes an application that is told only when it is made, and has nothing that starts it.
     Maker,
+    /// A value that may be true, as far as nobody knows that it is not.
+    On,
     /// A name of a library, by its dotted path.
     Library(Name),
     /// A name of a module.
@@ -28,6 +30,8 @@ pub(in crate::python) enum Place {
     Attribute(FileId, Name, Name),
     /// What functions of this name are called with.
     Arguments(FileId, Name),
+    /// What functions of this name are called with by this keyword, at this position (`#0`), or in some other way (`*`).
+    Given(FileId, Name, Name),
     /// The objects of a class, and of those below it.
     This(FileId, Name),
     /// A module of the project.
@@ -36,6 +40,8 @@ pub(in crate::python) enum Place {
     Export(FileId, Name),
     /// An attribute of what passes another place.
     Part(Rc<Place>, Name),
+    /// What an annotation says: an object of what passes another place.
+    Typed(Rc<Place>),
     /// What a file calls `run` on.
     Runs(FileId),
     /// What a file hands `debug` to.
@@ -47,7 +53,7 @@ impl Place {
     pub fn part(&self, name: &Name) -> Vec<Place> {
         let part = |place: &Place| Place::Part(Rc::new(place.clone()), name.clone());
         match self {
-            Place::App | Place::Maker => vec![self.clone()],
+            Place::App | Place::Maker | Place::On => vec![self.clone()],
             Place::Runs(_) | Place::Tells(_) => Vec::new(),
             Place::Library(path) => vec![Place::Library(Name::from(format!("{path}.{name}")))],
             // What is in a container passes it.

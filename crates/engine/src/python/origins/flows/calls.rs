@@ -13,7 +13,7 @@ pub(super) const STARTS: [&str; 4] = ["run", "run_server", "run_task", "serve_fo
 const SERVERS: [&str; 6] = ["serve", "create_server", "make_server", "server", "Server", "WSGIServer"];
 
 /// What takes a name as a text.
-const NAMING: [&str; 4] = ["getattr", "methodcaller", "attrgetter", "__getattribute__"];
+pub(in super::super) const NAMING: [&str; 4] = ["getattr", "methodcaller", "attrgetter", "__getattribute__"];
 
 /// What gives anything: a module by its name, a namespace, the value of a text.
 const ANYTHING: [&str; 7] =
@@ -75,12 +75,14 @@ impl Flow<'_, '_> {
     pub(super) fn call(&mut self, call: &Call) -> Vec<Place> {
         let name = last_name(&call.function).cloned().unwrap_or_default();
         let callee = self.expr(&call.function);
-        let args: Vec<Place> = call.args.iter().flat_map(|arg| self.expr(&arg.value)).collect();
+        let mut args: Vec<Place> = call.args.iter().flat_map(|arg| self.expr(&arg.value)).collect();
+        // Which of them a value comes from is told apart (`Given`); what is true starts nothing.
+        args.retain(|place| *place != Place::On);
         let all: Vec<Place> = callee.iter().chain(&args).cloned().collect();
         self.hand_on(call, &name, &all, &args);
         self.start_by(call, &name, &callee, &all);
         if NAMING.contains(&name.as_str()) || name == "get" {
-            return [self.named(call, &all), all].concat();
+            return [self.named(call, &all), all, vec![Place::On]].concat();
         }
         if name == "import_module" || name == "__import__" {
             return self.loaded(call);
@@ -93,7 +95,11 @@ impl Flow<'_, '_> {
         }
         // What functions of this file make of their parameters is seen there.
         let is_own = matches!(&call.function.kind, ExprKind::Name(name) if self.defines(name));
-        if is_own || PLAIN.contains(&name.as_str()) { callee } else { all }
+        match is_own {
+            true => callee,
+            false if PLAIN.contains(&name.as_str()) => [callee, vec![Place::On]].concat(),
+            false => [all, vec![Place::On]].concat(),
+        }
     }
 
     fn is_function(&self, name: &Name) -> bool {
@@ -144,6 +150,15 @@ impl Flow<'_, '_> {
     fn hand_on(&mut self, call: &Call, name: &Name, all: &[Place], args: &[Place]) {
         if !name.is_empty() {
             self.origins.add_all(&self.arguments(name), args);
+            for (at, arg) in call.args.iter().enumerate() {
+                let from = self.expr(&arg.value);
+                let way = match &arg.kind {
+                    ArgKind::Positional => position(at),
+                    ArgKind::Keyword(keyword) => keyword.clone(),
+                    ArgKind::Star | ArgKind::DoubleStar => Name::new_static("*"),
+                };
+                self.origins.add_all(&Place::Given(self.file, name.clone(), way), &from);
+            }
         }
         for arg in &call.args {
             match &arg.value.kind {
@@ -156,12 +171,13 @@ impl Flow<'_, '_> {
                     if call.args.len() > 1 && self.is_function(function) =>
                 {
                     self.origins.add_all(&self.arguments(function), all);
+                    self.origins.add(Place::Given(self.file, function.clone(), Name::new_static("*")), Place::On);
                 }
                 _ => {}
             }
         }
         if let ExprKind::Attribute(object, method) = &call.function.kind
-            && (KEEPING.contains(&method.as_str()) || method.starts_with("add_") || method.starts_with("set_"))
+            && is_keeping(method)
         {
             self.keep(object, args);
         }
@@ -171,7 +187,7 @@ impl Flow<'_, '_> {
             if let ExprKind::Str(attribute) = &attribute.value.kind {
                 if &**attribute == "debug" {
                     let objects = self.expr(&object.value);
-                    self.tells(&objects);
+                    self.tells(&objects, from.clone());
                 }
                 for place in self.member(&object.value, &Name::from(&**attribute)) {
                     self.origins.add_all(&place, &from);
@@ -183,11 +199,21 @@ impl Flow<'_, '_> {
     /// What a call starts, or tells to be in debug mode.
     fn start_by(&mut self, call: &Call, name: &Name, callee: &[Place], all: &[Place]) {
         let is_splat = call.args.iter().any(|arg| arg.kind == ArgKind::DoubleStar);
-        let is_told = call.args.iter().any(|arg| matches!(&arg.kind, ArgKind::Keyword(name) if name == "debug"));
+        let told = call.args.iter().find(|arg| matches!(&arg.kind, ArgKind::Keyword(name) if name == "debug"));
+        let is_told = told.is_some();
+        let first = call.args.first().filter(|arg| name == "Starlette" && arg.kind == ArgKind::Positional);
+        let mut values: Vec<Place> = told.iter().chain(&first).flat_map(|arg| self.expr(&arg.value)).collect();
         // Much is handed on as `**kwargs`: where no framework is in sight, to other things.
         let may_tell = is_splat && self.origins.has_framework(self.file);
-        if is_told || may_tell || name == "Starlette" && call.args.iter().any(|arg| arg.kind == ArgKind::Positional) {
-            self.tells(if name == "partial" { all } else { callee });
+        // No keyword is given twice.
+        if may_tell
+            && !is_told
+            && call.args.iter().any(|arg| arg.kind == ArgKind::DoubleStar && self.may_have_debug(&arg.value))
+        {
+            values.push(Place::On);
+        }
+        if is_told || may_tell || first.is_some() {
+            self.tells(if name == "partial" { all } else { callee }, values);
         }
         if SERVERS.contains(&name.as_str()) {
             self.runs(all);
@@ -200,6 +226,15 @@ impl Flow<'_, '_> {
             self.runs(&[Place::App]);
         }
         self.command_of(&call.args);
+    }
+
+    /// Whether a mapping that is handed on may have the key: what a function itself got that way has it only where
+    /// somebody says so, and so has what the file makes of nothing but its own text.
+    fn may_have_debug(&mut self, mapping: &Expr) -> bool {
+        let ExprKind::Name(name) = &mapping.kind else { return true };
+        let is_rest = self.scopes.iter().rev().any(|scope| scope.rest.as_ref() == Some(name));
+        let is_local = self.scopes.iter().any(|scope| scope.names.contains(name));
+        self.origins.names_debug(self.file) || !is_rest && !is_local
     }
 
     /// `getattr(app, "run")()`
@@ -247,6 +282,16 @@ impl Flow<'_, '_> {
         let files = self.origins.files;
         files.text(&files.path(self.file)).is_none_or(|text| words.iter().any(|word| text.contains(word)))
     }
+}
+
+/// How an argument at a position is known.
+pub(super) fn position(at: usize) -> Name {
+    Name::from(format!("#{at}"))
+}
+
+/// Whether a method keeps what it is handed.
+pub(in super::super) fn is_keeping(method: &str) -> bool {
+    KEEPING.contains(&method) || method.starts_with("add_") || method.starts_with("set_")
 }
 
 /// The last part of the name of what is called.

@@ -59,54 +59,51 @@ impl Flow<'_, '_> {
             }
             ExprKind::Tuple(items) | ExprKind::List(items) | ExprKind::Set(items) => {
                 self.command(items);
-                items.iter().flat_map(|item| self.expr(item)).collect()
+                unlike(items.iter().flat_map(|item| self.expr(item)).collect())
             }
             ExprKind::Opaque(items) | ExprKind::Format(items, _) => {
-                items.iter().flat_map(|item| self.expr(item)).collect()
+                let from: Vec<Place> = items.iter().flat_map(|item| self.expr(item)).collect();
+                unlike([from, vec![Place::On]].concat())
             }
-            ExprKind::Dict(items) => items
-                .iter()
-                .flat_map(|item| match item {
+            ExprKind::Dict(items) => {
+                let from = items.iter().flat_map(|item| match item {
                     DictItem::Pair(key, value, _) => {
                         self.expr(key);
                         self.expr(value)
                     }
                     DictItem::Splat(value) => self.expr(value),
-                })
-                .collect(),
+                });
+                unlike(from.collect())
+            }
             ExprKind::Starred(inner) | ExprKind::Await(inner) => self.expr(inner),
             ExprKind::Not(inner) | ExprKind::Negate(inner) => {
                 self.expr(inner);
-                Vec::new()
+                vec![Place::On]
             }
             ExprKind::Compare(first, rest) => {
                 self.expr(first);
                 rest.iter().for_each(|(_, right)| drop(self.expr(right)));
-                Vec::new()
+                vec![Place::On]
             }
             ExprKind::Comprehension(parts) => self.comprehension(parts, expr.site),
             ExprKind::Yield(value, _) => {
                 let from: Vec<Place> = value.iter().flat_map(|value| self.expr(value)).collect();
                 self.give(&from);
-                Vec::new()
+                vec![Place::On]
             }
             ExprKind::Slice(bounds) => {
                 bounds.iter().flatten().for_each(|bound| drop(self.expr(bound)));
                 Vec::new()
             }
-            ExprKind::None
-            | ExprKind::Ellipsis
-            | ExprKind::Bool(_)
-            | ExprKind::Int(_)
-            | ExprKind::Float(_)
-            | ExprKind::Bytes(_) => Vec::new(),
+            ExprKind::None | ExprKind::Ellipsis | ExprKind::Bool(false) | ExprKind::Int(0) => Vec::new(),
+            ExprKind::Bool(true) | ExprKind::Int(_) | ExprKind::Float(_) | ExprKind::Bytes(_) => vec![Place::On],
             ExprKind::Str(text) => {
                 // A program in a text, which `exec` runs.
                 let runs = |name: &str| text.contains(&format!(".{name}(")) || text.contains("run_simple(");
                 if STARTS.iter().any(|name| runs(name)) && self.names(&["exec(", "eval("]) {
                     self.runs(&[Place::App]);
                 }
-                Vec::new()
+                if text.is_empty() { Vec::new() } else { vec![Place::On] }
             }
         }
     }
@@ -126,7 +123,7 @@ impl Flow<'_, '_> {
         let mut names = BTreeSet::new();
         parts.clauses.iter().for_each(|clause| target_names(&clause.target, &mut names));
         let number = self.number(site) | 1 << 63;
-        let scope = Scope { number, names, results: Vec::new(), this: None, is_function: false };
+        let scope = Scope { number, names, results: Vec::new(), this: None, is_function: false, rest: None };
         // The first iterable belongs to where it stands; that its names are looked up inside changes little.
         self.scopes.push(scope);
         for clause in &parts.clauses {
@@ -150,6 +147,12 @@ impl Flow<'_, '_> {
         }
         objects.iter().flat_map(|place| place.part(name)).collect()
     }
+}
+
+/// The places without those that say the same as the one before.
+fn unlike(mut places: Vec<Place>) -> Vec<Place> {
+    places.dedup();
+    places
 }
 
 /// Not more places than somebody can follow.

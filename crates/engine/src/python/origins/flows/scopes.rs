@@ -14,6 +14,8 @@ pub(super) struct Scope {
     /// The class of the parameter that is the object.
     pub this: Option<(Name, Name)>,
     pub is_function: bool,
+    /// The parameter that takes the keywords which no other takes.
+    pub rest: Option<Name>,
 }
 
 /// The names that statements bind in their own scope, and those that they declare to be of another.
