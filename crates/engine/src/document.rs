@@ -147,7 +147,7 @@ impl Document {
 
     /// The whole text.
     pub fn whole(&self) -> String {
-        self.rope.to_string()
+        String::from(&self.rope)
     }
 
     /// The position of a byte, counted in `encoding`; a byte past the end stands for the end, one inside a character

@@ -295,9 +295,10 @@ impl<'o, 'a> Flow<'o, 'a> {
 
     /// The ways in which calls give a value to a parameter.
     fn given(&self, called: &Name, param: &Param, at: usize, is_method: bool) -> Vec<Place> {
-        let mut ways = vec![param.name.clone(), Name::new_static("*"), position(at)];
-        if is_method && at > 0 {
-            ways.push(position(at - 1));
+        let mut ways = vec![param.name.clone(), Name::new_static("*")];
+        if param.kind != ParamKind::KeywordOnly {
+            ways.push(position(at));
+            ways.extend((is_method && at > 0).then(|| position(at - 1)));
         }
         ways.into_iter().map(|way| Place::Given(self.file, called.clone(), way)).collect()
     }

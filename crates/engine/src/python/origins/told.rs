@@ -82,6 +82,7 @@ mod tests {
             &format!("{class}super().__init__(debug=debug)\nWeb()"),
             &format!("{class}super().__init__(**rest)\nWeb(title='debug', level=1)"),
             &format!("{class}self.debug = debug\nWeb(debug=None)"),
+            "from fastapi import FastAPI\ndef make(name, *, debug=False):\n    return FastAPI(debug=debug)\nmake('a', 'b')",
         ] {
             assert!(!may_start(&[("main.py", text)]), "{text}");
         }
