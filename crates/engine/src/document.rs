@@ -28,6 +28,11 @@ pub(crate) use statements::{Splice, Statement};
 /// worst of them cost seconds to parse.
 pub(crate) const MAX_PARSED_BYTES: usize = 5 * 1024 * 1024;
 
+/// The tree of a part of a Python text, as if it were all of it; `None` where it takes too long to parse.
+pub(crate) fn parsed(text: &str) -> Option<Tree> {
+    parse::whole(&Rope::from_str(text))
+}
+
 /// One replacement in a text: the bytes of `range` become `text`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {

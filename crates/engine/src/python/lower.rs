@@ -9,6 +9,7 @@ use std::sync::Arc;
 use tree_sitter::{Node, Parser};
 
 use super::ir::*;
+use crate::document::parsed;
 
 /// How deep expressions and blocks are followed. Real programs stay below 40; the bound keeps the stack small.
 const MAX_DEPTH: u32 = 90;
@@ -33,13 +34,9 @@ pub(crate) fn lower(root: Node<'_>, text: &dyn Fn(Range<usize>) -> String) -> Lo
     Lowered { stmts, sites: lowering.sites }
 }
 
-/// Lowers a part of a program, broken or not.
+/// Lowers a part of a program, broken or not; nothing where it takes too long to parse.
 pub(crate) fn lower_part(text: &str) -> Vec<Stmt> {
-    let mut parser = Parser::new();
-    if parser.set_language(&tree_sitter_python::LANGUAGE.into()).is_err() {
-        return Vec::new();
-    }
-    let Some(tree) = parser.parse(text, None) else { return Vec::new() };
+    let Some(tree) = parsed(text) else { return Vec::new() };
     lower(tree.root_node(), &|range| text.get(range).unwrap_or_default().to_owned()).stmts
 }
 

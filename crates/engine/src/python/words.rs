@@ -127,10 +127,24 @@ fn writes_computed_name(rest: &[u8]) -> bool {
     rest.starts_with(b".update(") || named(b"[").or_else(|| named(b".setdefault(")).unwrap_or(false)
 }
 
-/// The hashes of all words of a text, in strings and comments, too.
+/// The hashes of all words of a text, names of attributes and words of strings, too; not those of comments and of strings
+/// over several lines, most of which are documentation.
 pub(crate) fn all(text: &str) -> Vec<u32> {
+    let bytes = text.as_bytes();
     let mut words = Vec::new();
-    collect(text.as_bytes(), &mut words);
+    let (mut from, mut at) = (0, 0);
+    while let Some(next) = memchr::memchr3(b'#', b'"', b'\'', &bytes[at..]).map(|next| at + next) {
+        let (end, is_skipped) = match bytes[next] {
+            b'#' => (memchr::memchr2(b'\n', b'\r', &bytes[next..]).map_or(bytes.len(), |end| next + end), true),
+            quote => (string_end(bytes, next, quote), bytes[next..].starts_with(&[quote; 3])),
+        };
+        if is_skipped {
+            collect(&bytes[from..next], &mut words);
+            from = end;
+        }
+        at = end;
+    }
+    collect(&bytes[from..], &mut words);
     words
 }
 
@@ -289,7 +303,17 @@ pub(crate) fn above(module: &str) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
-    use super::imported;
+    use super::{all, hash, imported};
+
+    #[test]
+    fn words_are_those_of_code_and_of_short_texts() {
+        let text = "def f(a): # no\n    \"\"\"nor\n    this '\"\"\"\n    return a.b['c d'] + '''neither''' # '";
+        let words = ["def", "f", "a", "return", "a", "b", "c", "d"].map(|word| hash(word.as_bytes()));
+        assert_eq!(all(text), words);
+        for text in ["'", "\"\"\"", "a = '#", "# \"\"\"\nx"] {
+            all(text);
+        }
+    }
 
     #[test]
     fn imports_are_read_from_the_text() {
