@@ -263,8 +263,12 @@ impl Module {
 }
 
 fn binds_out_of_sight(unit: &Unit) -> bool {
-    let names: [&[u8]; 6] = [b"globals", b"locals", b"vars", b"exec", b"eval", b"setattr"];
+    may_bind_out_of_sight(|name| unit.words.has(hash(name.as_bytes())))
+}
+
+/// Whether what has names may bind one of the module that is not written in it as a name.
+pub(super) fn may_bind_out_of_sight(has: impl Fn(&str) -> bool) -> bool {
     // `sys.modules[__name__].__dict__`
-    let itself: [&[u8]; 2] = [b"sys", b"__name__"];
-    names.iter().any(|name| unit.words.has(hash(name))) || itself.iter().all(|name| unit.words.has(hash(name)))
+    ["globals", "locals", "vars", "exec", "eval", "setattr"].into_iter().any(&has)
+        || ["sys", "__name__"].into_iter().all(&has)
 }

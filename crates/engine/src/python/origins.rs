@@ -29,6 +29,7 @@ use self::place::Place;
 use self::told::Told;
 use super::files::{Files, folder_of};
 use super::ir::Name;
+use super::module::may_bind_out_of_sight;
 use super::value::FileId;
 
 /// So many places are looked at, the nearest first. Applications come from near: in the tests' two thousand programs the
@@ -269,7 +270,7 @@ impl<'a> Origins<'a> {
     /// Lowers what may bind any name.
     fn absorb_hidden(&mut self, file: FileId) {
         let units = self.files.module(file, |module, _| module.binding_any());
-        self.absorb(file, units, &|_| true);
+        self.absorb(file, units, &|member| may_bind_out_of_sight(|name| member.has(name)));
     }
 
     fn absorb_binding(&mut self, file: FileId, name: &Name) {

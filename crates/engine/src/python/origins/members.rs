@@ -54,7 +54,8 @@ impl Member {
         Member { text, words }
     }
 
-    fn has(&self, name: &str) -> bool {
+    /// Whether a word is in it.
+    pub fn has(&self, name: &str) -> bool {
         self.words.binary_search(&words::hash(name.as_bytes())).is_ok()
     }
 }
