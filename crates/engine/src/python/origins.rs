@@ -123,7 +123,9 @@ impl<'a> Origins<'a> {
             return;
         }
         let known = self.from.entry(to.clone()).or_default();
-        if known.contains(&from) {
+        // What is behind so many others is never looked at.
+        let is_last = matches!(from, Place::App | Place::Maker | Place::On);
+        if known.len() > 2 * MAX_PLACES && !is_last || known.contains(&from) {
             return;
         }
         known.push(from.clone());
