@@ -112,7 +112,8 @@ fn is_anywhere_else(text: &[u8]) -> bool {
         at > 0 && b":-,[".contains(&text[at - 1]) && text.get(at + 2).is_some_and(|byte| byte.is_ascii_alphanumeric())
     };
     // What begins with a brace and does not end in its line.
-    let open = |at: usize| !text[at..line_end(text, at)].iter().any(|byte| matches!(byte, b'}' | b']'));
+    let end = |byte: &&u8| matches!(byte, b'}' | b']' | b'\n' | b'\r');
+    let open = |at: usize| !matches!(text[at + 2..].iter().find(end), Some(b'}' | b']'));
     let has_open = |word: &&[u8]| memmem::find_iter(text, word).any(open);
     memmem::find_iter(text, b" *").any(alias)
         || [b": {".as_slice(), b": [", b"- {", b"- [", b"\n{", b"\n["].iter().any(has_open)
@@ -130,7 +131,12 @@ fn has_image(text: &[u8]) -> bool {
 /// Whether a key that begins here is a whole one, and stands below another.
 fn is_inner_key(text: &[u8], start: usize) -> bool {
     let line = &text[line_start(text, start)..start];
-    !line.is_empty() && line.iter().all(|byte| matches!(byte, b' ' | b'-' | b'"' | b'\''))
+    let is_mark = |byte: &u8| matches!(byte, b' ' | b'-' | b'"' | b'\'');
+    match line.iter().rposition(|byte| !is_mark(byte)) {
+        // In braces it is always below another.
+        Some(last) => matches!(line[last], b'{' | b','),
+        None => !line.is_empty(),
+    }
 }
 
 /// Where what is under a key ends: before the next line that is indented no deeper and is no item of a list.
@@ -143,7 +149,7 @@ fn block_end(text: &[u8], key: usize) -> usize {
         let indent = text[at..].iter().take_while(|byte| **byte == b' ').count();
         let first = text.get(at + indent).copied();
         let is_item = first == Some(b'-') && indent >= column;
-        let is_nothing = matches!(first, None | Some(b'\n' | b'\r' | b'#' | b'{'));
+        let is_nothing = matches!(first, None | Some(b'\n' | b'\r' | b'#' | b'{' | b'<'));
         if !(is_nothing || is_item || indent > column) {
             return at;
         }
@@ -157,7 +163,10 @@ fn line_start(text: &[u8], at: usize) -> usize {
 }
 
 fn line_before(text: &[u8], at: usize) -> usize {
-    line_start(text, line_start(text, at).saturating_sub(1))
+    let before = &text[..line_start(text, at)];
+    let before = before.strip_suffix(b"\n").unwrap_or(before);
+    let before = before.strip_suffix(b"\r").unwrap_or(before);
+    line_start(text, before.len())
 }
 
 /// Where the next line begins.
@@ -182,6 +191,10 @@ mod tests {
             "services:\r\n  web:\r\n    run: python app.py\r\n",
             "services:\n  web:\n    build: .\n    environment:\n      DEBUG: 1\n",
             "- name: FLASK_DEBUG\n  value: 1\n",
+            "- name: FLASK_DEBUG\r\n  value: 1\r\n",
+            "services:\n  web: {build: ., environment: {DEBUG: '1'}}\n",
+            "services:\n  web: {ports: [1], 'image': x, environment: {DEBUG: '1'}}\n",
+            "env:\n<% if x %>\n  FLASK_DEBUG: 1\n",
         ] {
             assert!(may_start(text), "{text}");
         }
