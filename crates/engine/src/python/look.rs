@@ -268,7 +268,7 @@ impl Look {
         let called = after.first() == Some(&b'(');
         let is_attribute = before.last() == Some(&b'.');
         let is_bottle = before.ends_with(b"bottle.");
-        self.comment |= text[..start].ends_with(b"un") && text[end..].starts_with(b":");
+        self.comment |= word == b"undebug" && after.starts_with(b":");
         if is_bottle && called || word == b"DebuggedApplication" {
             self.start_surely();
         }

@@ -5,8 +5,9 @@
 use super::super::ir::Name;
 use super::Place;
 
-/// Libraries whose applications are told when they are made, and are started by something else.
-const MAKERS: [&str; 4] = ["tornado", "starlette", "fastapi", "litestar"];
+/// Libraries whose applications are told when they are made, and are started by something else, each with their class.
+const MAKERS: [(&str, &str); 4] =
+    [("tornado", "Application"), ("starlette", "Starlette"), ("fastapi", "FastAPI"), ("litestar", "Litestar")];
 
 /// Libraries that have applications, or servers that add a debugger; with the modules and names that are none of these
 /// (`-`), or that alone are (`+`). Servers that add none matter by what they are handed.
@@ -60,7 +61,9 @@ const PLAIN: &[&str] = &[
 /// Whether a name belongs to a library that matters here at all.
 pub(super) fn is_framework(path: &str) -> bool {
     let first = first(path);
-    MAKERS.contains(&first) || is_kin(first) || LIBRARIES.iter().any(|(name, _, _)| *name == first)
+    MAKERS.iter().any(|(name, _)| *name == first)
+        || is_kin(first)
+        || LIBRARIES.iter().any(|(name, _, _)| *name == first)
 }
 
 /// Extensions have the name of what they extend in theirs.
@@ -72,8 +75,10 @@ fn is_kin(first: &str) -> bool {
 /// What a name of a library is; `None` for what nobody starts.
 pub(super) fn meant(path: &Name) -> Option<Place> {
     let (first, second) = (first(path), path.split('.').nth(1));
-    if MAKERS.contains(&first) {
-        return Some(Place::Maker);
+    if let Some((_, class)) = MAKERS.iter().find(|(name, _)| *name == first) {
+        let (_, rest) = path.split_once(class)?;
+        // What such an application has is none, but for what makes and calls it.
+        return (rest.is_empty() || rest.starts_with(".__")).then_some(Place::Maker);
     }
     let listed = LIBRARIES.iter().find(|(name, _, _)| *name == first);
     let is_app = match (listed, second) {
