@@ -14,6 +14,7 @@ use aho_corasick::packed::{Config, MatchKind, Searcher};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind as Kind};
 use memchr::memmem;
 
+use super::words::is_word;
 use crate::language::Language;
 
 /// What a text has.
@@ -27,6 +28,8 @@ pub struct Look {
     pub(crate) setter: bool,
     /// It starts a server, or sets up the environment or the debugger of one.
     pub(crate) start: bool,
+    /// It sets something of the name `debug`: a keyword, an attribute, or another name.
+    pub(crate) told: bool,
     /// Nobody needs to ask what it is that is started.
     pub(crate) sure: bool,
     /// It tells a program to be in debug mode, or to load what may tell it.
@@ -138,7 +141,7 @@ impl Look {
         let language = Language::of_path(path);
         if language != Some(Language::Python) {
             look.deployment = !Look::can_wait(path) && crate::deploy::concern::may_start(language, text);
-            (look.framework, look.start, look.sure) = (false, false, false);
+            (look.framework, look.start, look.told, look.sure) = (false, false, false, false);
         }
         look
     }
@@ -274,7 +277,7 @@ impl Look {
         }
         let sign = after.trim_ascii_start();
         let is_set = word == b"debug" && sign.starts_with(b"=") && !sign.starts_with(b"==");
-        self.start |= is_set;
+        self.told |= is_set;
         // `setattr` names it in a text.
         let is_text = matches!(before.last(), Some(b'"' | b'\'')) && word == b"debug";
         self.setter |= is_set && is_attribute && !before.ends_with(b"self.") || is_text;
@@ -314,6 +317,9 @@ impl Look {
 
     fn serve(&mut self, text: &[u8], start: usize, end: usize) {
         let (before, after) = (&text[..start], &text[end..]);
+        if before.ends_with(b"def ") {
+            return;
+        }
         if after.starts_with(b"_traceback") {
             self.switch = true;
         } else if after.starts_with(b"_forever") {
@@ -401,10 +407,6 @@ fn parenthesized(text: &[u8]) -> &[u8] {
         depth == 0
     });
     &text[..end.unwrap_or(text.len())]
-}
-
-fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }
 
 #[cfg(test)]

@@ -88,6 +88,11 @@ impl<'a> Origins<'a> {
         }
     }
 
+    /// Whether the text of a file can start anything at all; nothing is followed.
+    pub fn has_start(&self, path: &str) -> bool {
+        self.files.text(path).is_none_or(|text| hints::may_start(path, &text))
+    }
+
     /// Whether what a file starts, or tells to be in debug mode, may be an application.
     pub fn may_start(&mut self, path: &str) -> bool {
         self.files.enter(folder_of(path));

@@ -72,7 +72,7 @@ impl Node {
             framework: look.framework,
             maker: look.maker,
             setter: look.setter,
-            start: look.start,
+            start: look.start || look.told,
             sure: look.sure,
             switch: look.switch,
         };
@@ -197,6 +197,9 @@ impl Graph<'_> {
 
     /// Whether what a program starts may be an application. Where few files show that it has none, nothing is parsed.
     fn may_start(&mut self, program: usize, origins: &mut Origins<'_>) -> bool {
+        if !origins.has_start(&self.nodes[program].path) {
+            return false;
+        }
         let given = Traits { switch: true, ..Traits::default() };
         self.reaches_within(FEW_FILES, program, given) != Some(false) && origins.may_start(&self.nodes[program].path)
     }

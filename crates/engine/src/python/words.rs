@@ -148,13 +148,67 @@ pub(crate) fn all(text: &str) -> Vec<u32> {
     words
 }
 
+/// The text without its comments and documentation, for who looks at what it does: `"""texts"""` that begin a body alone.
+pub(crate) fn code(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut code = String::with_capacity(text.len());
+    let (mut from, mut at) = (0, 0);
+    while let Some(next) = memchr::memchr3(b'#', b'"', b'\'', &bytes[at..]).map(|next| at + next) {
+        let (end, is_skipped) = match bytes[next] {
+            b'#' => (memchr::memchr2(b'\n', b'\r', &bytes[next..]).map_or(bytes.len(), |end| next + end), true),
+            quote => {
+                let end = string_end(bytes, next, quote);
+                (end, bytes[next..].starts_with(&[quote; 3]) && ends_alone(&bytes[end..]))
+            }
+        };
+        if is_skipped {
+            let before = &text[from..next];
+            if bytes[next] == b'#' {
+                code.push_str(before);
+                from = end;
+            } else if begins_alone(&code, before) {
+                code.push_str(before);
+                code.push_str("0");
+                from = end;
+            }
+        }
+        at = end;
+    }
+    code.push_str(&text[from..]);
+    code
+}
+
+/// Whether a text that follows this is a statement of its own: the first of a body, or of all.
+fn begins_alone(code: &str, before: &str) -> bool {
+    let before = before.trim_end_matches(|c: char| matches!(c, 'r' | 'R' | 'u' | 'U'));
+    let line = before.rsplit(['\n', '\r']).next().unwrap_or(before);
+    let last = before.trim_end().chars().next_back().or_else(|| code.trim_end().chars().next_back());
+    line.trim().is_empty() && (line.len() < before.len() || code.is_empty()) && last.is_none_or(|last| last == ':')
+}
+
+/// Whether the next thing behind a text is another statement: in brackets it would be a sign, most often.
+fn ends_alone(after: &[u8]) -> bool {
+    let blank = |byte: &u8| matches!(byte, b' ' | b'\t');
+    let mut rest = &after[after.iter().position(|byte| !blank(byte)).unwrap_or(after.len())..];
+    if !matches!(rest.first(), None | Some(b'\n' | b'\r' | b'#')) {
+        return false;
+    }
+    loop {
+        rest = rest.trim_ascii_start();
+        match rest.first() {
+            Some(b'#') => rest = &rest[memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len())..],
+            next => return next.is_none_or(|byte| is_word(*byte) || *byte == b'@'),
+        }
+    }
+}
+
 fn collect(text: &[u8], names: &mut Vec<u32>) {
     for word in text.split(|byte| !is_word(*byte)).filter(|word| !word.is_empty()) {
         names.push(hash(word));
     }
 }
 
-fn is_word(byte: u8) -> bool {
+pub(super) fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }
 
@@ -190,20 +244,23 @@ fn is_format_prefix(bytes: &[u8], quote: usize) -> bool {
 fn string_end(bytes: &[u8], start: usize, quote: u8) -> usize {
     let triple = bytes[start..].starts_with(&[quote; 3]);
     let mut at = start + if triple { 3 } else { 1 };
-    while at < bytes.len() {
+    loop {
+        let rest = bytes.get(at..).unwrap_or_default();
+        let next = match triple {
+            true => memchr::memchr2(quote, b'\\', rest),
+            false => rest.iter().position(|byte| *byte == quote || matches!(byte, b'\\' | b'\n' | b'\r')),
+        };
+        let Some(next) = next else { return bytes.len() };
+        at += next;
         match bytes[at] {
-            b'\\' => at += 1,
-            byte if byte == quote && triple && bytes[at..].starts_with(&[quote; 3]) => {
-                return at + 3;
-            }
-            byte if byte == quote && !triple => return at + 1,
+            b'\\' => at += 2,
+            _ if triple && bytes[at..].starts_with(&[quote; 3]) => return at + 3,
+            _ if triple => at += 1,
+            byte if byte == quote => return at + 1,
             // A string that is not closed ends with its line.
-            b'\n' | b'\r' if !triple => return at,
-            _ => {}
+            _ => return at,
         }
-        at += 1;
     }
-    bytes.len()
 }
 
 /// What a deployment file must contain to have a part in debug mode.
@@ -303,7 +360,7 @@ pub(crate) fn above(module: &str) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{all, hash, imported};
+    use super::{all, code, hash, imported};
 
     #[test]
     fn words_are_those_of_code_and_of_short_texts() {
@@ -312,6 +369,34 @@ mod tests {
         assert_eq!(all(text), words);
         for text in ["'", "\"\"\"", "a = '#", "# \"\"\"\nx"] {
             all(text);
+        }
+    }
+
+    #[test]
+    fn code_is_what_is_no_comment_and_no_documentation() {
+        for (text, expected) in [
+            ("\"\"\"app.run()\"\"\"\nx = 1  # app.run()\n", "0\nx = 1  \n"),
+            (
+                "def f(\n    a,\n):  # y\n    r\'\'\'a\n  b\'\'\'\n    # z\n    g()",
+                "def f(\n    a,\n):  \n    r0\n    \n    g()",
+            ),
+            ("class C:\r\n    \'\'\'a\'\'\'", "class C:\r\n    0"),
+        ] {
+            assert_eq!(code(text), expected);
+        }
+        // Texts that something is done with.
+        for text in [
+            "exec(\"\"\"\napp.run()\"\"\")",
+            "{1:\n\"\"\"a\"\"\"\n}",
+            "{1:\n\"\"\"a\"\"\",\n2: 3}",
+            "{1:\n\"\"\"a\"\"\"\n.format()}",
+            "x = \"\"\"a\"\"\"\ny = 1",
+            "if x:\n    \"\"\"a\"\"\".run()",
+            "def f():\n    \"a # b\"\n    f\"\"\"a\"\"\"\n",
+            "x = (\n    \"\"\"a\"\"\"\n)",
+            "x: \"\"\"a\"\"\"\ny",
+        ] {
+            assert_eq!(code(text), text);
         }
     }
 

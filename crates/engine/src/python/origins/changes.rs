@@ -4,6 +4,7 @@
 
 use memchr::memmem;
 
+use super::super::words::is_word;
 use super::flows::is_keeping;
 
 /// Whether a part of a program may put something into what `name` stands for, or bind it from inside a function.
@@ -57,10 +58,6 @@ fn skip_blanks(text: &[u8]) -> &[u8] {
 
 fn is_newline(byte: u8) -> bool {
     matches!(byte, b'\r' | b'\n')
-}
-
-fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }
 
 #[cfg(test)]

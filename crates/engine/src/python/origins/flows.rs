@@ -12,7 +12,7 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 
 use self::calls::position;
-pub(super) use self::calls::{NAMING, is_keeping};
+pub(super) use self::calls::{NAMING, SERVERS, STARTS, is_keeping};
 use self::scopes::{Scope, local_names};
 use super::super::ir::*;
 use super::super::value::FileId;

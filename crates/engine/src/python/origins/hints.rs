@@ -4,8 +4,9 @@ use memchr::memmem;
 
 use super::super::look::Look;
 use super::super::value::FileId;
+use super::super::words;
 use super::Origins;
-use super::flows::NAMING;
+use super::flows::{NAMING, SERVERS, STARTS};
 
 /// What a text has in which the name of a method is worked out that starts something.
 const NAMES: [&str; 6] = ["\"run\"", "'run'", "run_server", "run_task", "serve_forever", "def __getattr"];
@@ -41,15 +42,35 @@ pub(super) struct Hints {
 }
 
 impl Hints {
+    fn of(path: &str, text: &str) -> Hints {
+        let look = Look::at(path, text.as_bytes());
+        let has = |word: &str| memmem::find(text.as_bytes(), word.as_bytes()).is_some();
+        Hints {
+            is_sure: look.sure,
+            has_framework: look.framework || look.maker,
+            names_start: NAMES.into_iter().any(has),
+            names_debug: names_debug(text) || LOADS.into_iter().any(has),
+        }
+    }
+
     /// Whether a statement of the file may start something, or tell it to be in debug mode.
     pub fn is_start(self, text: &str) -> bool {
-        let look = Look::of_code(text.as_bytes());
-        let has = |word: &str| memmem::find(text.as_bytes(), word.as_bytes()).is_some();
+        let code = words::code(text);
+        let look = Look::of_code(code.as_bytes());
+        let has = |word: &str| memmem::find(code.as_bytes(), word.as_bytes()).is_some();
         look.start
-            || look.setter
-            || ["\"run\"", "'run'", "run_task", "erver("].into_iter().any(has)
+            || look.told && tells(&code)
+            || look.setter && has("setattr")
+            || ["\"run\"", "'run'", "run_task"].into_iter().any(has)
+            || calls_server(&code)
             || self.names_start && NAMING.into_iter().any(has)
     }
+}
+
+/// Whether the code of a file has something that starts a server or tells what it makes: its documentation is full of it.
+pub(in super::super) fn may_start(path: &str, text: &str) -> bool {
+    let hints = Hints::of(path, text);
+    hints.is_sure || hints.is_start(text) || hints.has_framework && hands_on(text)
 }
 
 impl Origins<'_> {
@@ -60,12 +81,7 @@ impl Origins<'_> {
         }
         let path = self.files.path(file);
         let text = self.files.text(&path).unwrap_or_default();
-        let look = Look::at(&path, text.as_bytes());
-        let has = |word: &str| memmem::find(text.as_bytes(), word.as_bytes()).is_some();
-        let names_start = NAMES.into_iter().any(has);
-        let names_debug = names_debug(&text) || LOADS.into_iter().any(has);
-        let has_framework = look.framework || look.maker;
-        let hints = Hints { is_sure: look.sure, has_framework, names_start, names_debug };
+        let hints = Hints::of(&path, &text);
         self.hints.insert(file, hints);
         hints
     }
@@ -84,6 +100,53 @@ impl Origins<'_> {
     pub fn names_start(&mut self, file: FileId) -> bool {
         self.hints(file).names_start
     }
+}
+
+/// Whether code without comments tells something `debug`, by a keyword or an attribute: a variable of that name and a
+/// parameter that has it are told themselves.
+fn tells(code: &str) -> bool {
+    let bytes = code.as_bytes();
+    memmem::find_iter(bytes, b"debug").any(|at| {
+        let sign = bytes[at + "debug".len()..].trim_ascii_start();
+        let is_set = sign.first() == Some(&b'=') && sign.get(1) != Some(&b'=');
+        is_set
+            && match bytes[..at].trim_ascii_end() {
+                [.., b'.' | b'*'] => true,
+                before @ [.., b'(' | b','] => !is_parameter(before),
+                before => before.ends_with(b"\\"),
+            }
+    })
+}
+
+/// How far back a parameter is looked for the beginning of its function.
+const FAR: usize = 4_000;
+
+/// Whether what follows is a parameter of a function: nothing but names and brackets stand between it and `def name(`.
+fn is_parameter(before: &[u8]) -> bool {
+    let mut depth = 0;
+    for (at, byte) in before.iter().enumerate().rev().take(FAR) {
+        match byte {
+            b')' | b']' | b'}' => depth += 1,
+            b'(' | b'[' | b'{' if depth > 0 => depth -= 1,
+            b'(' => {
+                let name = before[..at].iter().rposition(|byte| !words::is_word(*byte)).map_or(0, |end| end + 1);
+                return before[..name].trim_ascii_end().ends_with(b"def");
+            }
+            // A bracket in a text would count.
+            b'[' | b'{' | b'"' | b'\'' => return false,
+            _ => {}
+        }
+    }
+    false
+}
+
+/// Whether a text calls what starts a server by its name.
+fn calls_server(text: &str) -> bool {
+    memmem::find_iter(text.as_bytes(), b"erver(").any(|at| {
+        let name = &text[..at + "erver".len()];
+        let name = name.rsplit(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or(name);
+        SERVERS.contains(&name) || STARTS.contains(&name)
+    })
 }
 
 /// Whether a call in a text hands on a mapping as its keywords.

@@ -7,10 +7,11 @@ use super::super::frameworks::is_framework;
 use super::Flow;
 
 /// Methods and functions that start a server, by their last name.
-pub(super) const STARTS: [&str; 4] = ["run", "run_server", "run_task", "serve_forever"];
+pub(in super::super) const STARTS: [&str; 4] = ["run", "run_server", "run_task", "serve_forever"];
 
 /// Functions and classes that start a server of what they are handed.
-const SERVERS: [&str; 6] = ["serve", "create_server", "make_server", "server", "Server", "WSGIServer"];
+pub(in super::super) const SERVERS: [&str; 6] =
+    ["serve", "create_server", "make_server", "server", "Server", "WSGIServer"];
 
 /// What takes a name as a text.
 pub(in super::super) const NAMING: [&str; 4] = ["getattr", "methodcaller", "attrgetter", "__getattribute__"];
