@@ -193,7 +193,7 @@ impl<'a> Origins<'a> {
                     self.add(place.clone(), from);
                 }
             }
-            Place::Attribute(file, _, name) => self.ask(*file, Asked::Word(name.clone())),
+            Place::Attribute(file, _, name) => self.ask(*file, Asked::Attribute(name.clone())),
             Place::Arguments(file, name) | Place::Given(file, name, _) => {
                 self.ask(*file, Asked::Word(name.clone()));
                 self.absorb_naming(*file, name, &|_| true);

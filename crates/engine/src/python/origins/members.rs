@@ -7,7 +7,7 @@ use super::super::ir::Name;
 use super::super::value::FileId;
 use super::super::words;
 use super::Origins;
-use super::changes::may_change;
+use super::changes::{may_change, may_set};
 use super::flows::Flow;
 use crate::document::{Document, Statement};
 use crate::python::lower::lower_part;
@@ -26,6 +26,8 @@ pub(super) type Wanted<'w> = dyn Fn(&Member) -> bool + 'w;
 pub(super) enum Asked {
     /// What has this word, in whatever way.
     Word(Name),
+    /// What may bind an attribute of this name.
+    Attribute(Name),
     /// What may change what this name stands for.
     Change(Name),
 }
@@ -34,6 +36,7 @@ impl Asked {
     fn is_of(&self, member: &Member) -> bool {
         match self {
             Asked::Word(name) => member.has(name),
+            Asked::Attribute(name) => member.has(name) && may_set(&member.text, name),
             Asked::Change(name) => member.has(name) && may_change(&member.text, name),
         }
     }
