@@ -14,6 +14,7 @@ mod objects;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use self::entries::Scripts;
 use self::environment::Whole;
 use self::mentions::{image_services, script_services};
 use crate::deploy;
@@ -81,11 +82,13 @@ fn jobs(files: &Files, id: FileId, loaded: &mut BTreeSet<FileId>, mut run: impl 
         Language::Dockerfile => image_services(files, &path, &text),
         _ => deploy::services(language, files.inner(&path), &text),
     };
+    let scripts = Scripts::default();
     for service in services.iter().filter(|service| service.purpose != Purpose::Build) {
         let Whole { env, folder, borrowed, image, foreign, taken } =
             environment::whole(files, id, service, &services, loaded);
         let outcome = Outcome::default();
-        run(&mut Job { files, id, folder, service, env, borrowed, image, foreign, taken, outcome });
+        let scripts = &scripts;
+        run(&mut Job { files, id, folder, service, env, borrowed, image, foreign, taken, scripts, outcome });
     }
 }
 
@@ -124,6 +127,7 @@ pub(crate) fn analyse_dotenv(files: &Files, id: FileId) -> Vec<Reason> {
         image: None,
         foreign: BTreeSet::new(),
         taken: false,
+        scripts: &Scripts::default(),
         outcome: Outcome::default(),
     };
     job.flask_run(&FlaskRun::default());
@@ -147,6 +151,7 @@ struct Job<'a> {
     image: Option<(String, Option<String>)>,
     foreign: BTreeSet<Spot>,
     taken: bool,
+    scripts: &'a Scripts,
     outcome: Outcome,
 }
 
