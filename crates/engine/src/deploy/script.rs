@@ -18,6 +18,11 @@ pub(crate) fn defaulted(text: &str) -> Vec<&str> {
 /// One service for the script, and one for its branches that are for development, if it has such. The defaults of
 /// variables of `outside` do not count: something else may set them.
 pub(crate) fn services(text: &str, purpose: Purpose, outside: &[&str]) -> Vec<Service> {
+    read(text, purpose, outside).0
+}
+
+/// The same, and whether a default of another variable decided about any of it.
+pub(crate) fn read(text: &str, purpose: Purpose, outside: &[&str]) -> (Vec<Service>, bool) {
     let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let outside: Scope = outside.iter().map(|name| ((*name).to_owned(), None)).collect();
     let mut shell = Shell::with_scope(&outside);
@@ -39,5 +44,5 @@ pub(crate) fn services(text: &str, purpose: Purpose, outside: &[&str]) -> Vec<Se
     services.retain(|service: &Service| {
         !(service.env.is_empty() && service.env_files.is_empty() && service.commands.is_empty())
     });
-    services
+    (services, shell.conditions.are_by_default())
 }
