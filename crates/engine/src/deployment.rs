@@ -161,6 +161,9 @@ impl Job<'_> {
         let mut known = false;
         for command in &self.service.commands {
             self.env.truncate(before);
+            if self.does_nothing(command) {
+                continue;
+            }
             let own: Vec<Setting> = self.settings(&command.env);
             self.env.extend(own);
             known |= self.command(command);
@@ -176,6 +179,16 @@ impl Job<'_> {
         if !known && !nobody && !self.run_borrowed() && !self.taken {
             self.anything();
         }
+    }
+
+    /// Whether a command starts nothing that is known, here or elsewhere. What it sets is then of no use, but in YAML it may
+    /// still ask for an env file.
+    fn does_nothing(&self, command: &Command) -> bool {
+        let starts = |words: &[Word]| launch(words) != Launch::Other || starts_image(words);
+        !command.is_elsewhere
+            && !starts(&command.words)
+            && self.files.with(self.id, |file| file.document.language()) != Some(Language::Yaml)
+            && self.entry(command).is_none()
     }
 
     fn settings(&mut self, variables: &[EnvVar]) -> Vec<Setting> {
