@@ -14,6 +14,7 @@ mod objects;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use self::entries::Scripts;
 use self::environment::Whole;
 use self::mentions::{image_services, script_services};
 use crate::deploy;
@@ -81,11 +82,13 @@ fn jobs(files: &Files, id: FileId, loaded: &mut BTreeSet<FileId>, mut run: impl 
         Language::Dockerfile => image_services(files, &path, &text),
         _ => deploy::services(language, files.inner(&path), &text),
     };
+    let scripts = Scripts::default();
     for service in services.iter().filter(|service| service.purpose != Purpose::Build) {
         let Whole { env, folder, borrowed, image, foreign, taken } =
             environment::whole(files, id, service, &services, loaded);
         let outcome = Outcome::default();
-        run(&mut Job { files, id, folder, service, env, borrowed, image, foreign, taken, outcome });
+        let scripts = &scripts;
+        run(&mut Job { files, id, folder, service, env, borrowed, image, foreign, taken, scripts, outcome });
     }
 }
 
@@ -124,6 +127,7 @@ pub(crate) fn analyse_dotenv(files: &Files, id: FileId) -> Vec<Reason> {
         image: None,
         foreign: BTreeSet::new(),
         taken: false,
+        scripts: &Scripts::default(),
         outcome: Outcome::default(),
     };
     job.flask_run(&FlaskRun::default());
@@ -147,6 +151,7 @@ struct Job<'a> {
     image: Option<(String, Option<String>)>,
     foreign: BTreeSet<Spot>,
     taken: bool,
+    scripts: &'a Scripts,
     outcome: Outcome,
 }
 
@@ -156,6 +161,9 @@ impl Job<'_> {
         let mut known = false;
         for command in &self.service.commands {
             self.env.truncate(before);
+            if self.does_nothing(command) {
+                continue;
+            }
             let own: Vec<Setting> = self.settings(&command.env);
             self.env.extend(own);
             known |= self.command(command);
@@ -171,6 +179,16 @@ impl Job<'_> {
         if !known && !nobody && !self.run_borrowed() && !self.taken {
             self.anything();
         }
+    }
+
+    /// Whether a command starts nothing that is known, here or elsewhere. What it sets is then of no use, but in YAML it may
+    /// still ask for an env file.
+    fn does_nothing(&self, command: &Command) -> bool {
+        let starts = |words: &[Word]| launch(words) != Launch::Other || starts_image(words);
+        !command.is_elsewhere
+            && !starts(&command.words)
+            && self.files.with(self.id, |file| file.document.language()) != Some(Language::Yaml)
+            && self.entry(command).is_none()
     }
 
     fn settings(&mut self, variables: &[EnvVar]) -> Vec<Setting> {

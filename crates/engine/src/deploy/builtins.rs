@@ -57,8 +57,7 @@ impl Shell {
                 continue;
             }
             self.hold(&setting);
-            self.plain.retain(|other| other.name != *name);
-            self.plain.push(setting.variable);
+            self.plain.insert_mut(name.clone(), setting.variable);
         }
     }
 
@@ -90,7 +89,7 @@ impl Shell {
 
     /// Sets the array of `NAME=(...)`, or adds to it.
     pub(super) fn set_array(&mut self, (name, is_more): (String, bool), words: &[RawWord]) {
-        let mut all = expanded(words, &self.scope, &mut self.spent);
+        let mut all = expanded(words, &self.scope, &mut self.spent).into_owned();
         if is_more {
             let Some(before) = self.scope.list(&name) else { return };
             all = before.iter().cloned().chain(all).take(MAX_LIST).collect();
@@ -134,7 +133,7 @@ impl Shell {
                     self.scope.remove(name);
                     self.conditions.set(name, None, false);
                     self.exports.retain(|setting| setting.name != name);
-                    self.plain.retain(|setting| setting.name != name);
+                    self.plain.remove_mut(name);
                 }
             }
             "set" => {
@@ -171,7 +170,7 @@ impl Shell {
                 for (word, setting) in arguments.iter().zip(&set) {
                     let known = self.scope.contains_key(&setting.name);
                     let value = word.default_set().filter(|_| !known);
-                    self.conditions.set(&setting.name, value, self.certain);
+                    self.conditions.set_default(&setting.name, value, self.certain);
                 }
                 self.assign(set.into_iter().map(|variable| Setting { variable, value: None }).collect());
             }
@@ -191,11 +190,10 @@ impl Shell {
                 Some(setting) if exported => self.export(setting),
                 Some(setting) => self.assign(vec![setting]),
                 None if exported && is_name(text) => {
-                    let known: Vec<EnvVar> = self.plain.iter().filter(|other| other.name == text).cloned().collect();
-                    self.plain.retain(|other| other.name != text);
+                    let Some(variable) = self.plain.get(text).cloned() else { continue };
+                    self.plain.remove_mut(text);
                     let value = self.scope.value(text).cloned();
-                    let again = |variable| Setting { variable, value: value.clone() };
-                    known.into_iter().for_each(|variable| self.export(again(variable)));
+                    self.export(Setting { variable, value });
                 }
                 None => {}
             }

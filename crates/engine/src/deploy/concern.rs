@@ -107,16 +107,108 @@ fn may_keep(text: &[u8], anywhere: bool) -> bool {
 }
 
 /// Whether YAML has what puts the contents of a key somewhere else than below it: aliases, and braces over several lines.
+/// What stands in a text of several lines (`key: |`) is neither.
 fn is_anywhere_else(text: &[u8]) -> bool {
-    let alias = |at: usize| {
+    // Most files have no sign of either.
+    if !has_elsewhere(text) {
+        return false;
+    }
+    let mut inside = Inside::Nothing;
+    let mut at = 0;
+    while at < text.len() {
+        let end = line_end(text, at);
+        let line = text[at..end].trim_ascii_end();
+        at = end;
+        if line.is_empty() {
+            continue;
+        }
+        let indent = indent_of(line);
+        inside = match inside {
+            Inside::Key(column) if indent > column => Inside::Text(indent),
+            Inside::Text(least) if indent >= least => continue,
+            Inside::Quotes(column) if indent > column => Inside::Quotes(column),
+            _ => Inside::Nothing,
+        };
+        if matches!(inside, Inside::Text(_)) {
+            continue;
+        }
+        if has_elsewhere(line) || opens_template(line) {
+            return true;
+        }
+        if matches!(inside, Inside::Nothing) {
+            inside = match text_column(line) {
+                _ if may_open_quotes(line) => Inside::Quotes(indent),
+                Some(column) => Inside::Key(column),
+                None => Inside::Nothing,
+            };
+        }
+    }
+    false
+}
+
+/// What a line of YAML stands in.
+enum Inside {
+    Nothing,
+    /// It is the first behind a key in this column whose value is a text of several lines.
+    Key(usize),
+    /// Such a text, which is indented so deep.
+    Text(usize),
+    /// It may be in quotes that a line with this indent opens: what looks like a key may be none.
+    Quotes(usize),
+}
+
+/// Whether something in quotes may go on in the next line.
+fn may_open_quotes(line: &[u8]) -> bool {
+    let has = |quote: u8| line.contains(&quote);
+    let is_odd = |quote: u8| line.iter().filter(|byte| **byte == quote).count() % 2 == 1;
+    is_odd(b'"') || is_odd(b'\'') || has(b'"') && (has(b'\\') || has(b'\''))
+}
+
+/// Whether a template goes on in the next line, where anything can end it.
+fn opens_template(line: &[u8]) -> bool {
+    [b"{{", b"{%"].iter().any(|mark| memmem::rfind(line, *mark).is_some_and(|at| stays_open(&line[at..])))
+}
+
+/// Whether lines of YAML have an alias, or a brace that stays open.
+fn has_elsewhere(text: &[u8]) -> bool {
+    let is_alias = |at: usize| {
         at > 0 && b":-,[".contains(&text[at - 1]) && text.get(at + 2).is_some_and(|byte| byte.is_ascii_alphanumeric())
     };
-    // What begins with a brace and does not end in its line.
-    let end = |byte: &&u8| matches!(byte, b'}' | b']' | b'\n' | b'\r');
-    let open = |at: usize| !matches!(text[at + 2..].iter().find(end), Some(b'}' | b']'));
-    let has_open = |word: &&[u8]| memmem::find_iter(text, word).any(open);
-    memmem::find_iter(text, b" *").any(alias)
-        || [b": {".as_slice(), b": [", b"- {", b"- [", b"\n{", b"\n["].iter().any(has_open)
+    let begins_line = matches!(text.first(), Some(b'{' | b'[')) && stays_open(text);
+    let has_open = |word: &&[u8]| memmem::find_iter(text, word).any(|at| stays_open(&text[at + word.len() - 1..]));
+    begins_line
+        || memmem::find_iter(text, b" *").any(is_alias)
+        || [b": {".as_slice(), b": [", b"- {", b"- [", b"\n{", b"\n[", b"\r{", b"\r["].iter().any(has_open)
+}
+
+/// Whether as many braces are closed as are open at the end of the line.
+fn stays_open(text: &[u8]) -> bool {
+    let mut depth = 0;
+    for byte in text.iter().take_while(|byte| !matches!(byte, b'\n' | b'\r')) {
+        match byte {
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => depth -= 1,
+            _ => {}
+        }
+    }
+    depth > 0
+}
+
+/// The column that a line's key begins in, where a text of several lines follows that is indented deeper: `key: |`. A
+/// dash is no key: what it begins counts.
+fn text_column(line: &[u8]) -> Option<usize> {
+    let mark = line.iter().rposition(|byte| !matches!(byte, b'+' | b'-' | b'0'..=b'9'))?;
+    let before = line[..mark].trim_ascii_end();
+    let is_mark = matches!(line[mark], b'|' | b'>') && line.len() - mark <= 3 && before.len() < mark;
+    let column = line.iter().take_while(|byte| matches!(byte, b' ' | b'-')).count();
+    // A quote may hold the mark, and a comment may.
+    let key = line.get(column..before.len())?.strip_suffix(b":")?;
+    let is_plain = !key.is_empty() && key.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_.-/".contains(byte));
+    (is_mark && is_plain).then_some(column)
+}
+
+fn indent_of(line: &[u8]) -> usize {
+    line.iter().take_while(|byte| **byte == b' ').count()
 }
 
 fn has_word(text: &[u8]) -> bool {
@@ -146,7 +238,7 @@ fn block_end(text: &[u8], key: usize) -> usize {
     let column = text[start..key].iter().take_while(|byte| matches!(byte, b' ' | b'-')).count();
     let mut at = line_end(text, key);
     while at < text.len() {
-        let indent = text[at..].iter().take_while(|byte| **byte == b' ').count();
+        let indent = indent_of(&text[at..]);
         let first = text.get(at + indent).copied();
         let is_item = first == Some(b'-') && indent >= column;
         let is_nothing = matches!(first, None | Some(b'\n' | b'\r' | b'#' | b'{' | b'<'));
@@ -195,6 +287,23 @@ mod tests {
             "services:\n  web: {build: ., environment: {DEBUG: '1'}}\n",
             "services:\n  web: {ports: [1], 'image': x, environment: {DEBUG: '1'}}\n",
             "env:\n<% if x %>\n  FLASK_DEBUG: 1\n",
+            // Braces that are open at the end of a line.
+            "web: {env:\nx, FLASK_DEBUG: 1}\n",
+            "web: {ports: [1], env:\nx, FLASK_DEBUG: 1}\n",
+            "{\nenv: x,\nFLASK_DEBUG: 1}\n",
+            "note: |\n  {\nweb: {\n  env:\n  x, FLASK_DEBUG: 1}\n",
+            "note: |\r\n  {\r\n\r\nweb: {\r\n  env:\r\n  x, FLASK_DEBUG: 1}\r\n",
+            "- note: >-\n    a: {\n  web: {\n  env:\n  x, FLASK_DEBUG: 1}\n",
+            "a:\n  note: |\n      a: {\n   web: {\n  env:\n  x, FLASK_DEBUG: 1}\n",
+            // What only looks like a text of several lines.
+            "a:\n  'note: |'\n    web: {\n  env:\n  x, FLASK_DEBUG: 1}\n",
+            "a:\n# note: |\n  web: {\n  env:\n  x, FLASK_DEBUG: 1}\n",
+            "a: x # note: |\n  web: {\n  env:\n  x, FLASK_DEBUG: 1}\n",
+            "a: \"\n note: |\n   x\"\n   web: {\n  env:\n  x, FLASK_DEBUG: 1}\n",
+            "a: 1 {{/*\nnote: |\n*/}}\n   web: {\n  env:\n  x, FLASK_DEBUG: 1}\n",
+            // A text of several lines is under its key.
+            "web:\n  command: |\n    flask run --debug\n",
+            "data:\n  app.env: |\n    FLASK_DEBUG=1\n    {\n",
         ] {
             assert!(may_start(text), "{text}");
         }
@@ -202,6 +311,9 @@ mod tests {
             "env:\n  A: 1\nflask:\n  label: a flask\n",
             "image:\n  label: python\nvalue: 1\n",
             "description: flask\nchanges:\n  - args: x\n  - text: python\n",
+            "about: flask\nexample: |\n  {\n    \"env\": {\n  }}\n",
+            "about: flask\r\n- example: >\r\n    {\r\n\r\n    * value: {\r\n",
+            "about: flask\nquoted: \"a\n  b\"\nexample: |2-\n    args: {\n",
         ] {
             assert!(!may_start(text), "{text}");
         }

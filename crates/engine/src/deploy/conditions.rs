@@ -3,6 +3,7 @@
 //!
 //! It runs nothing. A variable that is set in more ways than one, or only sometimes, is not known.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use super::scope::Scope;
@@ -16,7 +17,9 @@ const MAX_VALUE: usize = 4096;
 #[derive(Debug, Default)]
 pub(crate) struct Conditions {
     /// Each variable that the script sets; `None` where that depends on more.
-    own: BTreeMap<String, Option<String>>,
+    own: BTreeMap<String, Own>,
+    /// The variables that got a value since everything was last left open.
+    told: Vec<String>,
     /// Whether another script may have set anything.
     is_open: bool,
     /// How many loops and subshells are open.
@@ -27,6 +30,18 @@ pub(crate) struct Conditions {
     operator: &'static str,
     /// Whether `!` stands before the command.
     negated: bool,
+    /// Whether the last text that was asked for has the default of a variable that something else may set.
+    has_default: Cell<bool>,
+    /// Whether such a text decided about a test.
+    by_default: Cell<bool>,
+}
+
+/// What a variable of the script is.
+#[derive(Debug, Default)]
+struct Own {
+    value: Option<String>,
+    /// Whether it is, or was, made of the default of a variable that something else may set.
+    has_default: bool,
 }
 
 impl Conditions {
@@ -42,25 +57,58 @@ impl Conditions {
 
     /// Takes an assignment. One that runs only sometimes leaves the variable open from then on.
     pub(crate) fn set(&mut self, name: &str, value: Option<String>, is_certain: bool) {
-        let value = value.filter(|value| value.len() <= MAX_VALUE);
-        let value = if is_certain && self.own.get(name).is_none_or(Option::is_some) { value } else { None };
-        self.own.insert(name.to_owned(), value);
+        let has_default = self.has_default.take();
+        let value = value.filter(|value| is_certain && value.len() <= MAX_VALUE);
+        let Some(own) = self.own.get_mut(name) else {
+            self.told.extend(value.is_some().then(|| name.to_owned()));
+            self.own.insert(name.to_owned(), Own { value, has_default });
+            return;
+        };
+        own.has_default |= has_default;
+        own.value = value.filter(|_| own.value.is_some());
     }
 
     /// Leaves every variable open: another script sets what it likes.
     pub(crate) fn forget(&mut self) {
-        self.own.values_mut().for_each(|value| *value = None);
+        for name in self.told.drain(..) {
+            self.own.insert(name, Own::default());
+        }
         self.is_open = true;
     }
 
     /// The text of a word from a byte on, where it is known. `outer` are the variables that come from elsewhere: a default
     /// does not count for them.
     pub(crate) fn text(&self, word: &RawWord, from: usize, outer: &Scope) -> Option<String> {
+        self.has_default.set(false);
         word.resolve_by(from, |name, default| match self.own.get(name) {
-            Some(value) => value.clone(),
+            Some(own) => {
+                self.has_default.set(self.has_default.get() || own.has_default);
+                own.value.clone()
+            }
             None if self.is_open || outer.contains_key(name) => None,
-            None => default.map(str::to_owned),
+            None => {
+                self.has_default.set(true);
+                default.map(str::to_owned)
+            }
         })
+    }
+
+    /// The same for a word that decides what runs.
+    pub(crate) fn subject(&self, word: &RawWord, outer: &Scope) -> Option<String> {
+        let text = self.text(word, 0, outer)?;
+        self.by_default.set(self.by_default.get() || self.has_default.get());
+        Some(text)
+    }
+
+    /// Sets a variable that is unset to its default.
+    pub(crate) fn set_default(&mut self, name: &str, value: Option<String>, is_certain: bool) {
+        self.has_default.set(true);
+        self.set(name, value, is_certain);
+    }
+
+    /// Whether the default of a variable decided what runs.
+    pub(crate) fn are_by_default(&self) -> bool {
+        self.by_default.get()
     }
 
     /// Whether the operator before a command keeps it from running.
@@ -106,7 +154,7 @@ impl Conditions {
             ("false", None) => return Some(false),
             _ => return None,
         };
-        let text = |word: &RawWord| self.text(word, 0, outer);
+        let text = |word: &RawWord| self.subject(word, outer);
         match inner {
             [left, sign, right] => {
                 // The right side of `[[ a == b* ]]` is a pattern.

@@ -3,6 +3,7 @@
 //!
 //! It reads no syntax. What is not known stands as it is written.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::scope::Scope;
@@ -45,7 +46,10 @@ impl Spent {
 }
 
 /// The words of a command that runs with these variables. Those that set a variable stay whole.
-pub(crate) fn expanded(words: &[RawWord], scope: &Scope, spent: &mut Spent) -> Vec<RawWord> {
+pub(crate) fn expanded<'a>(words: &'a [RawWord], scope: &Scope, spent: &mut Spent) -> Cow<'a, [RawWord]> {
+    if words.iter().all(RawWord::is_known) {
+        return Cow::Borrowed(words);
+    }
     let mut out = Vec::new();
     let mut room = MAX_WORDS;
     for word in words {
@@ -59,7 +63,7 @@ pub(crate) fn expanded(words: &[RawWord], scope: &Scope, spent: &mut Spent) -> V
             None => out.push(word.clone()),
         }
     }
-    out
+    Cow::Owned(out)
 }
 
 impl RawWord {

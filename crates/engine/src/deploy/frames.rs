@@ -20,11 +20,54 @@ pub(crate) struct Frame {
     is_taken: bool,
     /// What `case` compares, where that is known.
     subject: Option<String>,
+    /// What the constructs around it say.
+    around: Around,
+}
+
+/// What constructs say that lie in each other. Only the innermost changes, and a script can be inside of very many.
+#[derive(Debug, Default, Clone, Copy)]
+struct Around {
+    is_dead: bool,
+    /// Whether one of them is for development.
+    development: bool,
+    /// Whether one of them is a function.
+    is_function: bool,
+    /// How many there are up to the innermost that may not run.
+    doubtful: Option<usize>,
+    count: usize,
+}
+
+impl Around {
+    /// The same with what another one inside of them says.
+    fn and(self, frame: &Frame) -> Around {
+        let may = matches!(frame.kind, FrameKind::Branch | FrameKind::Arm | FrameKind::Function);
+        let count = self.count + 1;
+        Around {
+            is_dead: self.is_dead || frame.is_dead,
+            development: self.development || frame.development && frame.kind != FrameKind::Condition,
+            is_function: self.is_function || frame.kind == FrameKind::Function,
+            doubtful: if may && frame.truth != Some(true) { Some(count) } else { self.doubtful },
+            count,
+        }
+    }
+
+    fn all(frames: &[Frame]) -> Around {
+        frames.last().map(|frame| frame.around.and(frame)).unwrap_or_default()
+    }
 }
 
 impl Frame {
     pub(crate) fn new(kind: FrameKind, development: bool) -> Frame {
-        Frame { kind, development, otherwise: false, is_dead: false, truth: None, is_taken: false, subject: None }
+        Frame {
+            kind,
+            development,
+            otherwise: false,
+            is_dead: false,
+            truth: None,
+            is_taken: false,
+            subject: None,
+            around: Around::default(),
+        }
     }
 
     /// The part of an `if` that follows this one.
@@ -53,7 +96,28 @@ impl Frame {
 
 /// Whether what stands here never runs.
 pub(crate) fn is_dead(frames: &[Frame]) -> bool {
-    frames.iter().any(|frame| frame.is_dead)
+    Around::all(frames).is_dead
+}
+
+/// Whether what stands here is for development.
+pub(crate) fn is_for_development(frames: &[Frame]) -> bool {
+    Around::all(frames).development
+}
+
+/// Whether what stands here stands in a function.
+pub(crate) fn is_in_function(frames: &[Frame]) -> bool {
+    Around::all(frames).is_function
+}
+
+/// How many constructs are open in the innermost that may not run.
+pub(crate) fn doubtful(frames: &[Frame]) -> Option<usize> {
+    Around::all(frames).doubtful
+}
+
+/// Goes into a construct.
+pub(crate) fn enter(frames: &mut Vec<Frame>, frame: Frame) {
+    let around = Around::all(frames);
+    frames.push(Frame { around, ..frame });
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,7 +169,7 @@ pub(crate) fn keyword(frames: &mut Vec<Frame>, word: &RawWord) -> bool {
     let kind = frames.last().map(|frame| frame.kind);
     let mut replace = |kind| {
         if let Some(frame) = frames.pop() {
-            frames.push(frame.next(kind));
+            enter(frames, frame.next(kind));
         }
     };
     match (text, kind) {
@@ -115,7 +179,7 @@ pub(crate) fn keyword(frames: &mut Vec<Frame>, word: &RawWord) -> bool {
             frames.pop();
         }
         (_, Some(FrameKind::Pattern)) => return false,
-        ("if", _) => frames.push(Frame::new(FrameKind::Condition, false)),
+        ("if", _) => enter(frames, Frame::new(FrameKind::Condition, false)),
         ("then", Some(FrameKind::Condition)) => {
             // What the condition says holds for the branch.
             if let Some(frame) = frames.last_mut() {
@@ -127,7 +191,7 @@ pub(crate) fn keyword(frames: &mut Vec<Frame>, word: &RawWord) -> bool {
         ("else", Some(_)) => replace(FrameKind::Branch),
         // The brace of `name() {` opens the function that is waiting for it.
         ("{", Some(FrameKind::Function)) => {}
-        ("{", _) => frames.push(Frame::new(FrameKind::Group, false)),
+        ("{", _) => enter(frames, Frame::new(FrameKind::Group, false)),
         ("while" | "until" | "do" | "done" | "then" | "!" | "time" | "}" | "fi" | "elif" | "else" | "esac", _) => {}
         _ => return false,
     }
@@ -140,11 +204,11 @@ pub(crate) fn head(frames: &mut Vec<Frame>, current: &mut Vec<RawWord>, known: i
     let [first, .., last] = current.as_slice() else { return };
     if current.len() == 3 && bare(first, "case") && bare(last, "in") {
         let subject = known(&current[1]);
-        frames.push(Frame { subject, truth: Some(false), ..Frame::new(FrameKind::Pattern, false) });
+        enter(frames, Frame { subject, truth: Some(false), ..Frame::new(FrameKind::Pattern, false) });
         current.clear();
     } else if current.len() == 3 && bare(first, "function") && bare(last, "{") {
         let development = is_development(current[1].source.text());
-        frames.push(Frame::new(FrameKind::Function, development));
+        enter(frames, Frame::new(FrameKind::Function, development));
         current.clear();
     }
 }
@@ -154,7 +218,7 @@ pub(crate) fn separator(frames: &mut [Frame], operator: &str) {
     let Some(frame) = frames.last_mut() else { return };
     if operator == ";;" && frame.kind == FrameKind::Arm {
         let is_taken = frame.is_taken || frame.truth == Some(true);
-        let subject = frame.subject.take();
-        *frame = Frame { subject, is_taken, truth: Some(false), ..Frame::new(FrameKind::Pattern, false) };
+        let (subject, around) = (frame.subject.take(), frame.around);
+        *frame = Frame { subject, around, is_taken, truth: Some(false), ..Frame::new(FrameKind::Pattern, false) };
     }
 }

@@ -2,16 +2,17 @@
 //!
 //! What a word makes of them is `expansion`'s question.
 
-use std::collections::BTreeMap;
+use rpds::RedBlackTreeMap;
 
 use super::words::RawWord;
 
-/// Variables whose values are known to a script, and those that it sets to something unknown.
+/// Variables whose values are known to a script, and those that it sets to something unknown. A copy costs nothing: what
+/// each of the shells in a script starts with is one.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Scope {
-    variables: BTreeMap<String, Variable>,
+    variables: RedBlackTreeMap<String, Variable>,
     /// Arrays, and the arguments of the script under `@`.
-    lists: BTreeMap<String, Vec<RawWord>>,
+    lists: RedBlackTreeMap<String, Vec<RawWord>>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -40,14 +41,14 @@ impl Scope {
 
     /// Sets a variable to a text whose place is not known, or to something unknown.
     pub(crate) fn insert(&mut self, name: String, text: Option<String>) {
-        self.lists.remove(&name);
-        self.variables.insert(name, Variable { text, value: None });
+        self.lists.remove_mut(&name);
+        self.variables.insert_mut(name, Variable { text, value: None });
     }
 
     /// Sets a variable to a value as it is written.
     pub(crate) fn hold(&mut self, name: &str, text: Option<String>, value: Option<RawWord>) {
-        self.lists.remove(name);
-        self.variables.insert(name.to_owned(), Variable { text, value });
+        self.lists.remove_mut(name);
+        self.variables.insert_mut(name.to_owned(), Variable { text, value });
     }
 
     /// The value of a variable as it is written.
@@ -57,8 +58,8 @@ impl Scope {
 
     /// Forgets a variable or a list.
     pub(crate) fn remove(&mut self, name: &str) {
-        self.variables.remove(name);
-        self.lists.remove(name);
+        self.variables.remove_mut(name);
+        self.lists.remove_mut(name);
     }
 
     /// The words of a list.
@@ -70,7 +71,7 @@ impl Scope {
     pub(crate) fn set_list(&mut self, name: &str, words: Vec<RawWord>) {
         // The name alone is its first word.
         self.insert(name.to_owned(), None);
-        self.lists.insert(name.to_owned(), words);
+        self.lists.insert_mut(name.to_owned(), words);
     }
 }
 

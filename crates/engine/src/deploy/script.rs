@@ -18,6 +18,11 @@ pub(crate) fn defaulted(text: &str) -> Vec<&str> {
 /// One service for the script, and one for its branches that are for development, if it has such. The defaults of
 /// variables of `outside` do not count: something else may set them.
 pub(crate) fn services(text: &str, purpose: Purpose, outside: &[&str]) -> Vec<Service> {
+    read(text, purpose, outside).0
+}
+
+/// The same, and whether a default of another variable decided about any of it.
+pub(crate) fn read(text: &str, purpose: Purpose, outside: &[&str]) -> (Vec<Service>, bool) {
     let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let outside: Scope = outside.iter().map(|name| ((*name).to_owned(), None)).collect();
     let mut shell = Shell::with_scope(&outside);
@@ -39,5 +44,61 @@ pub(crate) fn services(text: &str, purpose: Purpose, outside: &[&str]) -> Vec<Se
     services.retain(|service: &Service| {
         !(service.env.is_empty() && service.env_files.is_empty() && service.commands.is_empty())
     });
-    services
+    (services, shell.conditions.are_by_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_by_default(text: &str) -> bool {
+        let (services, is_by_default) = read(text, Purpose::Deployment, &[]);
+        if !is_by_default {
+            assert_eq!(services, self::services(text, Purpose::Deployment, &defaulted(text)), "{text}");
+        }
+        is_by_default
+    }
+
+    #[test]
+    fn a_default_counts_where_it_decides() {
+        for text in [
+            "[ \"${MODE:-a}\" = b ] && flask run",
+            "MODE=${MODE:-a}\nX=$MODE\nif [ \"$X\" = a ]; then flask run; fi",
+            "MODE=${MODE-a}\nMODE=b\n[ $MODE = b ] || flask run",
+            "MODE=${OTHER:-a}\r\nMODE=b\r\n[ $MODE = b ] || flask run\r\n",
+            ": ${MODE:=a}\ncase $MODE in a) flask run;; b) python app.py;; esac",
+            "case \"${MODE:-a}\" in b) flask run;; esac",
+            "f() {\n[ -n \"${MODE:-}${X:-a}\" ] && flask run\n}",
+            "sh -c '[ \"${MODE:-a}\" != a ] && flask run'",
+            "bash -s <<'EOF'\ntest -z \"${MODE:-a}\" && flask run\nEOF",
+            "eval \"MODE=b\"\n: ${X:=a}\n[ $X = a ] || flask run",
+        ] {
+            assert!(is_by_default(text), "{text}");
+        }
+        for text in [
+            "export PORT=${PORT:-5000}\nflask run --port $PORT",
+            "MODE=b\n[ \"${MODE:-a}\" = b ] && flask run",
+            "X=${MODE:-a}\n[ $1 = b ] && flask run",
+            "read MODE\n[ \"${MODE:-a}\" = a ] || flask run",
+            "CMD=${CMD:-flask run}\n$CMD --debug",
+            "source x.sh\ncase ${MODE:-a} in b) flask run;; esac",
+        ] {
+            assert!(!is_by_default(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_script_may_have_very_many_of_anything() {
+        let many = |line: fn(usize) -> String| (0..5000).map(line).collect::<String>();
+        let texts = [
+            many(|at| format!("V{at}=1\neval \"W{at}=1\"\nexport E{at}\n")),
+            many(|_| "{ if a; then\n".to_owned()),
+            many(|at| format!("f{at}() {{\nlocal a=$V{at}\n}}\nread V{at}\n")),
+        ];
+        for text in texts {
+            let text = format!("flask run --debug\n{text}");
+            let found = services(&text, Purpose::Deployment, &[]);
+            assert!(found.iter().any(|one| one.commands.iter().any(|command| command.words.len() == 3)));
+        }
+    }
 }

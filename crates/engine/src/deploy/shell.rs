@@ -3,12 +3,16 @@
 //!
 //! It is no shell: both branches of an `if` run, loops run once, `$(...)` is unknown.
 
+use rpds::RedBlackTreeMap;
+
 use super::builtins::{Setting, array_name};
 use super::conditions::{Conditions, guards, is_development, is_production, tested};
 use super::elsewhere;
 use super::expansion::{Spent, expanded};
 use super::flask_cli::{Launch, launch, reads_program};
-use super::frames::{Frame, FrameKind, function_name, head, in_pattern, is_dead, keyword, pattern_word, separator};
+use super::frames::{
+    self, Frame, FrameKind, enter, function_name, head, in_pattern, is_dead, keyword, pattern_word, separator,
+};
 use super::scope::Scope;
 use super::source::Source;
 use super::words::{RawWord, Token, tokens};
@@ -44,7 +48,7 @@ pub(crate) struct Shell {
     pub(crate) env_files: Vec<Word>,
     /// The folder of the first `cd` that came before the first command.
     pub(crate) folder: Option<String>,
-    pub(super) plain: Vec<EnvVar>,
+    pub(super) plain: RedBlackTreeMap<String, EnvVar>,
     pub(super) export_all: bool,
     depth: usize,
     pub(super) development: bool,
@@ -121,7 +125,7 @@ impl Shell {
                         continue;
                     }
                     current.push(word);
-                    head(&mut frames, &mut current, |word| self.conditions.text(word, 0, &self.scope));
+                    head(&mut frames, &mut current, |word| self.conditions.subject(word, &self.scope));
                 }
                 Token::Operator(operator) => {
                     if array.is_some() && operator == "\n" {
@@ -139,16 +143,16 @@ impl Shell {
                     if operator == "(" && function_name(&current) {
                         let development = current.first().is_some_and(|word| is_development(word.source.text()));
                         current.clear();
-                        frames.push(Frame::new(FrameKind::Function, development));
+                        enter(&mut frames, Frame::new(FrameKind::Function, development));
                         continue;
                     }
                     if in_pattern(&frames) && pattern_word(&mut frames, &current, operator) {
                         current.clear();
                         continue;
                     }
-                    let told = current.clone();
+                    let told = std::mem::take(&mut current);
                     self.conditions.mark(operator);
-                    self.finish(&mut frames, &mut current, outside);
+                    self.finish(&mut frames, &told, outside);
                     if operator == ";;" {
                         self.leave(frames.len());
                     }
@@ -168,9 +172,8 @@ impl Shell {
         if let Some(name) = array.take() {
             self.array(&frames, name, &mut current);
         }
-        let told = current.clone();
-        self.finish(&mut frames, &mut current, outside);
-        self.read_documents(&told, &mut documents);
+        self.finish(&mut frames, &current, outside);
+        self.read_documents(&current, &mut documents);
         self.development = outside;
         self.leave(0);
     }
@@ -189,14 +192,10 @@ impl Shell {
 
     /// How many constructs are open in the innermost that may not run; one more in a list of `&&` and `||`.
     fn doubtful(&self, frames: &[Frame]) -> Option<usize> {
-        let open = |frame: &Frame| {
-            let may = matches!(frame.kind, FrameKind::Branch | FrameKind::Arm | FrameKind::Function);
-            may && frame.truth != Some(true)
-        };
         if self.conditions.is_listed() {
             return Some(frames.len() + 1);
         }
-        frames.iter().rposition(open).map(|at| at + 1)
+        frames::doubtful(frames)
     }
 
     /// Notes what a command comes to for what follows it.
@@ -235,32 +234,29 @@ impl Shell {
         words.splice(at..(at + 1).min(words.len()), [option, program]);
     }
 
-    fn finish(&mut self, frames: &mut [Frame], current: &mut Vec<RawWord>, outside: bool) {
-        let words = std::mem::take(current);
+    fn finish(&mut self, frames: &mut [Frame], words: &[RawWord], outside: bool) {
         let head = words.first().map_or("", |word| word.source.text());
         if words.is_empty() || matches!(head, "for" | "select") {
             return;
         }
         let condition = frames.last_mut().filter(|frame| frame.kind == FrameKind::Condition);
         if let Some(frame) = condition {
-            frame.development |= tested(&words, is_development, true);
-            frame.otherwise |= tested(&words, is_production, true) || tested(&words, is_development, false);
+            frame.development |= tested(words, is_development, true);
+            frame.otherwise |= tested(words, is_production, true) || tested(words, is_development, false);
         }
         if is_dead(frames) || self.conditions.skips() {
             return;
         }
         self.certain = frames.is_empty() && self.depth == 0 && self.conditions.is_plain();
-        self.development = self.guarded
-            || outside
-            || frames.iter().any(|frame| frame.development && frame.kind != FrameKind::Condition);
+        self.development = self.guarded || outside || frames::is_for_development(frames);
         self.doubtful = self.doubtful(frames);
         // A function has arguments of its own.
-        let is_function = frames.iter().any(|frame| frame.kind == FrameKind::Function);
+        let is_function = frames::is_in_function(frames);
         let outer = self.scope.list("@").cloned().filter(|_| is_function);
         if is_function {
             self.scope.remove("@");
         }
-        self.simple(&words);
+        self.simple(words);
         if is_function {
             self.scope.remove("@");
             outer.into_iter().for_each(|list| self.scope.set_list("@", list));

@@ -247,7 +247,10 @@ impl Lexer<'_> {
             }
             ';' | '&' | '|' | '(' | ')' => self.operator(rest),
             _ => {
-                let end = self.at + char.len_utf8();
+                // A `#` within a word begins no comment.
+                let special = |byte: &u8| b" \t\n\r\\'\"$`<>&;|()".contains(byte);
+                let length = rest.bytes().position(|byte| special(&byte)).unwrap_or(rest.len());
+                let end = self.at + length;
                 self.take(self.at..end, true);
                 self.at = end;
             }
@@ -365,8 +368,11 @@ impl Lexer<'_> {
                     }
                 }
                 _ => {
-                    self.take(self.at..self.at + char.len_utf8(), false);
-                    self.at += char.len_utf8();
+                    let tail = &rest[char.len_utf8()..];
+                    let more = tail.bytes().position(|byte| b"\"\\$".contains(&byte)).unwrap_or(tail.len());
+                    let end = self.at + char.len_utf8() + more;
+                    self.take(self.at..end, false);
+                    self.at = end;
                 }
             }
         }

@@ -142,9 +142,12 @@ pub(crate) fn base(word: &RawWord) -> &str {
 }
 
 fn known(rest: &mut Unwrapped<'_>) {
+    let Some(first) = rest.words.first().map(base) else { return };
     let found = WRAPPERS.iter().find(|wrapper| {
         let words = rest.words.iter().map(base);
-        rest.words.len() > wrapper.name.len() && words.zip(wrapper.name).all(|(word, name)| word == *name)
+        wrapper.name[0] == first
+            && rest.words.len() > wrapper.name.len()
+            && words.zip(wrapper.name).all(|(word, name)| word == *name)
     });
     let Some(wrapper) = found else { return };
     let mut words = &rest.words[wrapper.name.len()..];

@@ -2,6 +2,11 @@
 //!
 //! It runs nothing; which files name scripts is `deploy`'s part.
 
+use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::rc::Rc;
+
 use super::Job;
 use crate::deploy::entry_points::{EntryPoint, entry_points};
 use crate::language::Language;
@@ -12,6 +17,34 @@ use crate::view::Command;
 /// The files that name scripts, in the order in which they are asked.
 const FILES: [(&str, Language); 2] = [("pyproject.toml", Language::Toml), ("setup.cfg", Language::Ini)];
 
+/// What the files above a program name, as far as the commands of one deployment file asked for it.
+#[derive(Default)]
+pub(super) struct Scripts {
+    /// By the folder that a program is in.
+    above: RefCell<BTreeMap<String, Rc<[Named]>>>,
+    /// Where the deployment file itself names scripts.
+    own: OnceCell<Vec<Range<usize>>>,
+}
+
+/// A file that may name scripts.
+struct Named {
+    folder: String,
+    language: Language,
+    text: String,
+    points: OnceCell<Vec<EntryPoint>>,
+}
+
+impl Named {
+    fn find(&self, program: &str) -> Option<&EntryPoint> {
+        // Most such files have other things in them.
+        if !self.text.contains(program) {
+            return None;
+        }
+        let points = self.points.get_or_init(|| entry_points(self.language, &self.text));
+        points.iter().find(|entry| entry.name == program)
+    }
+}
+
 impl Job<'_> {
     /// The function that a command calls, where its program is a script of the project.
     pub(super) fn entry(&self, command: &Command) -> Option<(FileId, String)> {
@@ -21,37 +54,46 @@ impl Job<'_> {
         if program.is_empty() || program.contains(|char: char| char.is_whitespace() || char == '$' || char == '.') {
             return None;
         }
-        let mut folder = self.folder.clone();
-        loop {
-            for (name, language) in FILES {
-                let found = self.named_in(&join(&folder, name), language, program);
-                if let Some(EntryPoint { module, function, .. }) = found {
-                    self.files.enter(&folder);
-                    return Some((self.files.resolve(self.id, 0, &module)?, function));
-                }
-            }
-            if self.files.inner(&folder).is_empty() || !folder.contains('/') {
-                return None;
-            }
-            folder = folder_of(&folder).to_owned();
-        }
+        let above = self.named_above();
+        let (named, found) = above.iter().find_map(|named| Some((named, named.find(program)?)))?;
+        self.files.enter(&named.folder);
+        Some((self.files.resolve(self.id, 0, &found.module)?, found.function.clone()))
     }
 
     /// Whether a command stands where its script is named: what an installation offers, and nobody started yet.
     pub(super) fn names_itself(&self, command: &Command) -> bool {
-        let here = self.files.with(self.id, |file| (file.document.language(), file.document.whole()));
-        here.is_some_and(|(language, text)| {
-            entry_points(language, &text).iter().any(|entry| entry.range == command.range)
-        })
+        let own = self.scripts.own.get_or_init(|| {
+            let language = self.files.with(self.id, |file| file.document.language());
+            let names = language.filter(|own| FILES.iter().any(|(_, language)| language == own));
+            let Some(language) = names else { return Vec::new() };
+            let text = self.files.with(self.id, |file| file.document.whole()).unwrap_or_default();
+            entry_points(language, &text).into_iter().map(|entry| entry.range).collect()
+        });
+        own.contains(&command.range)
     }
 
-    fn named_in(&self, path: &str, language: Language, program: &str) -> Option<EntryPoint> {
-        let file = self.files.load(path, Some(language))?;
-        let text = self.files.with(file, |file| file.document.whole())?;
-        // Most such files have other things in them.
-        if !text.contains(program) {
-            return None;
+    /// The files that may name scripts in the folder of the program and above, nearest first.
+    fn named_above(&self) -> Rc<[Named]> {
+        if let Some(known) = self.scripts.above.borrow().get(&self.folder) {
+            return known.clone();
         }
-        entry_points(language, &text).into_iter().find(|entry| entry.name == program)
+        let mut found = Vec::new();
+        let mut folder = self.folder.clone();
+        loop {
+            found.extend(FILES.iter().filter_map(|(name, language)| self.named_in(&folder, name, *language)));
+            if self.files.inner(&folder).is_empty() || !folder.contains('/') {
+                break;
+            }
+            folder = folder_of(&folder).to_owned();
+        }
+        let found: Rc<[Named]> = found.into();
+        self.scripts.above.borrow_mut().insert(self.folder.clone(), found.clone());
+        found
+    }
+
+    fn named_in(&self, folder: &str, name: &str, language: Language) -> Option<Named> {
+        let file = self.files.load(&join(folder, name), Some(language))?;
+        let text = self.files.with(file, |file| file.document.whole())?;
+        Some(Named { folder: folder.to_owned(), language, text, points: OnceCell::new() })
     }
 }

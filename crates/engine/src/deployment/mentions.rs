@@ -12,9 +12,12 @@ const MAX_OTHERS: usize = 300;
 /// The services of a shell script. What it starts by its defaults alone counts, unless another file of the project may set
 /// what it has a default for: `ENV MODE=development` in the Dockerfile of a script that asks for `${MODE:-production}`.
 pub(super) fn script_services(files: &Files, path: &str, text: &str) -> Vec<Service> {
-    let services = deploy::services(Language::Shell, files.inner(path), text);
-    let mut names = deploy::script::defaulted(text);
     let purpose = deploy::purpose(files.inner(path));
+    let (services, is_by_default) = deploy::script::read(text, purpose, &[]);
+    if !is_by_default {
+        return services;
+    }
+    let mut names = deploy::script::defaulted(text);
     if names.is_empty() || deploy::script::services(text, purpose, &names) == services {
         return services;
     }
