@@ -3,7 +3,8 @@
 //! It prints nothing but problems.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -156,17 +157,17 @@ fn split(files: Vec<Seen>, tops: &[PathBuf], walked: &Walked) -> Vec<Work> {
     let current = std::env::current_dir().unwrap_or_default();
     let tops: Vec<PathBuf> = tops.iter().map(|path| PathBuf::from(slashed(path))).collect();
     let mut known = Roots::new(walked);
-    let mut roots: BTreeMap<PathBuf, Vec<Seen>> = BTreeMap::new();
+    let mut roots: HashMap<OsString, Vec<Seen>> = HashMap::new();
     // Files of one folder come one after another.
     for files in by_folder(files) {
         let folder = folder_of(&files[0]);
         let top = tops.iter().find(|top| folder.starts_with(top)).cloned();
         let top = top.or_else(|| folder.starts_with(&current).then(|| current.clone()));
         let root = known.of(folder, &top.unwrap_or_else(|| folder.to_path_buf()));
-        roots.entry(root).or_default().extend(files);
+        roots.entry(root.into_os_string()).or_default().extend(files);
     }
     let mut work = Vec::new();
-    for (root, files) in roots {
+    for (root, files) in in_order(roots) {
         let top = tops.iter().find(|top| root.starts_with(top) && top.is_dir());
         let is_installed = top.is_some_and(|top| known.is_installed(&root, top));
         work.extend(shares(top.is_some(), is_installed, root, files));
@@ -174,13 +175,25 @@ fn split(files: Vec<Seen>, tops: &[PathBuf], walked: &Walked) -> Vec<Work> {
     work
 }
 
+/// By path, in order: to look one up in such a map takes it apart each time.
+fn in_order<T>(by_text: HashMap<OsString, T>) -> BTreeMap<PathBuf, T> {
+    by_text.into_iter().map(|(text, value)| (PathBuf::from(text), value)).collect()
+}
+
 fn folder_of(seen: &Seen) -> &Path {
     seen.0.parent().unwrap_or(Path::new("/"))
 }
 
+/// The folder of a file as bytes, to compare it with that of the next one.
+fn folder_text(seen: &Seen) -> &[u8] {
+    let path = seen.0.as_os_str().as_encoded_bytes();
+    let end = path.iter().rposition(|byte| std::path::is_separator((*byte).into()));
+    &path[..end.unwrap_or_default()]
+}
+
 /// The files, those of a folder that come one after another together.
 fn by_folder(mut files: Vec<Seen>) -> Vec<Vec<Seen>> {
-    let is_same = |one: &Seen, other: &Seen| folder_of(one).as_os_str() == folder_of(other).as_os_str();
+    let is_same = |one: &Seen, other: &Seen| folder_text(one) == folder_text(other);
     let lengths: Vec<usize> = files.chunk_by(is_same).map(<[Seen]>::len).collect();
     let mut rest = files.drain(..);
     lengths.into_iter().map(|length| rest.by_ref().take(length).collect()).collect()
@@ -192,10 +205,10 @@ fn shares(is_covered: bool, is_installed: bool, root: PathBuf, files: Vec<Seen>)
         let package = is_installed.then(|| root.clone());
         return vec![Work { root, files, is_whole: is_covered, is_covered, package }];
     }
-    let mut shares: BTreeMap<PathBuf, Vec<Seen>> = BTreeMap::new();
+    let mut shares: HashMap<OsString, Vec<Seen>> = HashMap::new();
     let top = |path: &Path| {
         let inner = path.strip_prefix(&root).unwrap_or(path);
-        inner.components().next().map(|part| root.join(part)).unwrap_or_default()
+        inner.components().next().map(|part| root.join(part)).unwrap_or_default().into_os_string()
     };
     for files in by_folder(files) {
         // What lies in the root itself is a share of its own.
@@ -214,7 +227,7 @@ fn shares(is_covered: bool, is_installed: bool, root: PathBuf, files: Vec<Seen>)
         is_covered,
         package: is_installed.then_some(top),
     };
-    shares.into_iter().map(share).collect()
+    in_order(shares).into_iter().map(share).collect()
 }
 
 /// Does the work on as many threads as there are cores, each with a large stack, what is largest first: nobody then waits
