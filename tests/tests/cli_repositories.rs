@@ -145,4 +145,8 @@ fn what_is_not_read_is_told() {
     assert!(ran.code == 0 && ran.stderr.ends_with("notes.txt: skipped: no kind of file that is read\n"), "{ran:?}");
     let ran = tree.run_with_input(&["check", "--stdin-filename", "x.txt"], APP.as_bytes());
     assert!(ran.code == 0 && ran.stderr.contains("x.txt: skipped: no kind of file that is read"), "{ran:?}");
+    // Nobody runs a stub.
+    tree.write("web.pyi", APP);
+    assert!(tree.brief(&[]).is_empty());
+    assert!(tree.run(&["check", "web.pyi"]).stderr.contains("web.pyi: skipped"));
 }

@@ -10,7 +10,6 @@ use undebug_engine::Language;
 const NAMES: &[&str] = &[
     "app.py",
     "gui.pyw",
-    "types.pyi",
     "settings.cfg",
     ".env",
     ".env.production",

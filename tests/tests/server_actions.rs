@@ -47,6 +47,13 @@ fn quick_fixes_without_the_clients_help() {
 }
 
 #[test]
+fn a_stub_is_never_run() {
+    let mut server = Server::ready(capabilities());
+    assert_eq!(server.open("file:///undebug-test/app.pyi", APP), Vec::<Value>::new());
+    assert_eq!(server.open(URI, APP).len(), 1);
+}
+
+#[test]
 fn quick_fixes_follow_the_text() {
     let mut server = Server::ready(capabilities());
     let old = server.open(URI, APP);

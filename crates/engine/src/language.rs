@@ -5,7 +5,7 @@
 /// A language that the engine reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Language {
-    /// Python source (`.py`, `.pyw`, `.pyi`), and Python settings files (`.cfg` read by `from_pyfile`).
+    /// Python source (`.py`, `.pyw`), and Python settings files (`.cfg` read by `from_pyfile`). Stubs (`.pyi`) never run.
     Python,
     /// Environment files: `.env`, `.flaskenv`, `web.env`, `.env.production`.
     Dotenv,
@@ -69,7 +69,7 @@ impl Language {
             "tox.cfg" | "pyvenv.cfg" => return None,
             _ => match extension {
                 // A `.cfg` file beside a Flask application is Python: `from_pyfile` and `from_envvar` run it.
-                "py" | "pyw" | "pyi" | "cfg" => Language::Python,
+                "py" | "pyw" | "cfg" => Language::Python,
                 "env" => Language::Dotenv,
                 "dockerfile" | "containerfile" => Language::Dockerfile,
                 "yml" | "yaml" => Language::Yaml,

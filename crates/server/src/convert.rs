@@ -177,7 +177,8 @@ fn annotate(text_edit: TextEdit, confirm: bool) -> OneOf<TextEdit, AnnotatedText
 /// The language that the editor names, for a document whose name says nothing.
 pub fn language_of(item: &TextDocumentItem) -> Option<Language> {
     Some(match item.language_id.to_ascii_lowercase().as_str() {
-        "python" => Language::Python,
+        // A stub is Python that nobody runs.
+        "python" if !item.uri.path().ends_with(".pyi") => Language::Python,
         "dotenv" | "env" => Language::Dotenv,
         "dockerfile" => Language::Dockerfile,
         "yaml" | "dockercompose" | "github-actions-workflow" => Language::Yaml,

@@ -68,7 +68,7 @@ pub fn register(session: &Session) {
     let mut registrations = Vec::new();
     if session.client.watch_files {
         let globs = [
-            "**/*.{py,pyw,pyi,env,yml,yaml,service,sh,bash,zsh,mk,make,json,toml,ini,cfg,dockerfile,containerfile}",
+            "**/*.{py,pyw,env,yml,yaml,service,sh,bash,zsh,mk,make,json,toml,ini,cfg,dockerfile,containerfile}",
             "**/*.{just,tf,hcl,bat,cmd,ps1}",
             "**/{.env,.flaskenv,Dockerfile,Containerfile,Procfile}*",
             "**/{dockerfile,containerfile,procfile,Makefile,makefile,GNUmakefile,Justfile,justfile,.justfile}",

@@ -24,7 +24,7 @@ const WINDOW_MS = 3 * 60_000;
 
 /** The names of the files that the server reads; the language that the editor gives them does not matter. */
 const PATTERNS = [
-    "**/*.{py,pyw,pyi,cfg,ini,env,yml,yaml,service,sh,bash,zsh,mk,make,json,toml,just,tf,hcl,bat,cmd,ps1}",
+    "**/*.{py,pyw,cfg,ini,env,yml,yaml,service,sh,bash,zsh,mk,make,json,toml,just,tf,hcl,bat,cmd,ps1}",
     "**/{*.,}{dockerfile,Dockerfile,containerfile,Containerfile}{.*,}",
     "**/{.env,.flaskenv,Procfile,procfile}{.*,}",
     "**/{Makefile,makefile,GNUmakefile,Justfile,justfile,.justfile}",

@@ -34,7 +34,7 @@ use super::value::FileId;
 
 /// So many places are looked at, the nearest first. Applications come from near: in the tests' two thousand programs the
 /// farthest is found after 44 places.
-const MAX_PLACES: usize = 200;
+const MAX_PLACES: usize = 100;
 
 /// A statement, other than a class, that is longer, in bytes, was generated, and makes no application.
 const LONGEST: usize = 128 * 1024;
