@@ -168,7 +168,7 @@ pub(crate) fn code(text: &str) -> String {
                 from = end;
             } else if begins_alone(&code, before) {
                 code.push_str(before);
-                code.push_str("0");
+                code.push('0');
                 from = end;
             }
         }
@@ -180,7 +180,7 @@ pub(crate) fn code(text: &str) -> String {
 
 /// Whether a text that follows this is a statement of its own: the first of a body, or of all.
 fn begins_alone(code: &str, before: &str) -> bool {
-    let before = before.trim_end_matches(|c: char| matches!(c, 'r' | 'R' | 'u' | 'U'));
+    let before = before.trim_end_matches(['r', 'R', 'u', 'U']);
     let line = before.rsplit(['\n', '\r']).next().unwrap_or(before);
     let last = before.trim_end().chars().next_back().or_else(|| code.trim_end().chars().next_back());
     line.trim().is_empty() && (line.len() < before.len() || code.is_empty()) && last.is_none_or(|last| last == ':')

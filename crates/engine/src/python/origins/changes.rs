@@ -2,6 +2,8 @@
 //!
 //! It may see more than is there, never less: `apps.append(app)`, `apps["web"] = app`, `apps.web = app`.
 
+use std::cell::LazyCell;
+
 use memchr::memmem;
 
 use super::super::words::is_word;
@@ -17,16 +19,42 @@ pub(super) fn may_change(text: &str, name: &str) -> bool {
 /// Whether a part of a class may bind the attribute `name` of something, or put something into it.
 pub(super) fn may_set(text: &str, name: &str) -> bool {
     let bytes = text.as_bytes();
-    // Targets over several lines, and imports, say with their first or last line what they are.
+    let has = |word: &&[u8]| memmem::find(bytes, word).is_some();
+    // Imports, and targets over several lines or behind `as`, say in their first or last line what they are.
     let start = bytes.trim_ascii_start();
     let is_import = start.starts_with(b"from ") || start.starts_with(b"import ");
-    let unpacks = || [b") =".as_slice(), b")=", b"] =", b"]="].iter().any(|sign| memmem::find(bytes, sign).is_some());
+    let unpacks = LazyCell::new(|| UNPACKING.iter().any(has));
+    let names = LazyCell::new(|| has(&b"setattr".as_slice()));
     places(bytes, name).any(|at| {
         let (before, after) = (&bytes[..at], &bytes[at + name.len()..]);
-        let is_last = || matches!(skip_blanks(after), [b',', b'\r' | b'\n', ..]);
-        let is_text = || matches!(before.last(), Some(b'"' | b'\'')) && memmem::find(bytes, b"setattr").is_some();
-        is_import || is_text() || is_bound(before, after) || changes(after) || is_last() && unpacks()
+        let is_one_of_several = matches!(skip_blanks(after).first(), Some(b',' | b')' | b']'));
+        let is_text = matches!(before.last(), Some(b'"' | b'\''));
+        is_import
+            || is_text && *names
+            || is_bound(before, after)
+            || changes(after)
+            || is_one_of_several && before.last() == Some(&b'.') && *unpacks
     })
+}
+
+/// What is in a text that has several targets, which may stand in lines of their own.
+const UNPACKING: [&[u8]; 6] = [b") =", b")=", b"] =", b"]=", b" as (", b" as ["];
+
+/// So many bytes around a name are looked at: what is written farther away counts as anything.
+const FAR: usize = 4_000;
+
+/// The line that begins here; `None` where it is too long to look at.
+fn line(text: &[u8]) -> Option<&[u8]> {
+    let near = &text[..text.len().min(FAR)];
+    match near.iter().position(|byte| is_newline(*byte)) {
+        Some(end) => Some(&near[..end]),
+        None => (near.len() == text.len()).then_some(near),
+    }
+}
+
+/// The last bytes of a text.
+fn tail(text: &[u8]) -> &[u8] {
+    &text[text.len().saturating_sub(FAR)..]
 }
 
 /// Where a name stands as a whole word.
@@ -39,20 +67,17 @@ fn places<'a>(bytes: &'a [u8], name: &'a str) -> impl Iterator<Item = usize> + '
 
 /// Whether a `global` statement names this.
 fn is_global(bytes: &[u8], name: &str) -> bool {
-    places(bytes, "global").any(|at| {
-        let line = &bytes[at..];
-        let line = &line[..line.iter().position(|byte| is_newline(*byte)).unwrap_or(line.len())];
-        line.ends_with(b"\\") || places(line, name).next().is_some()
-    })
+    places(bytes, "global")
+        .any(|at| line(&bytes[at..]).is_none_or(|line| line.ends_with(b"\\") || places(line, name).next().is_some()))
 }
 
 /// Whether a name between these is bound: defined, imported, or assigned to, also as one of several targets.
 fn is_bound(before: &[u8], after: &[u8]) -> bool {
     let is_part = |byte: &u8| is_word(*byte) || *byte == b'.';
+    let before = tail(before);
     let chain = before.iter().rposition(|byte| !is_part(byte)).map_or(0, |at| at + 1);
     let said = before[..chain].trim_ascii_end();
     let after = skip_blanks(after);
-    let line = after.split(|byte| is_newline(*byte)).next().unwrap_or_default();
     if [b"def".as_slice(), b"class", b"import", b"as"].iter().any(|word| said.ends_with(word)) {
         return true;
     }
@@ -65,7 +90,10 @@ fn is_bound(before: &[u8], after: &[u8]) -> bool {
         // An annotation, the end of a `with`, or of a `for`.
         [b':', ..] => true,
         [b'i', b'n', next, ..] => !is_word(*next),
-        [b',' | b')' | b']' | b'*' | b'/' | b'<' | b'>', ..] => line.contains(&b'='),
+        // One of several targets, also of a `for`.
+        [b',' | b')' | b']' | b'*' | b'/' | b'<' | b'>', ..] => {
+            line(after).is_none_or(|line| line.contains(&b'=') || memmem::find(line, b" in ").is_some())
+        }
         [_, b'=', ..] => after[0] != b'!',
         _ => false,
     }
@@ -107,7 +135,7 @@ fn changes(after: &[u8]) -> bool {
             [b'=', next, ..] => *next != b'=',
             [_, b'=', ..] => !matches!(rest[0], b'=' | b'!' | b'<' | b'>'),
             // An annotation, or one of several targets.
-            [b':' | b',', ..] => rest.split(|byte| is_newline(*byte)).next().is_some_and(|line| line.contains(&b'=')),
+            [b':' | b',', ..] => line(rest).is_none_or(|line| line.contains(&b'=')),
             [b'*' | b'/' | b'<' | b'>', _, b'=', ..] => true,
             _ => false,
         };
@@ -118,11 +146,11 @@ fn changes(after: &[u8]) -> bool {
     }
 }
 
-/// Where the bracket that begins here is closed.
+/// Where the bracket that begins here is closed, not far from here.
 fn bracket_end(text: &[u8]) -> Option<usize> {
     let mut depth = 0_usize;
     let mut quote = None;
-    for (at, byte) in text.iter().enumerate() {
+    for (at, byte) in text.iter().enumerate().take(FAR) {
         match (byte, quote) {
             (_, Some(open)) if *byte == open => quote = None,
             (b'"' | b'\'', None) => quote = Some(*byte),
@@ -177,6 +205,10 @@ mod tests {
             "*self.apps, y = x",
             "(\n    self.a,\n    self.apps,\n) = x",
             "with x as self.apps, y as z: pass",
+            "with x as (self.a, self.apps): pass",
+            "for self.apps, self.a in x: pass",
+            "for (self.a, self.apps) in x: pass",
+            "self.a, self.apps, *self.b = x",
             "from x import y, apps, z",
         ] {
             assert!(may_set(text, "apps"), "{text}");
