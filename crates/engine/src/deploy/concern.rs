@@ -6,7 +6,7 @@
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use memchr::{memchr2, memmem, memrchr2};
+use memchr::{memchr2, memchr2_iter, memmem, memrchr2};
 
 use crate::language::Language;
 use crate::python::words;
@@ -174,24 +174,44 @@ fn has_elsewhere(text: &[u8]) -> bool {
     let is_alias = |at: usize| {
         at > 0 && b":-,[".contains(&text[at - 1]) && text.get(at + 2).is_some_and(|byte| byte.is_ascii_alphanumeric())
     };
-    let begins_line = matches!(text.first(), Some(b'{' | b'[')) && stays_open(text);
-    let has_open = |word: &&[u8]| memmem::find_iter(text, word).any(|at| stays_open(&text[at + word.len() - 1..]));
-    begins_line
-        || memmem::find_iter(text, b" *").any(is_alias)
-        || [b": {".as_slice(), b": [", b"- {", b"- [", b"\n{", b"\n[", b"\r{", b"\r["].iter().any(has_open)
+    memmem::find_iter(text, b" *").any(is_alias) || has_open(text)
 }
 
-/// Whether as many braces are closed as are open at the end of the line.
-fn stays_open(text: &[u8]) -> bool {
-    let mut depth = 0;
-    for byte in text.iter().take_while(|byte| !matches!(byte, b'\n' | b'\r')) {
-        match byte {
-            b'{' | b'[' => depth += 1,
-            b'}' | b']' => depth -= 1,
-            _ => {}
+/// Whether a brace that begins a value is not closed in its line. Each line is read once.
+fn has_open(text: &[u8]) -> bool {
+    let mut read = 0;
+    for at in memchr2_iter(b'{', b'[', text) {
+        let begins = match text[..at] {
+            [] => true,
+            [.., mark, b' '] => matches!(mark, b':' | b'-'),
+            [.., last] => matches!(last, b'\n' | b'\r'),
+        };
+        if !begins || at < read {
+            continue;
         }
+        let end = text[at..].iter().position(|byte| matches!(byte, b'\n' | b'\r')).map_or(text.len(), |end| at + end);
+        if stays_open(&text[at..end]) {
+            return true;
+        }
+        read = end;
     }
-    depth > 0
+    false
+}
+
+/// Whether a brace of a line that begins a value is open at its end.
+fn stays_open(line: &[u8]) -> bool {
+    let step = |byte: &u8| match byte {
+        b'{' | b'[' => 1,
+        b'}' | b']' => -1,
+        _ => 0,
+    };
+    let mut left: i64 = line.iter().map(step).sum();
+    line.iter().enumerate().any(|(at, byte)| {
+        let begins = step(byte) == 1 && (at == 0 || line[..at].ends_with(b": ") || line[..at].ends_with(b"- "));
+        let is_open = begins && left > 0;
+        left -= step(byte);
+        is_open
+    })
 }
 
 /// The column that a line's key begins in, where a text of several lines follows that is indented deeper: `key: |`. A

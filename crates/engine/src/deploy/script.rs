@@ -1,5 +1,6 @@
 //! Shell scripts: what they export and start, branches for development apart from the rest.
 
+use super::MAX_TEXT;
 use super::scope::Scope;
 use super::shell::Shell;
 use super::source::Source;
@@ -23,6 +24,9 @@ pub(crate) fn services(text: &str, purpose: Purpose, outside: &[&str]) -> Vec<Se
 
 /// The same, and whether a default of another variable decided about any of it.
 pub(crate) fn read(text: &str, purpose: Purpose, outside: &[&str]) -> (Vec<Service>, bool) {
+    if text.len() > MAX_TEXT {
+        return (Vec::new(), false);
+    }
     let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let outside: Scope = outside.iter().map(|name| ((*name).to_owned(), None)).collect();
     let mut shell = Shell::with_scope(&outside);

@@ -271,7 +271,8 @@ impl Look {
         let called = after.first() == Some(&b'(');
         let is_attribute = before.last() == Some(&b'.');
         let is_bottle = before.ends_with(b"bottle.");
-        self.comment |= word == b"undebug" && after.starts_with(b":");
+        let is_ours = word.strip_suffix(b"undebug").is_some_and(|before| !before.ends_with(b"_"));
+        self.comment |= is_ours && after.starts_with(b":");
         if is_bottle && called || word == b"DebuggedApplication" {
             self.start_surely();
         }
@@ -499,5 +500,13 @@ mod tests {
         assert!(deployment("compose.yml", "services:\n  web:\n    build: .\n    environment:\n      DEBUG: 1\n"));
         assert!(deployment("Dockerfile", "CMD python app.py"));
         assert!(!deployment("api.yaml", "summary: python_callable debug\n"));
+    }
+
+    #[test]
+    fn our_comments_are_told_from_names() {
+        for text in ["# undebug: allow", "#undebug: allow", "#\u{a0}undebug: allow"] {
+            assert!(look(text).comment, "{text}");
+        }
+        assert!(!look("class PipelineRunDebug: pass").comment);
     }
 }

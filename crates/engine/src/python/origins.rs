@@ -331,6 +331,8 @@ mod tests {
     #[test]
     fn an_application_is_found_on_its_way() {
         let web = ("web.py", "from flask import Flask\napp = Flask(__name__)\ndef create_app():\n    return app\n");
+        let api = "from fastapi import FastAPI\nclass Api(FastAPI):\n    def start(self, debug):\n        self.debug = debug\napi = Api()\n";
+        let api = ("api.py", api);
         for text in [
             "from flask import Flask\nFlask(__name__).run(debug=True)",
             "import flask\nx = flask.Flask(__name__)\ny = [x]\nfor z in y:\n    z.run()",
@@ -348,8 +350,11 @@ mod tests {
             "from fastapi import FastAPI\nx = FastAPI(debug=True)",
             "from web import app\nexec('app.run(debug=True)')",
             "from werkzeug.serving import run_simple\nrun_simple('', 1, None)",
+            "from api import Api\nApi().start(debug=True)",
+            "from api import api\napi.start(debug=True)",
+            "import fastapi\ngetattr(fastapi, 'Fast' + 'API')(debug=True)",
         ] {
-            assert!(may_start(&[("main.py", text), web]), "{text}");
+            assert!(may_start(&[("main.py", text), web, api]), "{text}");
         }
     }
 

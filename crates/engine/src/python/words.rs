@@ -158,7 +158,10 @@ pub(crate) fn code(text: &str) -> String {
             b'#' => (memchr::memchr2(b'\n', b'\r', &bytes[next..]).map_or(bytes.len(), |end| next + end), true),
             quote => {
                 let end = string_end(bytes, next, quote);
-                (end, bytes[next..].starts_with(&[quote; 3]) && ends_alone(&bytes[end..]))
+                let text = &bytes[next..end];
+                // One that is not closed is being typed.
+                let is_long = text.starts_with(&[quote; 3]) && text.len() >= 6 && text.ends_with(&[quote; 3]);
+                (end, is_long && ends_alone(&bytes[end..]))
             }
         };
         if is_skipped {
@@ -186,6 +189,9 @@ fn begins_alone(code: &str, before: &str) -> bool {
     line.trim().is_empty() && (line.len() < before.len() || code.is_empty()) && last.is_none_or(|last| last == ':')
 }
 
+/// What goes on with an expression. An `if` or `for` may begin a statement, too, whose documentation then counts.
+const GOING_ON: [&[u8]; 8] = [b"if", b"or", b"and", b"in", b"is", b"not", b"for", b"else"];
+
 /// Whether the next thing behind a text is another statement: in brackets it would be a sign, most often.
 fn ends_alone(after: &[u8]) -> bool {
     let blank = |byte: &u8| matches!(byte, b' ' | b'\t');
@@ -197,7 +203,11 @@ fn ends_alone(after: &[u8]) -> bool {
         rest = rest.trim_ascii_start();
         match rest.first() {
             Some(b'#') => rest = &rest[memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len())..],
-            next => return next.is_none_or(|byte| is_word(*byte) || *byte == b'@'),
+            next => {
+                let is_statement = next.is_none_or(|byte| is_word(*byte) || *byte == b'@');
+                let word = rest.split(|byte| !is_word(*byte)).next().unwrap_or_default();
+                return is_statement && !GOING_ON.contains(&word);
+            }
         }
     }
 }
@@ -395,6 +405,8 @@ mod tests {
             "def f():\n    \"a # b\"\n    f\"\"\"a\"\"\"\n",
             "x = (\n    \"\"\"a\"\"\"\n)",
             "x: \"\"\"a\"\"\"\ny",
+            "{1:\n\"\"\"a\"\"\"\nif x else y}",
+            "if x:\n    '''\n    app.run()",
         ] {
             assert_eq!(code(text), text);
         }

@@ -4,57 +4,43 @@
 
 use std::cell::LazyCell;
 
-use memchr::memmem;
+use memchr::{memchr2_iter, memmem};
 
 use super::super::words::is_word;
 use super::flows::is_keeping;
 
+/// So many bytes around a name are looked at: what is written farther away counts as anything.
+const FAR: usize = 1_000;
+
+/// So many attributes and keys behind a name are looked at.
+const MAX_CHAIN: usize = 16;
+
+/// Words that a parenthesis follows which is none of a call.
+const NO_CALLS: [&[u8]; 6] = [b"for", b"as", b"with", b"in", b"async", b"await"];
+
 /// Whether a part of a program may put something into what `name` stands for, or bind it from inside a function.
 pub(super) fn may_change(text: &str, name: &str) -> bool {
     let bytes = text.as_bytes();
-    let puts = |at: usize| bytes[..at].ends_with(b"setattr(") || changes(&bytes[at + name.len()..]);
+    let unpacks = LazyCell::new(|| unpacks(bytes));
+    let puts = |at: usize| {
+        let (before, after) = (&bytes[..at], &bytes[at + name.len()..]);
+        before.ends_with(b"setattr(") || changes(before, after, &|| *unpacks)
+    };
     places(bytes, name).any(puts) || is_global(bytes, name)
 }
 
 /// Whether a part of a class may bind the attribute `name` of something, or put something into it.
 pub(super) fn may_set(text: &str, name: &str) -> bool {
     let bytes = text.as_bytes();
-    let has = |word: &&[u8]| memmem::find(bytes, word).is_some();
-    // Imports, and targets over several lines or behind `as`, say in their first or last line what they are.
     let start = bytes.trim_ascii_start();
     let is_import = start.starts_with(b"from ") || start.starts_with(b"import ");
-    let unpacks = LazyCell::new(|| UNPACKING.iter().any(has));
-    let names = LazyCell::new(|| has(&b"setattr".as_slice()));
+    let unpacks = LazyCell::new(|| unpacks(bytes));
+    let names = LazyCell::new(|| memmem::find(bytes, b"setattr").is_some());
     places(bytes, name).any(|at| {
         let (before, after) = (&bytes[..at], &bytes[at + name.len()..]);
-        let is_one_of_several = matches!(skip_blanks(after).first(), Some(b',' | b')' | b']'));
         let is_text = matches!(before.last(), Some(b'"' | b'\''));
-        is_import
-            || is_text && *names
-            || is_bound(before, after)
-            || changes(after)
-            || is_one_of_several && before.last() == Some(&b'.') && *unpacks
+        is_import || is_text && *names || is_bound(before, after, &|| *unpacks) || changes(before, after, &|| *unpacks)
     })
-}
-
-/// What is in a text that has several targets, which may stand in lines of their own.
-const UNPACKING: [&[u8]; 6] = [b") =", b")=", b"] =", b"]=", b" as (", b" as ["];
-
-/// So many bytes around a name are looked at: what is written farther away counts as anything.
-const FAR: usize = 4_000;
-
-/// The line that begins here; `None` where it is too long to look at.
-fn line(text: &[u8]) -> Option<&[u8]> {
-    let near = &text[..text.len().min(FAR)];
-    match near.iter().position(|byte| is_newline(*byte)) {
-        Some(end) => Some(&near[..end]),
-        None => (near.len() == text.len()).then_some(near),
-    }
-}
-
-/// The last bytes of a text.
-fn tail(text: &[u8]) -> &[u8] {
-    &text[text.len().saturating_sub(FAR)..]
 }
 
 /// Where a name stands as a whole word.
@@ -72,49 +58,94 @@ fn is_global(bytes: &[u8], name: &str) -> bool {
 }
 
 /// Whether a name between these is bound: defined, imported, or assigned to, also as one of several targets.
-fn is_bound(before: &[u8], after: &[u8]) -> bool {
-    let is_part = |byte: &u8| is_word(*byte) || *byte == b'.';
-    let before = tail(before);
-    let chain = before.iter().rposition(|byte| !is_part(byte)).map_or(0, |at| at + 1);
-    let said = before[..chain].trim_ascii_end();
+fn is_bound(before: &[u8], after: &[u8], unpacks: &dyn Fn() -> bool) -> bool {
+    const WORDS: [&[u8]; 5] = [b"def", b"class", b"import", b"as", b"for"];
+    let Some(said) = before_chain(before) else { return true };
     let after = skip_blanks(after);
-    if [b"def".as_slice(), b"class", b"import", b"as"].iter().any(|word| said.ends_with(word)) {
+    if WORDS.iter().any(|word| said.ends_with(word)) || is_last_of_for(said, after) {
         return true;
     }
-    // A keyword or a parameter.
-    if chain == before.len() && is_within(said, &before[said.len()..]) {
-        return false;
-    }
-    match after {
+    let is_target = match after {
         [b'=', next, ..] => *next != b'=',
-        // An annotation, the end of a `with`, or of a `for`.
         [b':', ..] => true,
-        [b'i', b'n', next, ..] => !is_word(*next),
-        // One of several targets, also of a `for`.
-        [b',' | b')' | b']' | b'*' | b'/' | b'<' | b'>', ..] => {
-            line(after).is_none_or(|line| line.contains(&b'=') || memmem::find(line, b" in ").is_some())
-        }
         [_, b'=', ..] => after[0] != b'!',
-        _ => false,
-    }
+        [b'*' | b'/' | b'<' | b'>', _, b'=', ..] => true,
+        _ => return is_one_of_several(before, after, unpacks),
+    };
+    // A keyword or a parameter is none.
+    is_target && !is_within_call(before)
 }
 
-/// Whether what follows this and blanks stands in the parentheses of a call or a function.
-fn is_within(said: &[u8], blanks: &[u8]) -> bool {
-    match said.last() {
-        Some(b'(') => said.len() > 1 && is_word(said[said.len() - 2]),
-        Some(b',') => {
-            let line = said.rsplit(|byte| is_newline(*byte)).next().unwrap_or(said);
-            blanks.iter().any(|byte| is_newline(*byte)) || line.contains(&b'(')
+/// Whether a target between these is the last one of `for a, b in`.
+fn is_last_of_for(said: &[u8], after: &[u8]) -> bool {
+    said.ends_with(b",") && matches!(after, [b'i', b'n', next, ..] if !is_word(*next))
+}
+
+/// Whether a target between these is followed by others, or closes them.
+fn is_one_of_several(before: &[u8], after: &[u8], unpacks: &dyn Fn() -> bool) -> bool {
+    if !matches!(after.first(), Some(b',' | b')' | b']')) {
+        return false;
+    }
+    let Some(line) = line(after) else { return true };
+    let code = line.split(|byte| *byte == b'#').next().unwrap_or(line).trim_ascii_end();
+    let has = |word: &[u8]| memmem::find(code, word).is_some();
+    let is_here = code.contains(&b'=') || has(b" in ") || has(b" as ") || code.ends_with(b"\\");
+    let goes_on = matches!(code.last(), Some(b',' | b'(' | b'[')) || code.contains(&b':');
+    (is_here || goes_on && unpacks()) && !is_within_call(before)
+}
+
+/// Whether a text has several targets in brackets, which may stand in lines of their own.
+fn unpacks(bytes: &[u8]) -> bool {
+    let is_closed = |at: usize| {
+        let rest = skip_blanks(&bytes[at + 1..]);
+        rest.first() == Some(&b'=') && rest.get(1) != Some(&b'=')
+    };
+    let opens = |word: &str| {
+        places(bytes, word).any(|at| matches!(skip_blanks(&bytes[at + word.len()..]).first(), Some(b'(' | b'[')))
+    };
+    memchr2_iter(b')', b']', bytes).any(is_closed) || opens("as") || opens("for")
+}
+
+/// Whether what follows stands in the parentheses of a call or of a function's parameters.
+fn is_within_call(before: &[u8]) -> bool {
+    let before = tail(before);
+    let mut depth = 0;
+    for (at, byte) in before.iter().enumerate().rev() {
+        match byte {
+            b')' | b']' | b'}' => depth += 1,
+            b'(' | b'[' | b'{' if depth > 0 => depth -= 1,
+            b'(' => {
+                let name = &before[..at];
+                let start = name.iter().rposition(|byte| !is_word(*byte)).map_or(0, |end| end + 1);
+                return start < at && !NO_CALLS.contains(&&name[start..]);
+            }
+            // What is in a text, or in a comment, is no bracket.
+            b'[' | b'{' | b'"' | b'\'' | b'#' => return false,
+            _ => {}
         }
-        _ => false,
+    }
+    false
+}
+
+/// What stands before a name and the objects that it is an attribute of; `None` where these have no end.
+fn before_chain(before: &[u8]) -> Option<&[u8]> {
+    let before = tail(before);
+    let is_part = |byte: &u8| is_word(*byte) || *byte == b'.';
+    match before.iter().rposition(|byte| !is_part(byte)) {
+        Some(end) => Some(before[..=end].trim_ascii_end()),
+        None => (before.len() < FAR).then_some(b""),
     }
 }
 
 /// Whether what follows a name puts something into it.
-fn changes(after: &[u8]) -> bool {
+fn changes(before: &[u8], after: &[u8], unpacks: &dyn Fn() -> bool) -> bool {
     let mut rest = skip_blanks(after);
-    loop {
+    if !matches!(rest.first(), Some(b'[' | b'.')) {
+        return false;
+    }
+    let Some(said) = before_chain(before) else { return true };
+    let is_target = said.ends_with(b"for") || said.ends_with(b"as");
+    for _ in 0..MAX_CHAIN {
         let attribute = match rest {
             [b'[', ..] => {
                 let Some(end) = bracket_end(rest) else { return true };
@@ -128,14 +159,16 @@ fn changes(after: &[u8]) -> bool {
                 rest = behind;
                 attribute
             }
-            _ => return false,
+            _ => return is_target || is_last_of_for(said, rest) || is_one_of_several(before, rest, unpacks),
         };
         rest = skip_blanks(rest);
         let is_set = match rest {
             [b'=', next, ..] => *next != b'=',
             [_, b'=', ..] => !matches!(rest[0], b'=' | b'!' | b'<' | b'>'),
-            // An annotation, or one of several targets.
-            [b':' | b',', ..] => line(rest).is_none_or(|line| line.contains(&b'=')),
+            // An annotation.
+            [b':', ..] => line(rest).is_none_or(|line| {
+                line.contains(&b'=') || matches!(line.trim_ascii_end().last(), Some(b'[' | b'(' | b',' | b'\\'))
+            }),
             [b'*' | b'/' | b'<' | b'>', _, b'=', ..] => true,
             _ => false,
         };
@@ -144,15 +177,18 @@ fn changes(after: &[u8]) -> bool {
             return true;
         }
     }
+    true
 }
 
-/// Where the bracket that begins here is closed, not far from here.
+/// Where the bracket that begins here is closed, not far from here; nothing where texts and comments may hide that.
 fn bracket_end(text: &[u8]) -> Option<usize> {
     let mut depth = 0_usize;
     let mut quote = None;
     for (at, byte) in text.iter().enumerate().take(FAR) {
         match (byte, quote) {
+            (b'\\' | b'#', _) => return None,
             (_, Some(open)) if *byte == open => quote = None,
+            (b'"' | b'\'', None) if text[at..].starts_with(&[*byte; 3]) => return None,
             (b'"' | b'\'', None) => quote = Some(*byte),
             (b'[' | b'(' | b'{', None) => depth += 1,
             (b']' | b')' | b'}', None) => {
@@ -167,9 +203,31 @@ fn bracket_end(text: &[u8]) -> Option<usize> {
     None
 }
 
+/// The line that begins here; `None` where it is too long to look at.
+fn line(text: &[u8]) -> Option<&[u8]> {
+    let near = &text[..text.len().min(FAR)];
+    match near.iter().position(|byte| is_newline(*byte)) {
+        Some(end) => Some(&near[..end]),
+        None => (near.len() == text.len()).then_some(near),
+    }
+}
+
+/// The last bytes of a text.
+fn tail(text: &[u8]) -> &[u8] {
+    &text[text.len().saturating_sub(FAR)..]
+}
+
+/// Goes over blanks, line breaks and comments.
 fn skip_blanks(text: &[u8]) -> &[u8] {
-    let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\\' | b'\r' | b'\n');
-    &text[text.iter().position(|byte| !is_blank(byte)).unwrap_or(text.len())..]
+    let mut rest = text;
+    loop {
+        let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\\' | b'\r' | b'\n' | b'\x0c');
+        rest = &rest[rest.iter().position(|byte| !is_blank(byte)).unwrap_or(rest.len())..];
+        match rest.first() {
+            Some(b'#') => rest = &rest[rest.iter().position(|byte| is_newline(*byte)).unwrap_or(rest.len())..],
+            _ => return rest,
+        }
+    }
 }
 
 fn is_newline(byte: u8) -> bool {
@@ -209,6 +267,22 @@ mod tests {
             "for self.apps, self.a in x: pass",
             "for (self.a, self.apps) in x: pass",
             "self.a, self.apps, *self.b = x",
+            "for self.a, self.apps in x: pass",
+            "for (\n    self.apps,\n    self.a,\n) in x: pass",
+            "with x as (self.apps, self.a): pass",
+            "(\n    self.apps,  # noqa\n    self.a,\n) = x",
+            "(self.a, self.apps,\n self.b) = x",
+            "self.apps, \\\n    self.a = x",
+            "self.a, self.apps, \\\n    self.b = x",
+            "(\n    self.apps,\n    self.a,\n)  \\\n = x",
+            "self.apps\x0c= x",
+            "(port, apps) = x",
+            "(\n    port,\n    apps\n) = x",
+            "x[str(1)], apps = y",
+            "for apps, port in x: pass",
+            "for (port, apps) in x: pass",
+            "with x as (port, apps): pass",
+            "with (x as self.apps, y): pass",
             "from x import y, apps, z",
         ] {
             assert!(may_set(text, "apps"), "{text}");
@@ -239,6 +313,19 @@ mod tests {
             "apps[f(1)].append(x)",
             "apps[1], y = x",
             "apps['",
+            "apps['it\\'s'] = x; print('a]b')",
+            "apps[  # any ] here\n    'web'\n] = x",
+            "apps[\n    'web'  # :)\n] = x",
+            "apps['''a'b'''] = x; y = ']'",
+            "(x, apps['web']) = 1, y",
+            "[x, apps['web']] = y",
+            "(\n    apps['web'],\n    x,\n) = y",
+            "(apps['web'], y,\n x) = z",
+            "for apps['web'] in x: pass",
+            "for x, apps['web'] in y: pass",
+            "with x as apps['web']: pass",
+            "apps['web']: dict[\n    str, x] = y",
+            "(apps  # here\n    .append(x))",
             "apps.append(x)",
             "apps . web = x",
             "apps.web: Flask = x",

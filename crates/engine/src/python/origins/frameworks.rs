@@ -9,6 +9,44 @@ use super::Place;
 const MAKERS: [(&str, &str); 4] =
     [("tornado", "Application"), ("starlette", "Starlette"), ("fastapi", "FastAPI"), ("litestar", "Litestar")];
 
+/// What such a class has itself, and no application: what else its objects have, a class of the project says.
+const PARTS: &[&str] = &[
+    "add_api_route",
+    "add_event_handler",
+    "add_exception_handler",
+    "add_middleware",
+    "add_route",
+    "api_route",
+    "debug",
+    "delete",
+    "dependency_overrides",
+    "exception_handler",
+    "exception_handlers",
+    "extra",
+    "get",
+    "head",
+    "host",
+    "include_router",
+    "max_body_size",
+    "middleware",
+    "middleware_stack",
+    "mount",
+    "on_event",
+    "openapi",
+    "options",
+    "patch",
+    "post",
+    "put",
+    "route",
+    "router",
+    "routes",
+    "state",
+    "trace",
+    "url_path_for",
+    "user_middleware",
+    "websocket",
+];
+
 /// Libraries that have applications, or servers that add a debugger; with the modules and names that are none of these
 /// (`-`), or that alone are (`+`). Servers that add none matter by what they are handed.
 const LIBRARIES: [(&str, char, &[&str]); 10] = [
@@ -76,9 +114,11 @@ fn is_kin(first: &str) -> bool {
 pub(super) fn meant(path: &Name) -> Option<Place> {
     let (first, second) = (first(path), path.split('.').nth(1));
     if let Some((_, class)) = MAKERS.iter().find(|(name, _)| *name == first) {
-        let (_, rest) = path.split_once(class)?;
-        // What such an application has is none, but for what makes and calls it.
-        return (rest.is_empty() || rest.starts_with(".__")).then_some(Place::Maker);
+        // The library itself may be asked for a name that is worked out.
+        let mut rest = path.split('.').skip_while(|part| part != class).skip(1);
+        let is_known = path.split('.').any(|part| part == *class);
+        let is_maker = if is_known { rest.next().is_none_or(|part| !PARTS.contains(&part)) } else { second.is_none() };
+        return is_maker.then_some(Place::Maker);
     }
     let listed = LIBRARIES.iter().find(|(name, _, _)| *name == first);
     let is_app = match (listed, second) {

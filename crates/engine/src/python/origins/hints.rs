@@ -130,7 +130,10 @@ fn is_parameter(before: &[u8]) -> bool {
             b'(' | b'[' | b'{' if depth > 0 => depth -= 1,
             b'(' => {
                 let name = before[..at].iter().rposition(|byte| !words::is_word(*byte)).map_or(0, |end| end + 1);
-                return before[..name].trim_ascii_end().ends_with(b"def");
+                let blank = |byte: &u8| matches!(byte, b' ' | b'\t');
+                let said = &before[..before[..name].iter().rposition(|byte| !blank(byte)).map_or(0, |end| end + 1)];
+                let Some(other) = said.strip_suffix(b"def").filter(|_| said.len() < name) else { return false };
+                return other.last().is_none_or(|byte| !words::is_word(*byte));
             }
             // A bracket in a text would count.
             b'[' | b'{' | b'"' | b'\'' => return false,
@@ -161,4 +164,41 @@ fn names_debug(text: &str) -> bool {
         after.starts_with(['=', ':', ']', ')'])
             || after.starts_with(',') && !after.trim_start_matches([',', ' ', '"', '\'']).starts_with("info")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{calls_server, tells};
+
+    #[test]
+    fn a_keyword_and_an_attribute_tell_but_no_variable_and_no_parameter() {
+        for text in [
+            "go(debug=True)",
+            "go(\n    x,\n    debug = x,\n)",
+            "app.debug = x",
+            "typedef\nFastAPI(x, debug=True)",
+            "undef(x, debug=True)",
+            "def f(x='(', debug=True): pass",
+            "def f(x): return g(x, debug=1)",
+            "x.\\\n    debug = 1",
+        ] {
+            assert!(tells(text), "{text}");
+        }
+        for text in [
+            "debug = True",
+            "def f(debug=True): pass",
+            "def f(\n    x: list[int] = (1, 2),\n    debug=True,\n): pass",
+            "go(debug == 1)",
+            "use_debug = 1",
+        ] {
+            assert!(!tells(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn servers_are_called_by_their_whole_names() {
+        for (text, calls) in [("Server(app)", true), ("x.make_server(app)", true), ("HTTPServer(app)", false)] {
+            assert_eq!(calls_server(text), calls, "{text}");
+        }
+    }
 }
