@@ -17,6 +17,7 @@ mod errors;
 mod eval;
 pub(crate) mod files;
 mod generators;
+pub(crate) mod imports;
 pub(crate) mod ir;
 pub(crate) mod launch;
 mod library;

@@ -12,9 +12,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use rustc_hash::FxHashMap;
 
 use super::files::{Files, folder_of, is_elsewhere, join};
+use super::imports::{imported, named};
 use super::look::Look;
 use super::origins::Origins;
-use super::words::{self, imported};
 use crate::language::Language;
 
 /// From so many files on only those that are listed are followed, and a file that has no word of a start itself is not
@@ -259,7 +259,7 @@ impl Graph<'_> {
         }
         let mut targets = Vec::new();
         // A module that is loaded by its name may be any of those that are listed, or be named in full.
-        for (module, is_given) in words::named(&text) {
+        for (module, is_given) in named(&text) {
             targets.extend(self.ending(&module).map(|(file, _)| Import { file, only_from: None }));
             if is_given {
                 // It can also be the name of something in a module.

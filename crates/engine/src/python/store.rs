@@ -9,12 +9,12 @@ use std::sync::Arc;
 use super::catalogue::{Kind, kind_of_path};
 use super::environ::{is_environ, set_place};
 use super::errors::is_exception;
+use super::imports::above;
 use super::ir::*;
 use super::library::modules::MODULES;
 use super::library::texts::{ENVIRONB, decoded, encoded};
 use super::machine::{Eval, Frame, Machine, Stop, is_setting, is_standard};
 use super::value::*;
-use super::words::above;
 
 /// Where a class keeps its metaclass, for the classes below it.
 const META: &str = "class.meta";
