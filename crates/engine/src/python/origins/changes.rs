@@ -117,7 +117,8 @@ fn is_within_call(before: &[u8]) -> bool {
             b'(' => {
                 let name = &before[..at];
                 let start = name.iter().rposition(|byte| !is_word(*byte)).map_or(0, |end| end + 1);
-                return start < at && !NO_CALLS.contains(&&name[start..]);
+                let line = name.rsplit(|byte| is_newline(*byte)).next().unwrap_or(name);
+                return start < at && !NO_CALLS.contains(&&name[start..]) && !line.contains(&b'#');
             }
             // What is in a text, or in a comment, is no bracket.
             b'[' | b'{' | b'"' | b'\'' | b'#' => return false,
@@ -284,6 +285,8 @@ mod tests {
             "with x as (port, apps): pass",
             "with (x as self.apps, y): pass",
             "from x import y, apps, z",
+            "# as in go(x\n    self.apps = x",
+            "def go(self):\n    \"\"\"As in go(x\"\"\"\n    self.apps = x",
         ] {
             assert!(may_set(text, "apps"), "{text}");
         }
