@@ -125,7 +125,7 @@ static SLOW: LazyLock<Option<AhoCorasick>> =
 /// The names of `FRAMEWORKS` and then of `MAKERS`.
 static NAMES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     let names = FRAMEWORKS.iter().map(|(name, _)| name).chain(MAKERS.iter().map(|(name, _)| name));
-    AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(names).ok()
+    AhoCorasick::builder().match_kind(Kind::LeftmostLongest).kind(Some(AhoCorasickKind::DFA)).build(names).ok()
 });
 
 impl Look {
@@ -235,14 +235,14 @@ impl Look {
             return;
         }
         let line = line_of(text, start, end);
-        for found in NAMES.iter().flat_map(|names| names.find_overlapping_iter(line)) {
+        for found in NAMES.iter().flat_map(|names| names.find_iter(line)) {
             self.named(text, line, found.start()..found.end(), found.pattern().as_usize());
         }
         let names = |name: &[u8]| {
-            memmem::find(line, name).is_some_and(|at| line.get(at + name.len()).is_none_or(|byte| !is_word(*byte)))
+            text[end..].strip_prefix(name).is_some_and(|after| after.first().is_none_or(|byte| !is_word(*byte)))
         };
-        self.start |= names(b"import serve");
-        if names(b"import debug") {
+        self.start |= names(b" serve");
+        if names(b" debug") {
             self.start_surely();
         }
     }
