@@ -7,11 +7,10 @@
 //!
 //! It follows no import: [`super::prefilter`] does.
 
-use std::ops::Range;
-use std::sync::LazyLock;
+mod seeds;
 
-use aho_corasick::packed::{Config, MatchKind, Searcher};
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind as Kind};
+use std::ops::Range;
+
 use memchr::memmem;
 
 use super::words::is_word;
@@ -40,47 +39,6 @@ pub struct Look {
     pub(crate) deployment: bool,
 }
 
-/// What is looked for. None is the beginning of another, and none begins within another, so that none hides one.
-const SEEDS: [&str; 37] = [
-    "import",
-    "debug",
-    "DEBUG",
-    "Debug",
-    ".run",
-    "run_simple",
-    "\"run\"",
-    "'run'",
-    "serve",
-    "WSGIServer",
-    "flask",
-    "FLASK",
-    "DASH_DEBUG",
-    "QUART_",
-    "WERKZEUG",
-    "werkzeug",
-    "quart",
-    "evalex",
-    "bjoern",
-    "Starlette(",
-    "wsgi_app",
-    "from_object",
-    "from_pyfile",
-    "from_envvar",
-    "from_file",
-    "from_json",
-    "from_mapping",
-    "from_prefixed_env",
-    "dotenv",
-    "runpy",
-    "exec(",
-    "eval(",
-    "dev=",
-    "dev =",
-    "create_server",
-    "open(",
-    "read_text",
-];
-
 /// Frameworks and servers of the catalogue, as imports begin to name them, each with the words one of which is in the
 /// text that makes an application or a server of it. Without words the import alone counts: few programs import these
 /// for anything else.
@@ -97,8 +55,8 @@ const FRAMEWORKS: [(&str, &[&str]); 14] = [
     ("cheroot", &[]),
     ("bjoern", &[]),
     ("sanic", &["Sanic"]),
-    ("eve", &["Eve(", "import Eve"]),
     ("gevent", &["WSGIServer", "pywsgi"]),
+    ("eve", &["Eve(", "import Eve"]),
 ];
 
 /// Frameworks whose applications are in debug mode only by an argument of these classes, or by an attribute later.
@@ -117,16 +75,11 @@ const CONTINUED: [&[u8]; 6] = [b"if ", b"else ", b"or ", b"and ", b"for ", b"as 
 /// What stands before a name in an annotation.
 const ANNOTATED: [&[u8]; 4] = [b": ", b"-> ", b"[", b"| "];
 
-static SEARCHER: LazyLock<Option<Searcher>> =
-    LazyLock::new(|| Config::new().match_kind(MatchKind::LeftmostFirst).builder().extend(SEEDS).build());
-static SLOW: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| AhoCorasick::builder().match_kind(Kind::LeftmostFirst).build(SEEDS).ok());
+/// The last of `FRAMEWORKS` has too short a name to be looked for: its words are.
+const EVE: usize = FRAMEWORKS.len() - 1;
 
-/// The names of `FRAMEWORKS` and then of `MAKERS`.
-static NAMES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    let names = FRAMEWORKS.iter().map(|(name, _)| name).chain(MAKERS.iter().map(|(name, _)| name));
-    AhoCorasick::builder().match_kind(Kind::LeftmostLongest).kind(Some(AhoCorasickKind::DFA)).build(names).ok()
-});
+/// How far around a name its line is looked for: one that is longer may be an import.
+const FAR: usize = 4096;
 
 impl Look {
     /// Whether the text of a file need not be read before a program asks for it: data by a name that no tool starts
@@ -157,14 +110,20 @@ impl Look {
     }
 
     fn search(&mut self, text: &[u8]) {
-        if let Some(searcher) = SEARCHER.as_ref().filter(|searcher| text.len() >= searcher.minimum_len()) {
-            for found in searcher.find_iter(text) {
-                self.judge(text, SEEDS[found.pattern().as_usize()], found.start(), found.end());
+        let mut named = 0_u32;
+        let is_one = |known: &&str, word: &str| *known == word;
+        seeds::find(text, |word, start, end| {
+            let framework = FRAMEWORKS.iter().position(|(name, _)| is_one(name, word));
+            let maker = || MAKERS.iter().position(|(name, _)| is_one(name, word)).map(|at| FRAMEWORKS.len() + at);
+            if let Some(which) = framework.or_else(maker) {
+                named |= u32::from(is_imported(text, start..end)) << which;
+            } else if FRAMEWORKS[EVE].1.contains(&word) {
+                named |= 1 << EVE;
             }
-        } else if let Some(searcher) = SLOW.as_ref() {
-            for found in searcher.find_iter(text) {
-                self.judge(text, SEEDS[found.pattern().as_usize()], found.start(), found.end());
-            }
+            self.judge(text, word, start, end);
+        });
+        if named != 0 {
+            self.named(text, named);
         }
     }
 
@@ -172,6 +131,11 @@ impl Look {
     fn starts_command(text: &[u8]) -> bool {
         let has = |word: &[u8]| memmem::find(text, word).is_some();
         has(b"flask") && (has(b"--debug") || has(b"FlaskGroup"))
+    }
+
+    /// A variable that only a framework reads, to be in debug mode.
+    fn be_own_variable(&mut self) {
+        *self = Look { framework: true, start: true, sure: true, switch: true, ..*self };
     }
 
     fn start_surely(&mut self) {
@@ -182,7 +146,6 @@ impl Look {
         let (before, after) = (&text[..start], &text[end..]);
         let is_attribute = before.last() == Some(&b'.');
         match seed {
-            "import" => self.import(text, start, end),
             "debug" | "DEBUG" | "Debug" => self.debug(text, start, end),
             ".run" => self.run(before, after),
             "run_simple" | "evalex" => {
@@ -192,7 +155,8 @@ impl Look {
             // `getattr` and its kin name it in a text, and so does a command.
             "\"run\"" | "'run'" => self.start |= NAMING.iter().any(|word| memmem::find(text, word).is_some()),
             "serve" => self.serve(text, start, end),
-            "create_server" | "Starlette(" | "WSGIServer" => self.start = true,
+            "Starlette" => self.start |= after.starts_with(b"("),
+            "Serve" => self.start |= before.ends_with(b"WSGI") && after.starts_with(b"r"),
             "bjoern" | "wsgi_app" => self.start_surely(),
             "flask" => {
                 // A command or the name of a program; an import is seen by itself.
@@ -210,9 +174,7 @@ impl Look {
                 }
                 self.switch |= after.starts_with(b"_ENV");
             }
-            "DASH_DEBUG" | "QUART_" => {
-                *self = Look { framework: true, start: true, sure: true, switch: true, ..*self };
-            }
+            "QUART_" => self.be_own_variable(),
             "WERKZEUG" => self.framework = true,
             "werkzeug" | "quart" => {
                 let is_text = matches!(before.last(), Some(b'"' | b'\''));
@@ -221,44 +183,27 @@ impl Look {
                 self.switch |= before.ends_with(b"allow_unsafe_");
             }
             "exec(" | "eval(" => self.switch |= !is_attribute || before.ends_with(b"builtins."),
-            _ => self.switch = true,
+            "dotenv" | "runpy" | "dev=" | "dev =" | "open(" | "read_text" => self.switch = true,
+            "from_object" | "from_pyfile" | "from_envvar" | "from_file" | "from_json" | "from_mapping" => {
+                self.switch = true;
+            }
+            "from_prefixed_env" | "__import" | "import_module" | "import_string" => self.switch = true,
+            // The name of a framework counts where an import has it.
+            _ => {}
         }
     }
 
-    /// A name in an import counts when no letter follows it: `eve`, not `events`.
-    fn import(&mut self, text: &[u8], start: usize, end: usize) {
-        if text[..start].ends_with(b"__") || text[end..].starts_with(b"_module") || text[end..].starts_with(b"_string")
-        {
-            self.switch = true;
+    /// What the names mean that imports have, a bit for each of `FRAMEWORKS` and then of `MAKERS`.
+    fn named(&mut self, text: &[u8], named: u32) {
+        let has = |word: &str| memmem::find(text, word.as_bytes()).is_some();
+        let is_named = |which: usize| named >> which & 1 != 0;
+        let imports = |name: &str| memmem::find_iter(text, name).any(|at| is_imported(text, at..at + name.len()));
+        for (which, (name, words)) in FRAMEWORKS.iter().enumerate().filter(|(which, _)| is_named(*which)) {
+            self.framework = self.framework
+                || (words.is_empty() || words.iter().any(|word| has(word))) && (which != EVE || imports(name));
         }
-        if self.framework && self.start {
-            return;
-        }
-        let line = line_of(text, start, end);
-        for found in NAMES.iter().flat_map(|names| names.find_iter(line)) {
-            self.named(text, line, found.start()..found.end(), found.pattern().as_usize());
-        }
-        let names = |name: &[u8]| {
-            text[end..].strip_prefix(name).is_some_and(|after| after.first().is_none_or(|byte| !is_word(*byte)))
-        };
-        self.start |= names(b" serve");
-        if names(b" debug") {
-            self.start_surely();
-        }
-    }
-
-    /// A name of `FRAMEWORKS` or, after those, of `MAKERS` in the line of an import.
-    fn named(&mut self, text: &[u8], line: &[u8], name: Range<usize>, which: usize) {
-        // Kin of Flask have its name somewhere in theirs.
-        let is_inner =
-            name.start > 0 && line[name.start - 1].is_ascii_alphabetic() && !line[name.clone()].ends_with(b"lask");
-        if is_inner || line.get(name.end).is_some_and(u8::is_ascii_alphanumeric) {
-            return;
-        }
-        let makes = |word: &str| memmem::find(text, word.as_bytes()).is_some();
-        if let Some((_, words)) = FRAMEWORKS.get(which) {
-            self.framework = self.framework || words.is_empty() || words.iter().any(|word| makes(word));
-        } else if MAKERS.get(which - FRAMEWORKS.len()).is_some_and(|(_, class)| makes(class)) {
+        let mut makers = MAKERS.iter().enumerate().filter(|(which, _)| is_named(FRAMEWORKS.len() + which));
+        if makers.any(|(_, (_, class))| has(class)) {
             self.maker = true;
             self.framework = self.framework || MAKERS.iter().any(|(_, class)| is_told(text, class.as_bytes()));
         }
@@ -273,8 +218,13 @@ impl Look {
         let is_bottle = before.ends_with(b"bottle.");
         let is_ours = word.strip_suffix(b"undebug").is_some_and(|before| !before.ends_with(b"_"));
         self.comment |= is_ours && after.starts_with(b":");
-        if is_bottle && called || word == b"DebuggedApplication" {
+        // `from bottle import debug`.
+        let is_import = before.ends_with(b"import ") && word == b"debug";
+        if is_bottle && called || is_import || word == b"DebuggedApplication" {
             self.start_surely();
+        }
+        if memmem::find(word, b"DASH_DEBUG").is_some() {
+            self.be_own_variable();
         }
         let sign = after.trim_ascii_start();
         let is_set = word == b"debug" && sign.starts_with(b"=") && !sign.starts_with(b"==");
@@ -327,6 +277,10 @@ impl Look {
             self.start = true;
         } else if after.starts_with(b"r") && before.ends_with(b"make_") {
             (self.start, self.framework) = (true, true);
+        } else if after.starts_with(b"r") && before.ends_with(b"create_") {
+            self.start = true;
+        } else if before.ends_with(b"import ") && after.first().is_none_or(|byte| !is_word(*byte)) {
+            self.start = true;
         } else if before.last().is_none_or(|byte| !is_word(*byte)) && ends_a_name(after) {
             self.start |= after.trim_ascii_start().starts_with(b"(") || is_handed_on(before);
         }
@@ -339,6 +293,20 @@ fn is_own_variable(after: &[u8]) -> bool {
     after.strip_prefix(b"_").is_some_and(|rest| {
         rest.first().is_none_or(|byte| !is_word(*byte)) || NAMES.iter().any(|name| rest.starts_with(name))
     })
+}
+
+/// Whether a name stands in the line of an import, and by itself: `eve`, not `events`. Kin of Flask have its name
+/// somewhere in theirs.
+fn is_imported(text: &[u8], name: Range<usize>) -> bool {
+    let is_inner = text[..name.start].last().is_some_and(u8::is_ascii_alphabetic);
+    if is_inner && !text[name.clone()].ends_with(b"lask") || text.get(name.end).is_some_and(u8::is_ascii_alphanumeric) {
+        return false;
+    }
+    let (low, high) = (name.start.saturating_sub(FAR), text.len().min(name.end + FAR));
+    let first = memchr::memrchr2(b'\n', b'\r', &text[low..name.start]).map(|at| low + at + 1);
+    let last = memchr::memchr2(b'\n', b'\r', &text[name.end..high]).map(|at| name.end + at);
+    let (first, last) = (first.or((low == 0).then_some(0)), last.or((high == text.len()).then_some(high)));
+    first.zip(last).is_none_or(|(first, last)| memmem::find(&text[first..last], b"import").is_some())
 }
 
 /// Whether a class is called with what could tell it, or is handed on to where it may be, or inherited from.
