@@ -2,6 +2,8 @@
 //!
 //! It knows no rule by name, no editor protocol, and prints nothing: what went wrong is a [`Problem`] for its callers.
 
+mod folders;
+mod ignored;
 mod landmarks;
 mod names;
 mod read;

@@ -6,30 +6,12 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 
-use ignore::{DirEntry, WalkBuilder, WalkState};
 use undebug_engine::Language;
 
+use crate::folders::{Found, walk_folder};
 use crate::landmarks::Landmarks;
 use crate::{Problem, SettingsFiles};
-
-/// Folders that hold other people's code or a tool's data; they are walked only when they are named.
-const SKIPPED: &[&str] = &[
-    ".git",
-    ".hg",
-    ".svn",
-    "node_modules",
-    ".venv",
-    "venv",
-    "__pycache__",
-    "site-packages",
-    ".tox",
-    ".nox",
-    ".mypy_cache",
-    ".ruff_cache",
-    ".pytest_cache",
-];
 
 /// By folder. Its text is the key: a path would be taken apart each time.
 pub(crate) type Folders<T> = HashMap<OsString, T>;
@@ -47,6 +29,14 @@ pub struct Walked {
     pub missing: bool,
 }
 
+impl Walked {
+    fn extend(&mut self, found: Found) {
+        self.files.extend(found.files);
+        self.folders.extend(found.folders);
+        self.problems.extend(found.problems);
+    }
+}
+
 /// The files below these paths that the engine reads, without those that settings leave out. A file that is named is
 /// always taken.
 pub fn walk(paths: &[PathBuf], settings: &SettingsFiles<'_>) -> Walked {
@@ -54,7 +44,7 @@ pub fn walk(paths: &[PathBuf], settings: &SettingsFiles<'_>) -> Walked {
     for path in paths {
         let path = absolute(path);
         match std::fs::metadata(&path) {
-            Ok(data) if data.is_dir() => walk_folder(&path, settings, &mut walked),
+            Ok(data) if data.is_dir() => walked.extend(walk_folder(&path, settings)),
             Ok(data) if !data.is_file() => walked.problems.push(Problem::of(&path, "is no regular file".to_owned())),
             Ok(_) if Language::of_path(&path.to_string_lossy()).is_some() => walked.files.push(path),
             Ok(_) => walked.problems.push(Problem::of(&path, "skipped: no kind of file that is read".to_owned())),
@@ -64,109 +54,14 @@ pub fn walk(paths: &[PathBuf], settings: &SettingsFiles<'_>) -> Walked {
             }
         }
     }
-    walked.files.sort_by(|one, other| order(one, other));
-    walked.files.dedup_by(|one, other| one.as_os_str() == other.as_os_str());
+    // What comes of one path is in order.
+    if paths.len() > 1 {
+        walked.files.sort_by(|one, other| order(one, other));
+        walked.files.dedup_by(|one, other| one.as_os_str() == other.as_os_str());
+    }
     walked.problems.sort();
     walked.problems.dedup();
     walked
-}
-
-/// What one thread of a walk came upon.
-#[derive(Default)]
-struct Found {
-    files: Vec<PathBuf>,
-    folders: Vec<(OsString, Landmarks)>,
-    problems: Vec<Problem>,
-}
-
-/// Hands over what a thread found when the thread is done.
-struct Finder<'a> {
-    found: Found,
-    all: &'a Mutex<Vec<Found>>,
-}
-
-impl Drop for Finder<'_> {
-    fn drop(&mut self) {
-        // Each thread sorts what it found: what is left is to merge.
-        self.found.files.sort_by(|one, other| order(one, other));
-        self.all.lock().unwrap_or_else(PoisonError::into_inner).push(std::mem::take(&mut self.found));
-    }
-}
-
-fn walk_folder(top: &Path, settings: &SettingsFiles<'_>, walked: &mut Walked) {
-    let all: Mutex<Vec<Found>> = Mutex::default();
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let walker =
-        WalkBuilder::new(top).hidden(false).require_git(false).follow_links(false).threads(threads).build_parallel();
-    walker.run(|| {
-        let mut finder = Finder { found: Found::default(), all: &all };
-        Box::new(move |entry| visit(entry, top, settings, &mut finder.found))
-    });
-    for found in all.into_inner().unwrap_or_else(PoisonError::into_inner) {
-        walked.files.extend(found.files);
-        walked.folders.extend(found.folders);
-        walked.problems.extend(found.problems);
-    }
-}
-
-fn visit(
-    entry: Result<DirEntry, ignore::Error>,
-    top: &Path,
-    settings: &SettingsFiles<'_>,
-    found: &mut Found,
-) -> WalkState {
-    let entry = match entry {
-        Ok(entry) => entry,
-        Err(error) => {
-            found.problems.push(problem(&error, top));
-            return WalkState::Continue;
-        }
-    };
-    let path = entry.path();
-    let Some(kind) = entry.file_type() else { return WalkState::Continue };
-    if kind.is_dir() {
-        if path != top {
-            let name = entry.file_name().to_string_lossy();
-            if SKIPPED.contains(&name.as_ref()) || settings.excludes(path) {
-                return WalkState::Skip;
-            }
-        }
-        let landmarks = Landmarks::of(path);
-        if path != top && landmarks.has_environment() && is_environment(path) {
-            return WalkState::Skip;
-        }
-        if !landmarks.has_settings() {
-            settings.has_none(path);
-        }
-        if landmarks.has_env_file() {
-            secret_files(path, settings, &mut found.files);
-        }
-        found.folders.push((path.as_os_str().to_owned(), landmarks));
-    } else if kind.is_file() && Language::of_path(&path.to_string_lossy()).is_some() && !settings.excludes(path) {
-        found.files.push(path.to_path_buf());
-    }
-    WalkState::Continue
-}
-
-/// What the walker says of a folder that it could not read.
-fn problem(error: &ignore::Error, top: &Path) -> Problem {
-    let message = error.to_string();
-    let (path, message) = match message.split_once(": ") {
-        Some((at, what)) if at.starts_with('/') => (PathBuf::from(at), what.to_owned()),
-        _ => (top.to_path_buf(), message),
-    };
-    Problem::of(&path, message.split(" (os error").next().unwrap_or_default().to_lowercase())
-}
-
-/// Env files are taken even where `.gitignore` names them: they are ignored because they hold secrets, and they are
-/// what a deployment really runs with.
-fn secret_files(folder: &Path, settings: &SettingsFiles<'_>, files: &mut Vec<PathBuf>) {
-    for name in [".env", ".flaskenv"] {
-        let path = folder.join(name);
-        if std::fs::symlink_metadata(&path).is_ok_and(|data| data.is_file()) && !settings.excludes(&path) {
-            files.push(path);
-        }
-    }
 }
 
 /// Whether packages were installed into a folder: what pip writes beside them says so.
@@ -188,11 +83,6 @@ fn order(one: &Path, other: &Path) -> Ordering {
         Some((one, other)) => rank(*one).cmp(&rank(*other)),
         None => one.len().cmp(&other.len()),
     }
-}
-
-/// Whether a folder is a virtual environment.
-fn is_environment(path: &Path) -> bool {
-    path.join("pyvenv.cfg").is_file()
 }
 
 /// The project folders of a walk. Each folder is asked for its markers once.
@@ -259,7 +149,7 @@ pub fn repository_of(folder: &Path) -> PathBuf {
 
 /// A path as the engine spells it: absolute, with `/` between components.
 pub fn slashed(path: &Path) -> String {
-    if is_absolute(path) {
+    if is_clean_absolute(path) {
         return crate::names::text_of(path);
     }
     let text = crate::names::text_of(&absolute(path));
@@ -268,7 +158,7 @@ pub fn slashed(path: &Path) -> String {
 
 /// The absolute path without `.` and `..` components; links stay as they are.
 fn absolute(path: &Path) -> PathBuf {
-    if is_absolute(path) {
+    if is_clean_absolute(path) {
         return path.to_path_buf();
     }
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
@@ -283,8 +173,8 @@ fn absolute(path: &Path) -> PathBuf {
     clean
 }
 
-/// Whether a path is as it should be. Most come from a walk and are: taking them apart is slow.
-fn is_absolute(path: &Path) -> bool {
+/// Whether a path is known to be absolute and clean. Most come from a walk and are: taking them apart is slow.
+fn is_clean_absolute(path: &Path) -> bool {
     cfg!(unix) && is_clean(path.as_os_str().as_encoded_bytes())
 }
 

@@ -47,6 +47,11 @@ impl Language {
 
     /// The language of a file, told by the last component of its path; `None` when the engine does not read it.
     pub fn of_path(path: &str) -> Option<Language> {
+        Language::in_folder("", path)
+    }
+
+    /// The language of a file, told by its name or path in a folder: who lists folders need not put each path together.
+    pub fn in_folder(folder: &str, path: &str) -> Option<Language> {
         let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
         let lower = name.to_ascii_lowercase();
         let extension = lower.rsplit_once('.').map_or("", |(_, extension)| extension);
@@ -83,7 +88,9 @@ impl Language {
                 "json" => Language::Json,
                 "toml" => Language::Toml,
                 "ini" => Language::Ini,
-                "conf" if path.to_ascii_lowercase().contains("supervisor") => Language::Ini,
+                "conf" if [folder, path].iter().any(|part| part.to_ascii_lowercase().contains("supervisor")) => {
+                    Language::Ini
+                }
                 _ => return None,
             },
         })

@@ -30,6 +30,13 @@ pub struct Loaded {
     pub file: Option<PathBuf>,
 }
 
+impl Loaded {
+    /// Whether these settings leave out a path that they count for.
+    pub(crate) fn excludes(&self, path: &Path) -> bool {
+        self.choices.exclude.as_ref().is_some_and(|globs| globs.matches(&slashed(path)))
+    }
+}
+
 /// Settings files that were read before, by folder.
 pub struct SettingsFiles<'a> {
     rules: &'a [&'a str],
@@ -75,8 +82,7 @@ impl<'a> SettingsFiles<'a> {
 
     /// Whether the settings that count for a path leave it out.
     pub fn excludes(&self, path: &Path) -> bool {
-        let loaded = self.nearest(path.parent().unwrap_or(path));
-        loaded.choices.exclude.as_ref().is_some_and(|globs| globs.matches(&slashed(path)))
+        self.nearest(path.parent().unwrap_or(path)).excludes(path)
     }
 }
 
