@@ -59,7 +59,7 @@ pub(crate) struct Request<'a> {
 /// Files of one project, or a share of them.
 struct Work {
     root: PathBuf,
-    files: Vec<Seen>,
+    folders: Vec<Folder>,
     /// Whether these are all files of the project, and whether all are looked at in some share.
     is_whole: bool,
     is_covered: bool,
@@ -69,6 +69,9 @@ struct Work {
 
 /// A file, and what a look at its text showed; nothing where it needs a closer one.
 type Seen = (PathBuf, Option<Look>);
+
+/// Files of one folder that come one after another.
+type Folder = Vec<Seen>;
 
 impl Selection {
     /// The files and folders that are meant.
@@ -114,7 +117,7 @@ pub(crate) fn scan(request: &Request<'_>) -> Result<Scan, String> {
     let seen = if is_seen { look_at(files, request.given, &progress) } else { unseen(files) };
     let projects = in_parallel(
         split(seen, &tops, &walked),
-        |work| work.files.len(),
+        |work| files_of(&work.folders),
         |work| check_project(work, request, &settings),
     );
     progress.end();
@@ -157,22 +160,25 @@ fn split(files: Vec<Seen>, tops: &[PathBuf], walked: &Walked) -> Vec<Work> {
     let current = std::env::current_dir().unwrap_or_default();
     let tops: Vec<PathBuf> = tops.iter().map(|path| PathBuf::from(slashed(path))).collect();
     let mut known = Roots::new(walked);
-    let mut roots: HashMap<OsString, Vec<Seen>> = HashMap::new();
-    // Files of one folder come one after another.
+    let mut roots: HashMap<OsString, Vec<Folder>> = HashMap::new();
     for files in by_folder(files) {
         let folder = folder_of(&files[0]);
         let top = tops.iter().find(|top| folder.starts_with(top)).cloned();
         let top = top.or_else(|| folder.starts_with(&current).then(|| current.clone()));
         let root = known.of(folder, &top.unwrap_or_else(|| folder.to_path_buf()));
-        roots.entry(root.into_os_string()).or_default().extend(files);
+        roots.entry(root.into_os_string()).or_default().push(files);
     }
     let mut work = Vec::new();
-    for (root, files) in in_order(roots) {
+    for (root, folders) in in_order(roots) {
         let top = tops.iter().find(|top| root.starts_with(top) && top.is_dir());
         let is_installed = top.is_some_and(|top| known.is_installed(&root, top));
-        work.extend(shares(top.is_some(), is_installed, root, files));
+        work.extend(shares(top.is_some(), is_installed, root, folders));
     }
     work
+}
+
+fn files_of(folders: &[Folder]) -> usize {
+    folders.iter().map(Vec::len).sum()
 }
 
 /// By path, in order: to look one up in such a map takes it apart each time.
@@ -184,45 +190,50 @@ fn folder_of(seen: &Seen) -> &Path {
     seen.0.parent().unwrap_or(Path::new("/"))
 }
 
-/// The folder of a file as bytes, to compare it with that of the next one.
-fn folder_text(seen: &Seen) -> &[u8] {
-    let path = seen.0.as_os_str().as_encoded_bytes();
-    let end = path.iter().rposition(|byte| std::path::is_separator((*byte).into()));
-    &path[..end.unwrap_or_default()]
-}
-
 /// The files, those of a folder that come one after another together.
-fn by_folder(mut files: Vec<Seen>) -> Vec<Vec<Seen>> {
-    let is_same = |one: &Seen, other: &Seen| folder_text(one) == folder_text(other);
-    let lengths: Vec<usize> = files.chunk_by(is_same).map(<[Seen]>::len).collect();
-    let mut rest = files.drain(..);
-    lengths.into_iter().map(|length| rest.by_ref().take(length).collect()).collect()
+fn by_folder(files: Vec<Seen>) -> Vec<Folder> {
+    let mut folders: Vec<Folder> = Vec::new();
+    // What the paths of a folder begin with: no path is taken apart that begins with it and has no separator behind.
+    let mut begin: Vec<u8> = Vec::new();
+    let is_separator = |byte: &u8| std::path::is_separator((*byte).into());
+    for seen in files {
+        let path = seen.0.as_os_str().as_encoded_bytes();
+        let inner = path.strip_prefix(&begin[..]).filter(|inner| !inner.iter().any(is_separator));
+        match folders.last_mut().filter(|_| inner.is_some()) {
+            Some(folder) => folder.push(seen),
+            None => {
+                begin = path[..path.iter().rposition(is_separator).map_or(0, |at| at + 1)].to_vec();
+                folders.push(vec![seen]);
+            }
+        }
+    }
+    folders
 }
 
 /// A root with very many files is no one program: it is shared by the folders directly below it, which run side by side.
-fn shares(is_covered: bool, is_installed: bool, root: PathBuf, files: Vec<Seen>) -> Vec<Work> {
-    if files.len() < MANY {
+fn shares(is_covered: bool, is_installed: bool, root: PathBuf, folders: Vec<Folder>) -> Vec<Work> {
+    if files_of(&folders) < MANY {
         let package = is_installed.then(|| root.clone());
-        return vec![Work { root, files, is_whole: is_covered, is_covered, package }];
+        return vec![Work { root, folders, is_whole: is_covered, is_covered, package }];
     }
-    let mut shares: HashMap<OsString, Vec<Seen>> = HashMap::new();
+    let mut shares: HashMap<OsString, Vec<Folder>> = HashMap::new();
     let top = |path: &Path| {
         let inner = path.strip_prefix(&root).unwrap_or(path);
         inner.components().next().map(|part| root.join(part)).unwrap_or_default().into_os_string()
     };
-    for files in by_folder(files) {
+    for files in folders {
         // What lies in the root itself is a share of its own.
         if folder_of(&files[0]) == root {
-            files.into_iter().for_each(|seen| shares.entry(top(&seen.0)).or_default().push(seen));
+            files.into_iter().for_each(|seen| shares.entry(top(&seen.0)).or_default().push(vec![seen]));
         } else {
-            shares.entry(top(&files[0].0)).or_default().extend(files);
+            shares.entry(top(&files[0].0)).or_default().push(files);
         }
     }
     // In a folder of installed packages each would run all that it depends on, again and again.
     let is_installed = is_installed || has_installed_packages(&root);
-    let share = |(top, files): (PathBuf, Vec<Seen>)| Work {
+    let share = |(top, folders): (PathBuf, Vec<Folder>)| Work {
         root: root.clone(),
-        files,
+        folders,
         is_whole: false,
         is_covered,
         package: is_installed.then_some(top),
@@ -260,7 +271,7 @@ fn in_parallel<T: Send, R: Send>(work: Vec<T>, size: impl Fn(&T) -> usize, run: 
 }
 
 fn check_project(work: Work, request: &Request<'_>, settings: &SettingsFiles<'_>) -> Checked {
-    let Work { root, files, is_whole, is_covered, package } = work;
+    let Work { root, folders, is_whole, is_covered, package } = work;
     let mut chosen = settings.nearest(&root).choices.settings();
     chosen.preferred_fix = request.kind.unwrap_or(chosen.preferred_fix);
     if request.kind.is_some() {
@@ -269,7 +280,7 @@ fn check_project(work: Work, request: &Request<'_>, settings: &SettingsFiles<'_>
     select(&mut chosen, request.selection);
     // What is wrong with a file is told once, and only for files that somebody asked for.
     let given = request.given.as_ref().map(|(path, text)| (slashed(path), text.clone()));
-    let (files, looks): (Vec<PathBuf>, Vec<Option<Look>>) = files.into_iter().unzip();
+    let (files, looks): (Vec<PathBuf>, Vec<Option<Look>>) = folders.into_iter().flatten().unzip();
     let names: Vec<String> = files.iter().map(|file| slashed(file)).collect();
     let names = Arc::new(names);
     let named = names.clone();
