@@ -17,6 +17,11 @@ const READ_FACTOR: usize = 64;
 /// thousand times are rows of `\` at the ends of lines, on which the grammar's scanner is quadratic.
 const READ_BYTES: usize = 1024 * 1024;
 
+thread_local! {
+    /// A parser for the next piece: many are short, and a new parser takes as long as one of them.
+    static IDLE: Cell<Option<Parser>> = const { Cell::new(None) };
+}
+
 /// A parser for Python; `None` when the grammar does not fit the library, which a build that passes its tests rules out.
 pub(super) fn parser() -> Option<Parser> {
     let mut parser = Parser::new();
@@ -32,7 +37,7 @@ pub(super) fn whole(rope: &Rope) -> Option<Tree> {
 /// Parses a piece of a text as if it were all of it, with the help of an earlier tree that was told of all edits since.
 /// `None` when the text takes time out of all proportion to its length. There is no clock here: the bytes read are counted.
 pub(super) fn piece(rope: &Rope, range: Range<usize>, earlier: Option<&Tree>) -> Option<Tree> {
-    let mut parser = parser()?;
+    let mut parser = IDLE.take().or_else(parser)?;
     let left = Cell::new(range.len().saturating_mul(READ_FACTOR).saturating_add(READ_BYTES));
     let mut read = |byte: usize, _: Point| {
         let bytes = if left.get() == 0 { &[] } else { feed(rope, range.start + byte, range.end) };
@@ -42,7 +47,11 @@ pub(super) fn piece(rope: &Rope, range: Range<usize>, earlier: Option<&Tree>) ->
     let mut progress =
         |_: &ParseState| if left.get() == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
     let options = ParseOptions::new().progress_callback(&mut progress);
-    parser.parse_with_options(&mut read, earlier, Some(options)).filter(|_| left.get() > 0)
+    let tree = parser.parse_with_options(&mut read, earlier, Some(options)).filter(|_| left.get() > 0);
+    // Else the next parse would go on with one that was given up.
+    parser.reset();
+    IDLE.set(Some(parser));
+    tree
 }
 
 /// A number that two trees share when they have the same nodes: kinds, fields, bytes. (Of two trees that differ, one pair

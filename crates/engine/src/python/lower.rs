@@ -4,9 +4,10 @@
 //! opaque expression or no statement. Depth is bounded: what nests deeper than [`MAX_DEPTH`] is opaque.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
-use tree_sitter::{Node, Parser};
+use rustc_hash::FxHashMap;
+use tree_sitter::{Language, Node, Parser};
 
 use super::ir::*;
 use crate::document::parsed;
@@ -108,14 +109,14 @@ impl Lowering<'_> {
             "if_statement" => self.if_statement(node, next, out),
             "while_statement" => {
                 let test = self.field(node, "condition", next);
-                let body = self.block(node.child_by_field_name("body"), next);
+                let body = self.block(field_of(node, "body"), next);
                 let orelse = self.else_of(node, next);
                 out.push(Stmt::While(test, body, orelse));
             }
             "for_statement" => {
-                let target = node.child_by_field_name("left").map_or(Target::Unknown, |left| self.target(left, next));
+                let target = field_of(node, "left").map_or(Target::Unknown, |left| self.target(left, next));
                 let iterable = self.field(node, "right", next);
-                let body = self.block(node.child_by_field_name("body"), next);
+                let body = self.block(field_of(node, "body"), next);
                 let orelse = self.else_of(node, next);
                 out.push(Stmt::For(target, iterable, body, orelse));
             }
@@ -164,9 +165,9 @@ impl Lowering<'_> {
             "assignment" => self.assignment(*first, depth, out),
             "augmented_assignment" => {
                 let site = self.site(first.byte_range());
-                let target = first.child_by_field_name("left").map_or(Target::Unknown, |left| self.target(left, depth));
-                let op = first.child_by_field_name("operator").map_or(BinaryOp::Other, |op| binary(op.kind()));
-                let Some(right) = first.child_by_field_name("right") else { return };
+                let target = field_of(*first, "left").map_or(Target::Unknown, |left| self.target(left, depth));
+                let op = field_of(*first, "operator").map_or(BinaryOp::Other, |op| binary(op.kind()));
+                let Some(right) = field_of(*first, "right") else { return };
                 let value = self.expr_or_tuple(right, depth);
                 out.push(Stmt::AugAssign(target, op, value, site));
             }
@@ -180,11 +181,11 @@ impl Lowering<'_> {
     }
 
     fn assignment(&mut self, node: Node<'_>, depth: u32, out: &mut Vec<Stmt>) {
-        if let Some(annotation) = node.child_by_field_name("type") {
+        if let Some(annotation) = field_of(node, "type") {
             let site = self.site(node.byte_range());
-            let target = node.child_by_field_name("left").map_or(Target::Unknown, |left| self.target(left, depth));
+            let target = field_of(node, "left").map_or(Target::Unknown, |left| self.target(left, depth));
             let annotation = self.annotation(annotation, depth);
-            let value = node.child_by_field_name("right").map(|right| self.expr_or_tuple(right, depth));
+            let value = field_of(node, "right").map(|right| self.expr_or_tuple(right, depth));
             out.push(Stmt::Annotated(target, annotation, value, site));
             return;
         }
@@ -192,8 +193,8 @@ impl Lowering<'_> {
         let mut current = node;
         let end = node.end_byte();
         loop {
-            let Some(left) = current.child_by_field_name("left") else { return };
-            let Some(right) = current.child_by_field_name("right") else { return };
+            let Some(left) = field_of(current, "left") else { return };
+            let Some(right) = field_of(current, "right") else { return };
             let site = self.site(left.start_byte()..end);
             targets.push((self.target(left, depth), site));
             if right.kind() != "assignment" {
@@ -220,7 +221,7 @@ impl Lowering<'_> {
             "identifier" => Target::Name(self.name(node)),
             "attribute" => {
                 let object = self.field(node, "object", depth + 1);
-                let Some(attribute) = node.child_by_field_name("attribute") else { return Target::Unknown };
+                let Some(attribute) = field_of(node, "attribute") else { return Target::Unknown };
                 Target::Attribute(object, self.name(attribute))
             }
             "subscript" => {
@@ -251,7 +252,7 @@ impl Lowering<'_> {
                 decorators.push(self.expr(value, depth));
             }
         }
-        let Some(definition) = node.child_by_field_name("definition") else { return };
+        let Some(definition) = field_of(node, "definition") else { return };
         if definition.kind() == "class_definition" {
             let class = self.class(definition, decorators, depth);
             out.push(Stmt::Class(Arc::new(class)));
@@ -263,11 +264,11 @@ impl Lowering<'_> {
 
     fn function(&mut self, node: Node<'_>, decorators: Vec<Expr>, depth: u32) -> Function {
         let site = self.site(node.byte_range());
-        let name = node.child_by_field_name("name").map_or_else(Name::default, |name| self.name(name));
-        let params = self.params(node.child_by_field_name("parameters"), depth);
+        let name = field_of(node, "name").map_or_else(Name::default, |name| self.name(name));
+        let params = self.params(field_of(node, "parameters"), depth);
         let outer = std::mem::replace(&mut self.yields, false);
         let start = self.sites.len() as Site;
-        let body = self.block(node.child_by_field_name("body"), depth);
+        let body = self.block(field_of(node, "body"), depth);
         let inner = start..self.sites.len() as Site;
         let generator = std::mem::replace(&mut self.yields, outer);
         let coroutine = node.child(0).is_some_and(|word| word.kind() == "async");
@@ -276,7 +277,7 @@ impl Lowering<'_> {
 
     fn lambda(&mut self, node: Node<'_>, depth: u32) -> Function {
         let site = self.site(node.byte_range());
-        let params = self.params(node.child_by_field_name("parameters"), depth);
+        let params = self.params(field_of(node, "parameters"), depth);
         let start = self.sites.len() as Site;
         let value = self.field(node, "body", depth);
         let inner = start..self.sites.len() as Site;
@@ -303,7 +304,7 @@ impl Lowering<'_> {
                 "keyword_separator" => keyword_only = true,
                 "identifier" => params.push(self.param(child, child, kind, None, None, depth)),
                 "list_splat_pattern" | "dictionary_splat_pattern" | "typed_parameter" => {
-                    let annotation = child.child_by_field_name("type");
+                    let annotation = field_of(child, "type");
                     let inner = if child.kind() == "typed_parameter" { child.named_child(0) } else { Some(child) };
                     let Some(inner) = inner else { continue };
                     let (kind, name) = match inner.kind() {
@@ -316,9 +317,9 @@ impl Lowering<'_> {
                     params.push(self.param(child, name, kind, annotation, None, depth));
                 }
                 "default_parameter" | "typed_default_parameter" => {
-                    let Some(name) = child.child_by_field_name("name") else { continue };
-                    let annotation = child.child_by_field_name("type");
-                    let default = child.child_by_field_name("value");
+                    let Some(name) = field_of(child, "name") else { continue };
+                    let annotation = field_of(child, "type");
+                    let default = field_of(child, "value");
                     params.push(self.param(child, name, kind, annotation, default, depth));
                 }
                 _ => {}
@@ -344,15 +345,15 @@ impl Lowering<'_> {
 
     fn class(&mut self, node: Node<'_>, decorators: Vec<Expr>, depth: u32) -> ClassDef {
         let site = self.site(node.byte_range());
-        let name = node.child_by_field_name("name").map_or_else(Name::default, |name| self.name(name));
-        let bases = node.child_by_field_name("superclasses").map_or_else(Vec::new, |args| self.args(args, depth));
-        let body = self.block(node.child_by_field_name("body"), depth);
+        let name = field_of(node, "name").map_or_else(Name::default, |name| self.name(name));
+        let bases = field_of(node, "superclasses").map_or_else(Vec::new, |args| self.args(args, depth));
+        let body = self.block(field_of(node, "body"), depth);
         ClassDef { name, bases, decorators, body, site }
     }
 
     fn if_statement(&mut self, node: Node<'_>, depth: u32, out: &mut Vec<Stmt>) {
         let test = self.field(node, "condition", depth);
-        let body = self.block(node.child_by_field_name("consequence"), depth);
+        let body = self.block(field_of(node, "consequence"), depth);
         let mut branches = vec![(test, body)];
         let mut orelse = Vec::new();
         let mut cursor = node.walk();
@@ -360,23 +361,23 @@ impl Lowering<'_> {
         for alternative in alternatives {
             if alternative.kind() == "elif_clause" {
                 let test = self.field(alternative, "condition", depth);
-                let body = self.block(alternative.child_by_field_name("consequence"), depth);
+                let body = self.block(field_of(alternative, "consequence"), depth);
                 branches.push((test, body));
             } else {
-                orelse = self.block(alternative.child_by_field_name("body"), depth);
+                orelse = self.block(field_of(alternative, "body"), depth);
             }
         }
         out.push(Stmt::If(branches, orelse));
     }
 
     fn else_of(&mut self, node: Node<'_>, depth: u32) -> Vec<Stmt> {
-        let body = node.child_by_field_name("alternative").and_then(|clause| clause.child_by_field_name("body"));
+        let body = field_of(node, "alternative").and_then(|clause| field_of(clause, "body"));
         self.block(body, depth)
     }
 
     fn try_statement(&mut self, node: Node<'_>, depth: u32, out: &mut Vec<Stmt>) {
         let mut result = Try {
-            body: self.block(node.child_by_field_name("body"), depth),
+            body: self.block(field_of(node, "body"), depth),
             handlers: Vec::new(),
             orelse: Vec::new(),
             finally: Vec::new(),
@@ -390,7 +391,7 @@ impl Lowering<'_> {
                     if let Some(value) = named(child).into_iter().find(|inner| inner.kind() != "block") {
                         if value.kind() == "as_pattern" {
                             catches = value.named_child(0).map(|inner| self.expr(inner, depth));
-                            name = value.child_by_field_name("alias").map(|alias| self.name(alias));
+                            name = field_of(value, "alias").map(|alias| self.name(alias));
                         } else {
                             catches = Some(self.expr(value, depth));
                         }
@@ -410,25 +411,25 @@ impl Lowering<'_> {
         let mut items = Vec::new();
         for clause in named(node).into_iter().filter(|child| child.kind() == "with_clause") {
             for item in named(clause).into_iter().filter(|child| child.kind() == "with_item") {
-                let Some(value) = item.child_by_field_name("value") else { continue };
+                let Some(value) = field_of(item, "value") else { continue };
                 if value.kind() == "as_pattern" {
                     let Some(inner) = value.named_child(0) else { continue };
                     let inner = self.expr(inner, depth);
-                    let target = value.child_by_field_name("alias").map(|alias| self.target(alias, depth));
+                    let target = field_of(value, "alias").map(|alias| self.target(alias, depth));
                     items.push((inner, target));
                 } else {
                     items.push((self.expr(value, depth), None));
                 }
             }
         }
-        let body = self.block(node.child_by_field_name("body"), depth);
+        let body = self.block(field_of(node, "body"), depth);
         out.push(Stmt::With(items, body));
     }
 
     fn match_statement(&mut self, node: Node<'_>, depth: u32, out: &mut Vec<Stmt>) {
         let subject = self.field(node, "subject", depth);
         let mut cases = Vec::new();
-        let body = node.child_by_field_name("body").unwrap_or(node);
+        let body = field_of(node, "body").unwrap_or(node);
         for case in named(body).into_iter().filter(|child| child.kind() == "case_clause") {
             let patterns: Vec<Node<'_>> =
                 named(case).into_iter().filter(|child| child.kind() == "case_pattern").collect();
@@ -437,8 +438,8 @@ impl Lowering<'_> {
                 several => self.sequence_pattern(several, depth),
             };
             let guard =
-                case.child_by_field_name("guard").and_then(|g| g.named_child(0)).map(|test| self.expr(test, depth));
-            let body = self.block(case.child_by_field_name("consequence"), depth);
+                field_of(case, "guard").and_then(|g| g.named_child(0)).map(|test| self.expr(test, depth));
+            let body = self.block(field_of(case, "consequence"), depth);
             cases.push(Case { pattern, guard, body });
         }
         out.push(Stmt::Match(subject, cases));
@@ -526,8 +527,8 @@ impl Lowering<'_> {
 
     fn import_name(&mut self, node: Node<'_>) -> (Name, Option<Name>) {
         if node.kind() == "aliased_import" {
-            let name = node.child_by_field_name("name").map_or_else(Name::default, |name| self.dotted(name));
-            let alias = node.child_by_field_name("alias").map(|alias| self.name(alias));
+            let name = field_of(node, "name").map_or_else(Name::default, |name| self.dotted(name));
+            let alias = field_of(node, "alias").map(|alias| self.name(alias));
             return (name, alias);
         }
         (self.dotted(node), None)
@@ -538,7 +539,7 @@ impl Lowering<'_> {
     }
 
     fn import_from(&mut self, node: Node<'_>, out: &mut Vec<Stmt>) {
-        let Some(module) = node.child_by_field_name("module_name") else { return };
+        let Some(module) = field_of(node, "module_name") else { return };
         let mut level = 0;
         let mut path = Name::default();
         if module.kind() == "relative_import" {
@@ -560,7 +561,7 @@ impl Lowering<'_> {
     }
 
     fn field(&mut self, node: Node<'_>, field: &str, depth: u32) -> Expr {
-        match node.child_by_field_name(field) {
+        match field_of(node, field) {
             Some(child) => self.expr(child, depth),
             None => Expr { kind: ExprKind::Opaque(Vec::new()), site: self.site(node.byte_range()) },
         }
@@ -593,7 +594,7 @@ impl Lowering<'_> {
             "identifier" => ExprKind::Name(self.name(node)),
             "attribute" => {
                 let object = self.field(node, "object", next);
-                let name = node.child_by_field_name("attribute").map_or_else(Name::default, |name| self.name(name));
+                let name = field_of(node, "attribute").map_or_else(Name::default, |name| self.name(name));
                 ExprKind::Attribute(Box::new(object), name)
             }
             "subscript" => {
@@ -607,12 +608,12 @@ impl Lowering<'_> {
             "boolean_operator" => {
                 let left = Box::new(self.field(node, "left", next));
                 let right = Box::new(self.field(node, "right", next));
-                let and = node.child_by_field_name("operator").is_some_and(|op| op.kind() == "and");
+                let and = field_of(node, "operator").is_some_and(|op| op.kind() == "and");
                 if and { ExprKind::And(left, right) } else { ExprKind::Or(left, right) }
             }
             "comparison_operator" => self.comparison(node, next),
             "binary_operator" => {
-                let op = node.child_by_field_name("operator").map_or(BinaryOp::Other, |op| binary(op.kind()));
+                let op = field_of(node, "operator").map_or(BinaryOp::Other, |op| binary(op.kind()));
                 let left = Box::new(self.field(node, "left", next));
                 let right = Box::new(self.field(node, "right", next));
                 ExprKind::Binary(op, left, right)
@@ -621,7 +622,7 @@ impl Lowering<'_> {
                 let argument = self.field(node, "argument", next);
                 let negated = ExprKind::Negate(Box::new(argument));
                 let inner = |kind: ExprKind| Box::new(Expr { kind, site });
-                match node.child_by_field_name("operator").map(|op| op.kind()) {
+                match field_of(node, "operator").map(|op| op.kind()) {
                     Some("-") => negated,
                     // `~x` is `-x - 1`, and `+x` is `-(-x)`.
                     Some("~") => ExprKind::Binary(BinaryOp::Sub, inner(negated), inner(ExprKind::Int(1))),
@@ -636,7 +637,7 @@ impl Lowering<'_> {
                 }
             }
             "named_expression" => {
-                let name = node.child_by_field_name("name").map_or_else(Name::default, |name| self.name(name));
+                let name = field_of(node, "name").map_or_else(Name::default, |name| self.name(name));
                 ExprKind::Named(name, Box::new(self.field(node, "value", next)))
             }
             "lambda" => ExprKind::Lambda(Arc::new(self.lambda(node, next))),
@@ -692,7 +693,7 @@ impl Lowering<'_> {
 
     fn comprehension(&mut self, node: Node<'_>, depth: u32) -> ExprKind {
         let children = named(node);
-        let Some(body) = node.child_by_field_name("body") else { return ExprKind::Opaque(Vec::new()) };
+        let Some(body) = field_of(node, "body") else { return ExprKind::Opaque(Vec::new()) };
         let dict = body.kind() == "pair";
         let (key, element) = if dict {
             (Some(self.field(body, "key", depth)), self.field(body, "value", depth))
@@ -703,7 +704,7 @@ impl Lowering<'_> {
         for child in children {
             match (child.kind(), clauses.last_mut()) {
                 ("for_in_clause", _) => {
-                    let left = child.child_by_field_name("left");
+                    let left = field_of(child, "left");
                     let target = left.map_or(Target::Unknown, |left| self.target(left, depth));
                     let iterable = self.field(child, "right", depth);
                     clauses.push(Clause { target, iterable, conditions: Vec::new() });
@@ -720,7 +721,7 @@ impl Lowering<'_> {
 
     fn call(&mut self, node: Node<'_>, depth: u32) -> ExprKind {
         let function = self.field(node, "function", depth);
-        let Some(arguments) = node.child_by_field_name("arguments") else { return ExprKind::Opaque(vec![function]) };
+        let Some(arguments) = field_of(node, "arguments") else { return ExprKind::Opaque(vec![function]) };
         let args = if arguments.kind() == "argument_list" {
             self.args(arguments, depth)
         } else {
@@ -737,8 +738,8 @@ impl Lowering<'_> {
             let site = self.site(child.byte_range());
             let (kind, value) = match child.kind() {
                 "keyword_argument" => {
-                    let name = child.child_by_field_name("name").map_or_else(Name::default, |name| self.name(name));
-                    let Some(value) = child.child_by_field_name("value") else { continue };
+                    let name = field_of(child, "name").map_or_else(Name::default, |name| self.name(name));
+                    let Some(value) = field_of(child, "value") else { continue };
                     (ArgKind::Keyword(name), value)
                 }
                 "list_splat" | "parenthesized_list_splat" => {
@@ -803,13 +804,13 @@ impl Lowering<'_> {
             let args = args.map(|value| Arg { kind: ArgKind::Positional, value, site }).collect();
             Expr { kind: ExprKind::Call(Box::new(Call { function, args })), site }
         };
-        match node.child_by_field_name("type_conversion").map(|conversion| self.text(conversion)).as_deref() {
+        match field_of(node, "type_conversion").map(|conversion| self.text(conversion)).as_deref() {
             Some("!r") => value = called("repr", value, None),
             Some("!a") => value = called("ascii", value, None),
             _ => {}
         }
         let mut known = true;
-        if let Some(specifier) = node.child_by_field_name("format_specifier") {
+        if let Some(specifier) = field_of(node, "format_specifier") {
             // A width that is computed says nothing here.
             known = specifier.named_child_count() == 0;
             let text = self.text(specifier);
@@ -867,6 +868,18 @@ impl Lowering<'_> {
 }
 
 /// The named children, comments left out.
+/// The numbers of the grammar's fields: the library looks through all names each time.
+static FIELDS: LazyLock<FxHashMap<String, u16>> = LazyLock::new(|| {
+    let language = Language::from(tree_sitter_python::LANGUAGE);
+    let ids = 1..=u16::try_from(language.field_count()).unwrap_or(u16::MAX);
+    ids.filter_map(|id| Some((language.field_name_for_id(id)?.to_owned(), id))).collect()
+});
+
+/// The child of a node that has a field.
+fn field_of<'t>(node: Node<'t>, field: &str) -> Option<Node<'t>> {
+    node.child_by_field_id(*FIELDS.get(field)?)
+}
+
 fn named(node: Node<'_>) -> Vec<Node<'_>> {
     let mut cursor = node.walk();
     node.named_children(&mut cursor).filter(|child| !child.is_extra() && child.kind() != "comment").collect()
