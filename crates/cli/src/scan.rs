@@ -314,12 +314,7 @@ fn check_project(work: Work, request: &Request<'_>, settings: &SettingsFiles<'_>
         }
     };
     let mut project = Project::new(&slashed(&root), chosen, Box::new(reader));
-    for (name, look) in names.iter().zip(looks) {
-        match look {
-            Some(look) => project.add_seen(name, look),
-            None => project.add(name),
-        }
-    }
+    project.add_all(names.iter().map(String::as_str).zip(looks));
     if is_package {
         project.set_package();
     }

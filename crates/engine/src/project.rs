@@ -44,7 +44,7 @@ pub struct Project {
     /// The files that are checked for themselves.
     roots: BTreeMap<FileId, Root>,
     /// Files that are added, but not yet read.
-    pending: BTreeMap<String, Option<Look>>,
+    pending: BTreeMap<Arc<str>, Option<Look>>,
     /// Paths that had findings at the end of the last check, and those touched since.
     touched: BTreeSet<Arc<str>>,
     /// Files whose text was edited since the last check.

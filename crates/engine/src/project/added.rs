@@ -2,6 +2,8 @@
 //!
 //! It reads none; [`Project::check`] does.
 
+use std::sync::Arc;
+
 use super::Project;
 use crate::python::look::Look;
 
@@ -20,19 +22,17 @@ impl Project {
 
     /// Makes a file that is not open due for a check: its text is asked of the reader when it is needed.
     pub fn add(&mut self, path: &str) {
-        self.put(path, None);
+        self.add_all([(path, None)].into_iter());
     }
 
-    /// The same for a file whose text was looked at already.
-    pub fn add_seen(&mut self, path: &str, look: Look) {
-        self.put(path, Some(look));
-    }
-
-    fn put(&mut self, path: &str, look: Option<Look>) {
-        self.files.list(path);
-        if self.files.id(path).is_none_or(|id| !self.roots.contains_key(&id)) {
-            self.pending.insert(path.to_owned(), look);
-        }
+    /// The same for many files at once, and with the looks at their texts where somebody looked already. Paths that are
+    /// sorted take least.
+    pub fn add_all<'p>(&mut self, files: impl Iterator<Item = (&'p str, Option<Look>)>) {
+        let files: Vec<(Arc<str>, Option<Look>)> = files.map(|(path, look)| (Arc::from(path), look)).collect();
+        self.files.list_all(files.iter().map(|(path, _)| path.clone()));
+        let is_due = |path: &str| self.files.id(path).is_none_or(|id| !self.roots.contains_key(&id));
+        let mut due = files.into_iter().filter(|(path, _)| is_due(path)).collect();
+        self.pending.append(&mut due);
     }
 
     /// Says that the files are an installed package, whose modules nobody starts but those that start a server themselves.

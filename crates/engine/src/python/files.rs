@@ -41,7 +41,7 @@ pub(crate) struct Files {
     /// The files that were asked for since somebody looked.
     asked: RefCell<BTreeSet<FileId>>,
     /// Paths that are known to be there, read or not.
-    listed: RefCell<BTreeSet<String>>,
+    listed: RefCell<BTreeSet<Arc<str>>>,
     /// The folder of the program that runs: Python's first import path and the working directory.
     folder: RefCell<String>,
     flask: Cell<Option<bool>>,
@@ -112,13 +112,13 @@ impl Files {
     fn known(&self, is: impl Fn(&str) -> bool) -> Vec<String> {
         let listed = self.listed.borrow();
         let paths = self.paths.borrow();
-        let all: BTreeSet<&str> = listed.iter().map(String::as_str).chain(paths.keys().map(|path| &**path)).collect();
+        let all: BTreeSet<&str> = listed.iter().chain(paths.keys()).map(|path| &**path).collect();
         all.into_iter().filter(|path| is(path)).map(str::to_owned).collect()
     }
 
-    /// Notes that a path is there, without reading it.
-    pub fn list(&self, path: &str) {
-        self.listed.borrow_mut().insert(path.to_owned());
+    /// Notes that paths are there, without reading them.
+    pub fn list_all(&self, paths: impl Iterator<Item = Arc<str>>) {
+        self.listed.borrow_mut().append(&mut paths.collect());
     }
 
     /// Forgets what is known of a path; the reader is asked again.

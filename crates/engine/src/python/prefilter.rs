@@ -8,6 +8,7 @@
 //! It runs nothing and keeps no text.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
@@ -15,6 +16,7 @@ use super::files::{Files, folder_of, is_elsewhere, join};
 use super::imports::{imported, named};
 use super::look::Look;
 use super::origins::Origins;
+use super::words::hash;
 use crate::language::Language;
 
 /// From so many files on only those that are listed are followed, and a file that has no word of a start itself is not
@@ -56,18 +58,20 @@ impl Traits {
 }
 
 struct Node {
-    path: String,
+    path: Arc<str>,
     own: Traits,
     /// Whether somebody asked for it.
     is_asked: bool,
     /// The files that its imports can mean, once somebody wanted to know.
     imports: Option<Vec<Import>>,
+    /// Another file whose module's name ends alike.
+    twin: Option<usize>,
     /// What all that it imports has, once that was followed to the end, for the programs of a folder.
     reached: Option<(String, Traits)>,
 }
 
 impl Node {
-    fn new(path: String, look: Look, is_asked: bool) -> Node {
+    fn new(path: Arc<str>, look: Look, is_asked: bool) -> Node {
         let own = Traits {
             framework: look.framework,
             maker: look.maker,
@@ -76,7 +80,7 @@ impl Node {
             sure: look.sure,
             switch: look.switch,
         };
-        Node { path, own, is_asked, imports: None, reached: None }
+        Node { path, own, is_asked, imports: None, twin: None, reached: None }
     }
 }
 
@@ -93,10 +97,10 @@ struct Import {
 /// file that gets at a framework is worth it, also one that nothing starts.
 pub(crate) fn worth_running(
     files: &Files,
-    asked: BTreeMap<String, Option<Look>>,
+    asked: BTreeMap<Arc<str>, Option<Look>>,
     is_package: bool,
     is_picture: bool,
-) -> Vec<String> {
+) -> Vec<Arc<str>> {
     let is_many = is_package || asked.len() > MANY_FILES;
     let mut chosen = Vec::new();
     let (by_path, by_name) = (FxHashMap::default(), FxHashMap::default());
@@ -152,16 +156,16 @@ struct Outside {
     /// Whether something does, as far as that was asked.
     is_switched: Option<bool>,
     /// The files whose text has not been looked at.
-    data: Vec<String>,
+    data: Vec<Arc<str>>,
 }
 
 impl Outside {
     fn is_switched(&mut self, graph: &Graph<'_>) -> bool {
         let has_switch =
-            |path: &String| graph.files.text(path).is_some_and(|text| Look::at(path, text.as_bytes()).switch);
+            |path: &str| graph.files.text(path).is_some_and(|text| Look::at(path, text.as_bytes()).switch);
         *self
             .is_switched
-            .get_or_insert_with(|| graph.env_files().chain(self.data.drain(..)).any(|path| has_switch(&path)))
+            .get_or_insert_with(|| graph.env_files().any(|path| has_switch(&path)) || self.data.drain(..).any(|path| has_switch(&path)))
     }
 }
 
@@ -170,17 +174,17 @@ struct Graph<'a> {
     /// Whether files that nobody listed are read, too.
     is_small: bool,
     nodes: Vec<Node>,
-    by_path: FxHashMap<String, usize>,
-    /// By the last part of their module's name.
-    by_name: FxHashMap<String, Vec<usize>>,
+    by_path: FxHashMap<Arc<str>, usize>,
+    /// The last file of those whose module's name ends so, by a hash of that; each has the one before.
+    by_name: FxHashMap<u32, usize>,
 }
 
 impl Graph<'_> {
     /// Makes a file known by its names.
     fn index(&mut self, at: usize) {
-        let path = &self.nodes[at].path;
-        self.by_name.entry(last_name(path).to_owned()).or_default().push(at);
-        self.by_path.insert(path.clone(), at);
+        let path = self.nodes[at].path.clone();
+        self.nodes[at].twin = self.by_name.insert(hash(last_name(&path).as_bytes()), at);
+        self.by_path.insert(path, at);
     }
 
     /// The files beside programs, or above them in the project, that may set their environment.
@@ -285,12 +289,12 @@ impl Graph<'_> {
         self.named(from, level, module, targets);
         self.files.enter(folder_of(from));
         for path in self.files.candidates(from, level, module) {
-            if let Some(&known) = self.by_path.get(&path) {
+            if let Some(&known) = self.by_path.get(&*path) {
                 targets.push(Import { file: known, only_from: None });
             } else if let Some(text) = self.files.text(&path) {
                 let look = Look::at(&path, text.as_bytes());
                 let file = self.nodes.len();
-                self.nodes.push(Node::new(path, look, false));
+                self.nodes.push(Node::new(path.into(), look, false));
                 self.index(file);
                 targets.push(Import { file, only_from: None });
             }
@@ -303,7 +307,7 @@ impl Graph<'_> {
             self.files.enter(folder_of(from));
             let paths = self.files.candidates(from, level, module);
             targets.extend(
-                paths.iter().filter_map(|path| self.by_path.get(path)).map(|&file| Import { file, only_from: None }),
+                paths.iter().filter_map(|path| self.by_path.get(&**path)).map(|&file| Import { file, only_from: None }),
             );
             return;
         }
@@ -323,8 +327,9 @@ impl Graph<'_> {
         let inner = module.replace('.', "/");
         let ends = [format!("{inner}.py"), format!("{inner}/__init__.py")];
         let last = module.rsplit('.').next().unwrap_or(module);
-        self.by_name.get(last).into_iter().flatten().filter_map(move |&file| {
-            let path = &self.nodes[file].path;
+        let first = self.by_name.get(&hash(last.as_bytes())).copied();
+        std::iter::successors(first, |file| self.nodes[*file].twin).filter_map(move |file| {
+            let path = &*self.nodes[file].path;
             let base = ends.iter().find_map(|end| path.strip_suffix(end.as_str()))?;
             let base = base.strip_suffix('/').or_else(|| base.is_empty().then_some(""))?;
             Some((file, base))
