@@ -3,8 +3,7 @@
 //! It prints nothing but problems.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::ffi::OsString;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -160,16 +159,14 @@ fn split(files: Vec<Seen>, tops: &[PathBuf], walked: &Walked) -> Vec<Work> {
     let current = std::env::current_dir().unwrap_or_default();
     let tops: Vec<PathBuf> = tops.iter().map(|path| PathBuf::from(slashed(path))).collect();
     let mut known = Roots::new(walked);
-    let mut roots: HashMap<OsString, Vec<Folder>> = HashMap::new();
+    let mut roots = Rows::default();
     for files in by_folder(files) {
         let folder = folder_of(&files[0]);
-        let top = tops.iter().find(|top| folder.starts_with(top)).cloned();
-        let top = top.or_else(|| folder.starts_with(&current).then(|| current.clone()));
-        let root = known.of(folder, &top.unwrap_or_else(|| folder.to_path_buf()));
-        roots.entry(root.into_os_string()).or_default().push(files);
+        let top = tops.iter().map(PathBuf::as_path).chain([current.as_path()]).find(|top| is_in(folder, top));
+        roots.put(&known.of(folder, top.unwrap_or(folder)), files);
     }
     let mut work = Vec::new();
-    for (root, folders) in in_order(roots) {
+    for (root, folders) in roots.in_order() {
         let top = tops.iter().find(|top| root.starts_with(top) && top.is_dir());
         let is_installed = top.is_some_and(|top| known.is_installed(&root, top));
         work.extend(shares(top.is_some(), is_installed, root, folders));
@@ -181,9 +178,34 @@ fn files_of(folders: &[Folder]) -> usize {
     folders.iter().map(Vec::len).sum()
 }
 
-/// By path, in order: to look one up in such a map takes it apart each time.
-fn in_order<T>(by_text: HashMap<OsString, T>) -> BTreeMap<PathBuf, T> {
-    by_text.into_iter().map(|(text, value)| (PathBuf::from(text), value)).collect()
+/// Folders by a path that they belong to, which is mostly that of the one before.
+#[derive(Default)]
+struct Rows(Vec<(PathBuf, Vec<Folder>)>);
+
+impl Rows {
+    fn last(&self) -> Option<&Path> {
+        self.0.last().map(|(path, _)| path.as_path())
+    }
+
+    fn put(&mut self, path: &Path, files: Folder) {
+        match self.0.last_mut().filter(|(last, _)| last.as_os_str() == path.as_os_str()) {
+            Some((_, folders)) => folders.push(files),
+            None => self.0.push((path.to_path_buf(), vec![files])),
+        }
+    }
+
+    fn in_order(self) -> BTreeMap<PathBuf, Vec<Folder>> {
+        let mut rows: BTreeMap<PathBuf, Vec<Folder>> = BTreeMap::new();
+        self.0.into_iter().for_each(|(path, folders)| rows.entry(path).or_default().extend(folders));
+        rows
+    }
+}
+
+/// Whether a folder is another or below it, both clean and absolute: no path is taken apart.
+fn is_in(folder: &Path, top: &Path) -> bool {
+    let (folder, top) = (folder.as_os_str().as_encoded_bytes(), top.as_os_str().as_encoded_bytes());
+    let is_end = |byte: Option<&u8>| byte.is_none_or(|byte| std::path::is_separator((*byte).into()));
+    folder.strip_prefix(top).is_some_and(|inner| is_end(inner.first()) || is_end(top.last()))
 }
 
 fn folder_of(seen: &Seen) -> &Path {
@@ -191,23 +213,24 @@ fn folder_of(seen: &Seen) -> &Path {
 }
 
 /// The files, those of a folder that come one after another together.
-fn by_folder(files: Vec<Seen>) -> Vec<Folder> {
-    let mut folders: Vec<Folder> = Vec::new();
-    // What the paths of a folder begin with: no path is taken apart that begins with it and has no separator behind.
-    let mut begin: Vec<u8> = Vec::new();
+fn by_folder(mut files: Vec<Seen>) -> Vec<Folder> {
     let is_separator = |byte: &u8| std::path::is_separator((*byte).into());
-    for seen in files {
-        let path = seen.0.as_os_str().as_encoded_bytes();
-        let inner = path.strip_prefix(&begin[..]).filter(|inner| !inner.iter().any(is_separator));
-        match folders.last_mut().filter(|_| inner.is_some()) {
-            Some(folder) => folder.push(seen),
+    let mut lengths: Vec<usize> = Vec::new();
+    // What the paths of a folder begin with: no path is taken apart that begins with it and has no separator behind.
+    let mut begin: &[u8] = &[];
+    for (path, _) in &files {
+        let path = path.as_os_str().as_encoded_bytes();
+        let inner = path.strip_prefix(begin).filter(|inner| !inner.iter().any(is_separator));
+        match lengths.last_mut().filter(|_| inner.is_some()) {
+            Some(length) => *length += 1,
             None => {
-                begin = path[..path.iter().rposition(is_separator).map_or(0, |at| at + 1)].to_vec();
-                folders.push(vec![seen]);
+                begin = &path[..path.iter().rposition(is_separator).map_or(0, |at| at + 1)];
+                lengths.push(1);
             }
         }
     }
-    folders
+    let mut rest = files.drain(..);
+    lengths.into_iter().map(|length| rest.by_ref().take(length).collect()).collect()
 }
 
 /// A root with very many files is no one program: it is shared by the folders directly below it, which run side by side.
@@ -216,17 +239,17 @@ fn shares(is_covered: bool, is_installed: bool, root: PathBuf, folders: Vec<Fold
         let package = is_installed.then(|| root.clone());
         return vec![Work { root, folders, is_whole: is_covered, is_covered, package }];
     }
-    let mut shares: HashMap<OsString, Vec<Folder>> = HashMap::new();
-    let top = |path: &Path| {
-        let inner = path.strip_prefix(&root).unwrap_or(path);
-        inner.components().next().map(|part| root.join(part)).unwrap_or_default().into_os_string()
-    };
+    let mut shares = Rows::default();
     for files in folders {
-        // What lies in the root itself is a share of its own.
-        if folder_of(&files[0]) == root {
-            files.into_iter().for_each(|seen| shares.entry(top(&seen.0)).or_default().push(vec![seen]));
+        let folder = folder_of(&files[0]);
+        if folder == root {
+            // What lies in the root itself is a share of its own.
+            files.into_iter().for_each(|seen| shares.put(&seen.0.clone(), vec![seen]));
+        } else if let Some(top) = shares.last().filter(|top| is_in(folder, top)).map(Path::to_path_buf) {
+            shares.put(&top, files);
         } else {
-            shares.entry(top(&files[0].0)).or_default().push(files);
+            let inner = folder.strip_prefix(&root).unwrap_or(folder);
+            shares.put(&inner.components().next().map(|part| root.join(part)).unwrap_or_default(), files);
         }
     }
     // In a folder of installed packages each would run all that it depends on, again and again.
@@ -238,7 +261,7 @@ fn shares(is_covered: bool, is_installed: bool, root: PathBuf, folders: Vec<Fold
         is_covered,
         package: is_installed.then_some(top),
     };
-    in_order(shares).into_iter().map(share).collect()
+    shares.in_order().into_iter().map(share).collect()
 }
 
 /// Does the work on as many threads as there are cores, each with a large stack, what is largest first: nobody then waits

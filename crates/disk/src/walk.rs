@@ -6,6 +6,7 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use undebug_engine::Language;
 
@@ -91,7 +92,7 @@ pub struct Roots<'w> {
     /// What the walk came upon.
     walked: Option<&'w Folders<Landmarks>>,
     /// The nearest folder with a marker, at or above a folder and not above a top.
-    known: Folders<Option<PathBuf>>,
+    known: Folders<Option<Arc<Path>>>,
     /// Whether packages were installed into a folder.
     installed: Folders<bool>,
 }
@@ -109,17 +110,17 @@ impl<'w> Roots<'w> {
 
     /// The folder of the project that the files of a folder belong to: the nearest one with a project file, up to `top`,
     /// or `top`.
-    pub fn of(&mut self, folder: &Path, top: &Path) -> PathBuf {
-        self.nearest(folder, top).unwrap_or_else(|| top.to_path_buf())
+    pub fn of(&mut self, folder: &Path, top: &Path) -> Arc<Path> {
+        self.nearest(folder, top).unwrap_or_else(|| Arc::from(top))
     }
 
-    fn nearest(&mut self, folder: &Path, top: &Path) -> Option<PathBuf> {
+    fn nearest(&mut self, folder: &Path, top: &Path) -> Option<Arc<Path>> {
         if let Some(known) = self.known.get(folder.as_os_str()) {
             return known.clone();
         }
         let root = if self.landmarks(folder).is_project() {
-            Some(folder.to_path_buf())
-        } else if folder == top {
+            Some(Arc::from(folder))
+        } else if folder.as_os_str() == top.as_os_str() {
             None
         } else {
             folder.parent().and_then(|above| self.nearest(above, top))
@@ -260,8 +261,8 @@ mod tests {
         std::fs::create_dir_all(&inner).expect("folder");
         std::fs::write(folder.path().join("a/pyproject.toml"), "").expect("file");
         let mut roots = Roots::default();
-        assert_eq!(roots.of(&inner, folder.path()), folder.path().join("a"));
-        assert_eq!(roots.of(folder.path(), folder.path()), folder.path());
+        assert_eq!(*roots.of(&inner, folder.path()), folder.path().join("a"));
+        assert_eq!(*roots.of(folder.path(), folder.path()), *folder.path());
         assert!(!roots.is_installed(&folder.path().join("a"), folder.path()));
         std::fs::create_dir(folder.path().join("a-1.0.dist-info")).expect("folder");
         assert!(Roots::default().is_installed(&folder.path().join("a"), folder.path()));

@@ -437,8 +437,7 @@ impl Lowering<'_> {
                 [one] => self.pattern(*one, depth),
                 several => self.sequence_pattern(several, depth),
             };
-            let guard =
-                field_of(case, "guard").and_then(|g| g.named_child(0)).map(|test| self.expr(test, depth));
+            let guard = field_of(case, "guard").and_then(|g| g.named_child(0)).map(|test| self.expr(test, depth));
             let body = self.block(field_of(case, "consequence"), depth);
             cases.push(Case { pattern, guard, body });
         }

@@ -161,11 +161,10 @@ struct Outside {
 
 impl Outside {
     fn is_switched(&mut self, graph: &Graph<'_>) -> bool {
-        let has_switch =
-            |path: &str| graph.files.text(path).is_some_and(|text| Look::at(path, text.as_bytes()).switch);
-        *self
-            .is_switched
-            .get_or_insert_with(|| graph.env_files().any(|path| has_switch(&path)) || self.data.drain(..).any(|path| has_switch(&path)))
+        let has_switch = |path: &str| graph.files.text(path).is_some_and(|text| Look::at(path, text.as_bytes()).switch);
+        *self.is_switched.get_or_insert_with(|| {
+            graph.env_files().any(|path| has_switch(&path)) || self.data.drain(..).any(|path| has_switch(&path))
+        })
     }
 }
 
