@@ -150,7 +150,7 @@ fn write(path: &Path, change: &Changed) -> Result<(), String> {
     let bytes = encoding.encode(&change.after).ok_or_else(|| {
         format!("{}: not written: a character has no {} bytes", path.to_string_lossy(), encoding.name())
     })?;
-    write_atomic(path, &bytes, &change.before.bytes, &change.root).map_err(|problem| problem.to_string())
+    write_atomic(path, &bytes, change.before.bytes(), &change.root).map_err(|problem| problem.to_string())
 }
 
 fn diff(changed: &BTreeMap<String, Changed>) -> String {

@@ -128,7 +128,7 @@ fn write(path: &Path, change: &Changed) -> Result<(), String> {
     let bytes = before.encoding.encode(&change.after).ok_or_else(|| {
         format!("{}: not written: a character has no {} bytes", path.to_string_lossy(), before.encoding.name())
     })?;
-    write_atomic(path, &bytes, &before.bytes, &change.root).map_err(|problem| problem.to_string())
+    write_atomic(path, &bytes, before.bytes(), &change.root).map_err(|problem| problem.to_string())
 }
 
 fn diff(changes: &BTreeMap<String, Changed>) -> String {

@@ -130,6 +130,11 @@ fn unseen(files: Vec<PathBuf>) -> Vec<Seen> {
     files.into_iter().map(|path| (path, None)).collect()
 }
 
+thread_local! {
+    /// Where a thread reads one file after another.
+    static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
 /// How many files a thread takes at once.
 const HANDFUL: usize = 64;
 
@@ -141,12 +146,12 @@ fn look_at(files: Vec<PathBuf>, given: &Given, progress: &Progress) -> Vec<Seen>
         seen.chunks_mut(HANDFUL).collect(),
         |files| files.len(),
         |files| {
-            let mut buffer = Vec::new();
             for (path, look) in files.iter_mut().filter(|(path, _)| given.as_ref() != Some(path)) {
                 progress.step();
                 let name = path.to_string_lossy();
                 if !Look::can_wait(&name) {
-                    *look = read_plain(path, &mut buffer).map(|text| Look::at(&name, text));
+                    let look_at = |buffer: &mut Vec<u8>| read_plain(path, buffer).map(|text| Look::at(&name, text));
+                    *look = BUFFER.with_borrow_mut(look_at);
                 }
             }
         },

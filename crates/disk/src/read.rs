@@ -34,8 +34,15 @@ pub struct Text {
     pub text: String,
     /// How it was encoded.
     pub encoding: Encoding,
+    /// The bytes that were read, where they are not those of the text.
+    other: Option<Vec<u8>>,
+}
+
+impl Text {
     /// The bytes that were read.
-    pub bytes: Vec<u8>,
+    pub fn bytes(&self) -> &[u8] {
+        self.other.as_deref().unwrap_or(self.text.as_bytes())
+    }
 }
 
 impl Encoding {
@@ -108,28 +115,26 @@ pub fn reason(error: &std::io::Error) -> String {
 
 /// The text of these bytes; `None` when they are no text at all.
 pub fn decode(bytes: Vec<u8>) -> Option<Text> {
-    let done = |text: String, charset, declared, utf16_mark, bytes| {
-        Some(Text { text, encoding: Encoding { charset, declared, utf16_mark }, bytes })
+    let done = |text: String, charset, declared, utf16_mark, other| {
+        Some(Text { text, encoding: Encoding { charset, declared, utf16_mark }, other })
     };
     if let Some((charset @ (UTF_16LE_ | UTF_16BE_), _)) = Charset::for_bom(&bytes).map(|(c, n)| (kind(c), n)) {
         let charset = if charset == UTF_16LE_ { UTF_16LE } else { UTF_16BE };
         let text = charset.decode_with_bom_removal(&bytes).0.into_owned();
-        return done(text, charset, true, true, bytes);
+        return done(text, charset, true, true, Some(bytes));
     }
     if bytes[..bytes.len().min(SNIFFED)].contains(&0) {
         return None;
     }
-    let coding = coding_line(&bytes).and_then(|label| charset(&label));
-    match std::str::from_utf8(&bytes) {
+    match String::from_utf8(bytes) {
         // A coding line that says otherwise is right only where the bytes are not UTF-8 anyway.
-        Ok(text) => {
-            let text = text.to_owned();
-            done(text, UTF_8, true, false, bytes)
-        }
-        Err(_) => {
+        Ok(text) => done(text, UTF_8, true, false, None),
+        Err(error) => {
+            let bytes = error.into_bytes();
+            let coding = coding_line(&bytes).and_then(|label| charset(&label));
             let charset = coding.filter(|charset| *charset != UTF_8).unwrap_or(WINDOWS_1252);
             let text = charset.decode_without_bom_handling(&bytes).0.into_owned();
-            done(text, charset, coding.is_some_and(|coding| coding == charset), false, bytes)
+            done(text, charset, coding.is_some_and(|coding| coding == charset), false, Some(bytes))
         }
     }
 }
