@@ -90,7 +90,7 @@ impl Lowering<'_> {
             return;
         }
         let next = depth + 1;
-        match node.kind() {
+        match kind_of(node) {
             "expression_statement" => self.expression_statement(node, next, out),
             "function_definition" => {
                 let function = self.function(node, Vec::new(), next);
@@ -161,12 +161,12 @@ impl Lowering<'_> {
     fn expression_statement(&mut self, node: Node<'_>, depth: u32, out: &mut Vec<Stmt>) {
         let children = named(node);
         let Some(first) = children.first() else { return };
-        match first.kind() {
+        match kind_of(*first) {
             "assignment" => self.assignment(*first, depth, out),
             "augmented_assignment" => {
                 let site = self.site(first.byte_range());
                 let target = field_of(*first, "left").map_or(Target::Unknown, |left| self.target(left, depth));
-                let op = field_of(*first, "operator").map_or(BinaryOp::Other, |op| binary(op.kind()));
+                let op = field_of(*first, "operator").map_or(BinaryOp::Other, |op| binary(kind_of(op)));
                 let Some(right) = field_of(*first, "right") else { return };
                 let value = self.expr_or_tuple(right, depth);
                 out.push(Stmt::AugAssign(target, op, value, site));
@@ -197,7 +197,7 @@ impl Lowering<'_> {
             let Some(right) = field_of(current, "right") else { return };
             let site = self.site(left.start_byte()..end);
             targets.push((self.target(left, depth), site));
-            if right.kind() != "assignment" {
+            if kind_of(right) != "assignment" {
                 let value = self.expr_or_tuple(right, depth);
                 out.push(Stmt::Assign(targets, value));
                 return;
@@ -208,7 +208,7 @@ impl Lowering<'_> {
 
     fn annotation(&mut self, node: Node<'_>, depth: u32) -> Expr {
         match node.named_child(0) {
-            Some(inner) if node.kind() == "type" => self.expr(inner, depth),
+            Some(inner) if kind_of(node) == "type" => self.expr(inner, depth),
             _ => self.expr(node, depth),
         }
     }
@@ -217,7 +217,7 @@ impl Lowering<'_> {
         if depth > MAX_DEPTH {
             return Target::Unknown;
         }
-        match node.kind() {
+        match kind_of(node) {
             "identifier" => Target::Name(self.name(node)),
             "attribute" => {
                 let object = self.field(node, "object", depth + 1);
@@ -246,14 +246,14 @@ impl Lowering<'_> {
     fn decorated(&mut self, node: Node<'_>, depth: u32, out: &mut Vec<Stmt>) {
         let mut decorators = Vec::new();
         for child in named(node) {
-            if child.kind() == "decorator"
+            if kind_of(child) == "decorator"
                 && let Some(value) = child.named_child(0)
             {
                 decorators.push(self.expr(value, depth));
             }
         }
         let Some(definition) = field_of(node, "definition") else { return };
-        if definition.kind() == "class_definition" {
+        if kind_of(definition) == "class_definition" {
             let class = self.class(definition, decorators, depth);
             out.push(Stmt::Class(Arc::new(class)));
         } else {
@@ -271,7 +271,7 @@ impl Lowering<'_> {
         let body = self.block(field_of(node, "body"), depth);
         let inner = start..self.sites.len() as Site;
         let generator = std::mem::replace(&mut self.yields, outer);
-        let coroutine = node.child(0).is_some_and(|word| word.kind() == "async");
+        let coroutine = node.child(0).is_some_and(|word| kind_of(word) == "async");
         Function { name, params, decorators, body, generator, coroutine, site, inner }
     }
 
@@ -300,14 +300,14 @@ impl Lowering<'_> {
         let mut keyword_only = false;
         for child in named(node) {
             let kind = if keyword_only { ParamKind::KeywordOnly } else { ParamKind::Normal };
-            match child.kind() {
+            match kind_of(child) {
                 "keyword_separator" => keyword_only = true,
                 "identifier" => params.push(self.param(child, child, kind, None, None, depth)),
                 "list_splat_pattern" | "dictionary_splat_pattern" | "typed_parameter" => {
                     let annotation = field_of(child, "type");
-                    let inner = if child.kind() == "typed_parameter" { child.named_child(0) } else { Some(child) };
+                    let inner = if kind_of(child) == "typed_parameter" { child.named_child(0) } else { Some(child) };
                     let Some(inner) = inner else { continue };
-                    let (kind, name) = match inner.kind() {
+                    let (kind, name) = match kind_of(inner) {
                         "list_splat_pattern" => (ParamKind::Star, inner.named_child(0)),
                         "dictionary_splat_pattern" => (ParamKind::DoubleStar, inner.named_child(0)),
                         _ => (kind, Some(inner)),
@@ -359,7 +359,7 @@ impl Lowering<'_> {
         let mut cursor = node.walk();
         let alternatives: Vec<Node<'_>> = node.children_by_field_name("alternative", &mut cursor).collect();
         for alternative in alternatives {
-            if alternative.kind() == "elif_clause" {
+            if kind_of(alternative) == "elif_clause" {
                 let test = self.field(alternative, "condition", depth);
                 let body = self.block(field_of(alternative, "consequence"), depth);
                 branches.push((test, body));
@@ -383,13 +383,13 @@ impl Lowering<'_> {
             finally: Vec::new(),
         };
         for child in named(node) {
-            let block = named(child).into_iter().rfind(|inner| inner.kind() == "block");
-            match child.kind() {
+            let block = named(child).into_iter().rfind(|inner| kind_of(*inner) == "block");
+            match kind_of(child) {
                 "except_clause" | "except_group_clause" => {
                     let mut catches = None;
                     let mut name = None;
-                    if let Some(value) = named(child).into_iter().find(|inner| inner.kind() != "block") {
-                        if value.kind() == "as_pattern" {
+                    if let Some(value) = named(child).into_iter().find(|inner| kind_of(*inner) != "block") {
+                        if kind_of(value) == "as_pattern" {
                             catches = value.named_child(0).map(|inner| self.expr(inner, depth));
                             name = field_of(value, "alias").map(|alias| self.name(alias));
                         } else {
@@ -409,10 +409,10 @@ impl Lowering<'_> {
 
     fn with_statement(&mut self, node: Node<'_>, depth: u32, out: &mut Vec<Stmt>) {
         let mut items = Vec::new();
-        for clause in named(node).into_iter().filter(|child| child.kind() == "with_clause") {
-            for item in named(clause).into_iter().filter(|child| child.kind() == "with_item") {
+        for clause in named(node).into_iter().filter(|child| kind_of(*child) == "with_clause") {
+            for item in named(clause).into_iter().filter(|child| kind_of(*child) == "with_item") {
                 let Some(value) = field_of(item, "value") else { continue };
-                if value.kind() == "as_pattern" {
+                if kind_of(value) == "as_pattern" {
                     let Some(inner) = value.named_child(0) else { continue };
                     let inner = self.expr(inner, depth);
                     let target = field_of(value, "alias").map(|alias| self.target(alias, depth));
@@ -430,9 +430,9 @@ impl Lowering<'_> {
         let subject = self.field(node, "subject", depth);
         let mut cases = Vec::new();
         let body = field_of(node, "body").unwrap_or(node);
-        for case in named(body).into_iter().filter(|child| child.kind() == "case_clause") {
+        for case in named(body).into_iter().filter(|child| kind_of(*child) == "case_clause") {
             let patterns: Vec<Node<'_>> =
-                named(case).into_iter().filter(|child| child.kind() == "case_pattern").collect();
+                named(case).into_iter().filter(|child| kind_of(*child) == "case_pattern").collect();
             let pattern = match patterns.as_slice() {
                 [one] => self.pattern(*one, depth),
                 several => self.sequence_pattern(several, depth),
@@ -448,7 +448,7 @@ impl Lowering<'_> {
         if depth > MAX_DEPTH {
             return Pattern::Unknown;
         }
-        match node.kind() {
+        match kind_of(node) {
             "case_pattern" => match node.named_child(0) {
                 Some(inner) => self.pattern(inner, depth + 1),
                 None if self.text(node).trim() == "_" => Pattern::Wildcard,
@@ -468,7 +468,7 @@ impl Lowering<'_> {
                 let parts = named(node);
                 // `(pattern)` without a comma is the pattern.
                 match parts.as_slice() {
-                    [one] if node.kind() == "tuple_pattern" && !self.text(node).contains(',') => {
+                    [one] if kind_of(node) == "tuple_pattern" && !self.text(node).contains(',') => {
                         self.pattern(*one, depth + 1)
                     }
                     parts => self.sequence_pattern(parts, depth + 1),
@@ -507,7 +507,7 @@ impl Lowering<'_> {
         if keys.len() != values.len() || depth > MAX_DEPTH {
             return Pattern::Unknown;
         }
-        let rest = named(node).into_iter().find(|child| child.kind() == "splat_pattern");
+        let rest = named(node).into_iter().find(|child| kind_of(*child) == "splat_pattern");
         let rest = rest.and_then(|rest| rest.named_child(0)).map(|name| self.name(name));
         let pairs = keys.into_iter().zip(values).map(|(key, value)| {
             let key = self.expr(key, depth);
@@ -525,7 +525,7 @@ impl Lowering<'_> {
     }
 
     fn import_name(&mut self, node: Node<'_>) -> (Name, Option<Name>) {
-        if node.kind() == "aliased_import" {
+        if kind_of(node) == "aliased_import" {
             let name = field_of(node, "name").map_or_else(Name::default, |name| self.dotted(name));
             let alias = field_of(node, "alias").map(|alias| self.name(alias));
             return (name, alias);
@@ -541,9 +541,9 @@ impl Lowering<'_> {
         let Some(module) = field_of(node, "module_name") else { return };
         let mut level = 0;
         let mut path = Name::default();
-        if module.kind() == "relative_import" {
+        if kind_of(module) == "relative_import" {
             for child in named(module) {
-                if child.kind() == "import_prefix" {
+                if kind_of(child) == "import_prefix" {
                     level = self.text(child).matches('.').count() as u32;
                 } else {
                     path = self.dotted(child);
@@ -555,7 +555,7 @@ impl Lowering<'_> {
         let mut cursor = node.walk();
         let nodes: Vec<Node<'_>> = node.children_by_field_name("name", &mut cursor).collect();
         let names = nodes.into_iter().map(|name| self.import_name(name)).collect();
-        let star = named(node).into_iter().any(|child| child.kind() == "wildcard_import");
+        let star = named(node).into_iter().any(|child| kind_of(child) == "wildcard_import");
         out.push(Stmt::ImportFrom(Box::new(ImportFrom { level, module: path, names, star })));
     }
 
@@ -567,7 +567,7 @@ impl Lowering<'_> {
     }
 
     fn expr_or_tuple(&mut self, node: Node<'_>, depth: u32) -> Expr {
-        if node.kind() == "expression_list" {
+        if kind_of(node) == "expression_list" {
             let site = self.site(node.byte_range());
             let parts = named(node).into_iter().map(|child| self.expr(child, depth + 1)).collect();
             return Expr { kind: ExprKind::Tuple(parts), site };
@@ -581,7 +581,7 @@ impl Lowering<'_> {
             return Expr { kind: ExprKind::Opaque(Vec::new()), site };
         }
         let next = depth + 1;
-        let kind = match node.kind() {
+        let kind = match kind_of(node) {
             "true" => ExprKind::Bool(true),
             "false" => ExprKind::Bool(false),
             "none" => ExprKind::None,
@@ -607,12 +607,12 @@ impl Lowering<'_> {
             "boolean_operator" => {
                 let left = Box::new(self.field(node, "left", next));
                 let right = Box::new(self.field(node, "right", next));
-                let and = field_of(node, "operator").is_some_and(|op| op.kind() == "and");
+                let and = field_of(node, "operator").is_some_and(|op| kind_of(op) == "and");
                 if and { ExprKind::And(left, right) } else { ExprKind::Or(left, right) }
             }
             "comparison_operator" => self.comparison(node, next),
             "binary_operator" => {
-                let op = field_of(node, "operator").map_or(BinaryOp::Other, |op| binary(op.kind()));
+                let op = field_of(node, "operator").map_or(BinaryOp::Other, |op| binary(kind_of(op)));
                 let left = Box::new(self.field(node, "left", next));
                 let right = Box::new(self.field(node, "right", next));
                 ExprKind::Binary(op, left, right)
@@ -621,7 +621,7 @@ impl Lowering<'_> {
                 let argument = self.field(node, "argument", next);
                 let negated = ExprKind::Negate(Box::new(argument));
                 let inner = |kind: ExprKind| Box::new(Expr { kind, site });
-                match field_of(node, "operator").map(|op| op.kind()) {
+                match field_of(node, "operator").map(|op| kind_of(op)) {
                     Some("-") => negated,
                     // `~x` is `-x - 1`, and `+x` is `-(-x)`.
                     Some("~") => ExprKind::Binary(BinaryOp::Sub, inner(negated), inner(ExprKind::Int(1))),
@@ -658,7 +658,7 @@ impl Lowering<'_> {
             },
             "yield" => {
                 self.yields = true;
-                let from = (0..node.child_count()).any(|at| node.child(at).is_some_and(|c| c.kind() == "from"));
+                let from = (0..node.child_count()).any(|at| node.child(at).is_some_and(|c| kind_of(c) == "from"));
                 match (from, self.exprs(node, next).pop()) {
                     (_, None) => ExprKind::Yield(None, false),
                     (from, Some(value)) => ExprKind::Yield(Some(Box::new(value)), from),
@@ -677,7 +677,7 @@ impl Lowering<'_> {
         let mut at = 0;
         for index in 0..node.child_count() {
             let Some(child) = node.child(index) else { continue };
-            match child.kind() {
+            match kind_of(child) {
                 ":" => at += 1,
                 _ if child.is_named() && !child.is_extra() && at < 3 => bounds[at] = Some(self.expr(child, depth)),
                 _ => {}
@@ -693,7 +693,7 @@ impl Lowering<'_> {
     fn comprehension(&mut self, node: Node<'_>, depth: u32) -> ExprKind {
         let children = named(node);
         let Some(body) = field_of(node, "body") else { return ExprKind::Opaque(Vec::new()) };
-        let dict = body.kind() == "pair";
+        let dict = kind_of(body) == "pair";
         let (key, element) = if dict {
             (Some(self.field(body, "key", depth)), self.field(body, "value", depth))
         } else {
@@ -701,7 +701,7 @@ impl Lowering<'_> {
         };
         let mut clauses: Vec<Clause> = Vec::new();
         for child in children {
-            match (child.kind(), clauses.last_mut()) {
+            match (kind_of(child), clauses.last_mut()) {
                 ("for_in_clause", _) => {
                     let left = field_of(child, "left");
                     let target = left.map_or(Target::Unknown, |left| self.target(left, depth));
@@ -721,7 +721,7 @@ impl Lowering<'_> {
     fn call(&mut self, node: Node<'_>, depth: u32) -> ExprKind {
         let function = self.field(node, "function", depth);
         let Some(arguments) = field_of(node, "arguments") else { return ExprKind::Opaque(vec![function]) };
-        let args = if arguments.kind() == "argument_list" {
+        let args = if kind_of(arguments) == "argument_list" {
             self.args(arguments, depth)
         } else {
             let value = self.expr(arguments, depth);
@@ -735,7 +735,7 @@ impl Lowering<'_> {
         let mut args = Vec::new();
         for child in named(node).into_iter().take(MAX_ENTRIES) {
             let site = self.site(child.byte_range());
-            let (kind, value) = match child.kind() {
+            let (kind, value) = match kind_of(child) {
                 "keyword_argument" => {
                     let name = field_of(child, "name").map_or_else(Name::default, |name| self.name(name));
                     let Some(value) = field_of(child, "value") else { continue };
@@ -761,7 +761,7 @@ impl Lowering<'_> {
     fn dictionary(&mut self, node: Node<'_>, depth: u32) -> ExprKind {
         let mut items = Vec::new();
         for child in named(node).into_iter().take(MAX_ENTRIES) {
-            match child.kind() {
+            match kind_of(child) {
                 "pair" => {
                     let site = self.site(child.byte_range());
                     let key = self.field(child, "key", depth);
@@ -783,7 +783,7 @@ impl Lowering<'_> {
         let operands = self.exprs(node, depth);
         let mut cursor = node.walk();
         let operators: Vec<Option<CompareOp>> =
-            node.children_by_field_name("operators", &mut cursor).map(|op| compare(op.kind())).collect();
+            node.children_by_field_name("operators", &mut cursor).map(|op| compare(kind_of(op))).collect();
         let mut operands = operands.into_iter();
         let Some(first) = operands.next() else { return ExprKind::Opaque(Vec::new()) };
         let rest: Vec<Expr> = operands.collect();
@@ -818,7 +818,7 @@ impl Lowering<'_> {
         }
         // `{value=}` says the expression, too.
         let mut cursor = node.walk();
-        let told = node.children(&mut cursor).any(|child| child.kind() == "=");
+        let told = node.children(&mut cursor).any(|child| kind_of(child) == "=");
         (value, known && !told)
     }
 
@@ -839,7 +839,7 @@ impl Lowering<'_> {
         let mut parts: Vec<Expr> = Vec::new();
         let mut unknown = false;
         for child in named(node) {
-            match child.kind() {
+            match kind_of(child) {
                 "string_content" => {
                     let content = self.text(child);
                     let content = if raw { content } else { unescape(&content) };
@@ -867,21 +867,38 @@ impl Lowering<'_> {
 }
 
 /// The named children, comments left out.
-/// The numbers of the grammar's fields: the library looks through all names each time.
-static FIELDS: LazyLock<FxHashMap<String, u16>> = LazyLock::new(|| {
+/// What the grammar calls its nodes and fields, by number and by name: the library asks C for each, and looks through all
+/// fields for one.
+struct Grammar {
+    kinds: Vec<String>,
+    fields: FxHashMap<String, u16>,
+}
+
+static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
     let language = Language::from(tree_sitter_python::LANGUAGE);
-    let ids = 1..=u16::try_from(language.field_count()).unwrap_or(u16::MAX);
-    ids.filter_map(|id| Some((language.field_name_for_id(id)?.to_owned(), id))).collect()
+    let up_to = |count: usize| 0..=u16::try_from(count).unwrap_or(u16::MAX);
+    let kind = |id| language.node_kind_for_id(id).unwrap_or_default().to_owned();
+    let field = |id| Some((language.field_name_for_id(id)?.to_owned(), id));
+    Grammar {
+        kinds: up_to(language.node_kind_count()).map(kind).collect(),
+        fields: up_to(language.field_count()).filter_map(field).collect(),
+    }
 });
+
+/// What a node is.
+fn kind_of(node: Node<'_>) -> &'static str {
+    // The number of an error is beyond all others.
+    GRAMMAR.kinds.get(usize::from(node.kind_id())).map_or("ERROR", String::as_str)
+}
 
 /// The child of a node that has a field.
 fn field_of<'t>(node: Node<'t>, field: &str) -> Option<Node<'t>> {
-    node.child_by_field_id(*FIELDS.get(field)?)
+    node.child_by_field_id(*GRAMMAR.fields.get(field)?)
 }
 
 fn named(node: Node<'_>) -> Vec<Node<'_>> {
     let mut cursor = node.walk();
-    node.named_children(&mut cursor).filter(|child| !child.is_extra() && child.kind() != "comment").collect()
+    node.named_children(&mut cursor).filter(|child| !child.is_extra() && kind_of(*child) != "comment").collect()
 }
 
 fn integer(text: &str) -> ExprKind {
