@@ -277,9 +277,9 @@ impl Look {
             self.start = true;
         } else if after.starts_with(b"r") && before.ends_with(b"make_") {
             (self.start, self.framework) = (true, true);
-        } else if after.starts_with(b"r") && before.ends_with(b"create_") {
-            self.start = true;
-        } else if before.ends_with(b"import ") && after.first().is_none_or(|byte| !is_word(*byte)) {
+        } else if after.starts_with(b"r") && before.ends_with(b"create_")
+            || before.ends_with(b"import ") && after.first().is_none_or(|byte| !is_word(*byte))
+        {
             self.start = true;
         } else if before.last().is_none_or(|byte| !is_word(*byte)) && ends_a_name(after) {
             self.start |= after.trim_ascii_start().starts_with(b"(") || is_handed_on(before);

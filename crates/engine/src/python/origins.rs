@@ -47,8 +47,6 @@ pub(super) struct Origins<'a> {
     parts: FxHashMap<Place, Vec<Name>>,
     expanded: FxHashSet<Place>,
     absorbed: FxHashSet<(FileId, usize)>,
-    /// Files whose starts were lowered.
-    started: FxHashSet<FileId>,
     /// What was added since somebody looked.
     fresh: Vec<(Place, Place)>,
     /// Names that a file binds by imports of modules.
@@ -77,7 +75,6 @@ impl<'a> Origins<'a> {
             parts: FxHashMap::default(),
             expanded: FxHashSet::default(),
             absorbed: FxHashSet::default(),
-            started: FxHashSet::default(),
             fresh: Vec::new(),
             imports: FxHashSet::default(),
             classes: FxHashSet::default(),
@@ -189,7 +186,10 @@ impl<'a> Origins<'a> {
                 if self.hints(*file).is_sure {
                     self.add(place.clone(), Place::App);
                 }
-                self.absorb_starts(*file);
+                match place {
+                    Place::Runs(_) => self.absorb_starts(*file),
+                    _ => self.expand(&Place::Runs(*file)),
+                }
             }
             Place::Library(path) => {
                 if let Some(from) = meant(path) {
@@ -266,9 +266,6 @@ impl<'a> Origins<'a> {
 
     /// Lowers what starts something, or tells it to be in debug mode.
     fn absorb_starts(&mut self, file: FileId) {
-        if !self.started.insert(file) {
-            return;
-        }
         let hints = self.hints(file);
         let starts =
             self.files.module(file, |module, document| module.being(document, false, |text| hints.is_start(text)));
