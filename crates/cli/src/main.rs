@@ -16,6 +16,7 @@ mod report;
 mod review;
 mod scan;
 mod schema;
+mod shares;
 mod watch;
 
 use std::process::ExitCode;

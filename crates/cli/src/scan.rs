@@ -3,24 +3,20 @@
 //! It prints nothing but problems.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use undebug_disk::{
-    Roots, SettingsFiles, Walked, has_installed_packages, read_plain, read_text, real_path, shown, slashed, walk,
-};
+use undebug_disk::{SettingsFiles, read_plain, read_text, real_path, reason, shown, slashed, walk};
 use undebug_engine::{FixKind, Level, Look, Project, RULES, Rule, Settings};
 
 use crate::args::Selection;
 use crate::complain;
 use crate::progress::Progress;
+use crate::shares::{Seen, Work, split};
 
 /// How much stack an analysis may use: what it nests is bounded, but generously.
 const STACK: usize = 256 * 1024 * 1024;
-
-/// From so many files on a project is checked in shares.
-const MANY: usize = 3_000;
 
 /// The projects among the paths, checked, and how many files were looked at.
 #[derive(Default)]
@@ -54,23 +50,6 @@ pub(crate) struct Request<'a> {
     /// Whether applications that nothing starts are looked at, too.
     pub is_picture: bool,
 }
-
-/// Files of one project, or a share of them.
-struct Work {
-    root: PathBuf,
-    folders: Vec<Folder>,
-    /// Whether these are all files of the project, and whether all are looked at in some share.
-    is_whole: bool,
-    is_covered: bool,
-    /// The one installed package that these files are: the others beside it are read no more than anybody else's.
-    package: Option<PathBuf>,
-}
-
-/// A file, and what a look at its text showed; nothing where it needs a closer one.
-type Seen = (PathBuf, Option<Look>);
-
-/// Files of one folder that come one after another.
-type Folder = Vec<Seen>;
 
 impl Selection {
     /// The files and folders that are meant.
@@ -113,12 +92,9 @@ pub(crate) fn scan(request: &Request<'_>) -> Result<Scan, String> {
     progress.start(count);
     let files = std::mem::take(&mut walked.files);
     let is_seen = !request.selection.thorough;
-    let seen = if is_seen { look_at(files, request.given, &progress) } else { unseen(files) };
-    let projects = in_parallel(
-        split(seen, &tops, &walked),
-        |work| files_of(&work.folders),
-        |work| check_project(work, request, &settings),
-    );
+    let seen = if is_seen { look_at(files, request.given, &progress)? } else { unseen(files) };
+    let projects =
+        in_parallel(split(seen, &tops, &walked), Work::size, |work| check_project(work, request, &settings))?;
     progress.end();
     if request.is_loud {
         settings.problems().iter().for_each(complain);
@@ -139,7 +115,7 @@ thread_local! {
 const HANDFUL: usize = 64;
 
 /// Looks at all texts, on all processors: most files are read once, and never parsed.
-fn look_at(files: Vec<PathBuf>, given: &Given, progress: &Progress) -> Vec<Seen> {
+fn look_at(files: Vec<PathBuf>, given: &Given, progress: &Progress) -> Result<Vec<Seen>, String> {
     let given = given.as_ref().map(|(path, _)| PathBuf::from(slashed(path)));
     let mut seen = unseen(files);
     in_parallel(
@@ -155,129 +131,24 @@ fn look_at(files: Vec<PathBuf>, given: &Given, progress: &Progress) -> Vec<Seen>
                 }
             }
         },
-    );
-    seen
-}
-
-/// The files by project root; roots with very many of them in shares.
-fn split(files: Vec<Seen>, tops: &[PathBuf], walked: &Walked) -> Vec<Work> {
-    let current = std::env::current_dir().unwrap_or_default();
-    let tops: Vec<PathBuf> = tops.iter().map(|path| PathBuf::from(slashed(path))).collect();
-    let mut known = Roots::new(walked);
-    let mut roots = Rows::default();
-    for files in by_folder(files) {
-        let folder = folder_of(&files[0]);
-        let top = tops.iter().map(PathBuf::as_path).chain([current.as_path()]).find(|top| is_in(folder, top));
-        roots.put(&known.of(folder, top.unwrap_or(folder)), files);
-    }
-    let mut work = Vec::new();
-    for (root, folders) in roots.in_order() {
-        let top = tops.iter().find(|top| root.starts_with(top) && top.is_dir());
-        let is_installed = top.is_some_and(|top| known.is_installed(&root, top));
-        work.extend(shares(top.is_some(), is_installed, root, folders));
-    }
-    work
-}
-
-fn files_of(folders: &[Folder]) -> usize {
-    folders.iter().map(Vec::len).sum()
-}
-
-/// Folders by a path that they belong to, which is mostly that of the one before.
-#[derive(Default)]
-struct Rows(Vec<(PathBuf, Vec<Folder>)>);
-
-impl Rows {
-    fn last(&self) -> Option<&Path> {
-        self.0.last().map(|(path, _)| path.as_path())
-    }
-
-    fn put(&mut self, path: &Path, files: Folder) {
-        match self.0.last_mut().filter(|(last, _)| last.as_os_str() == path.as_os_str()) {
-            Some((_, folders)) => folders.push(files),
-            None => self.0.push((path.to_path_buf(), vec![files])),
-        }
-    }
-
-    fn in_order(self) -> BTreeMap<PathBuf, Vec<Folder>> {
-        let mut rows: BTreeMap<PathBuf, Vec<Folder>> = BTreeMap::new();
-        self.0.into_iter().for_each(|(path, folders)| rows.entry(path).or_default().extend(folders));
-        rows
-    }
-}
-
-/// Whether a folder is another or below it, both clean and absolute: no path is taken apart.
-fn is_in(folder: &Path, top: &Path) -> bool {
-    let (folder, top) = (folder.as_os_str().as_encoded_bytes(), top.as_os_str().as_encoded_bytes());
-    let is_end = |byte: Option<&u8>| byte.is_none_or(|byte| std::path::is_separator((*byte).into()));
-    folder.strip_prefix(top).is_some_and(|inner| is_end(inner.first()) || is_end(top.last()))
-}
-
-fn folder_of(seen: &Seen) -> &Path {
-    seen.0.parent().unwrap_or(Path::new("/"))
-}
-
-/// The files, those of a folder that come one after another together.
-fn by_folder(mut files: Vec<Seen>) -> Vec<Folder> {
-    let is_separator = |byte: &u8| std::path::is_separator((*byte).into());
-    let mut lengths: Vec<usize> = Vec::new();
-    // What the paths of a folder begin with: no path is taken apart that begins with it and has no separator behind.
-    let mut begin: &[u8] = &[];
-    for (path, _) in &files {
-        let path = path.as_os_str().as_encoded_bytes();
-        let inner = path.strip_prefix(begin).filter(|inner| !inner.iter().any(is_separator));
-        match lengths.last_mut().filter(|_| inner.is_some()) {
-            Some(length) => *length += 1,
-            None => {
-                begin = &path[..path.iter().rposition(is_separator).map_or(0, |at| at + 1)];
-                lengths.push(1);
-            }
-        }
-    }
-    let mut rest = files.drain(..);
-    lengths.into_iter().map(|length| rest.by_ref().take(length).collect()).collect()
-}
-
-/// A root with very many files is no one program: it is shared by the folders directly below it, which run side by side.
-fn shares(is_covered: bool, is_installed: bool, root: PathBuf, folders: Vec<Folder>) -> Vec<Work> {
-    if files_of(&folders) < MANY {
-        let package = is_installed.then(|| root.clone());
-        return vec![Work { root, folders, is_whole: is_covered, is_covered, package }];
-    }
-    let mut shares = Rows::default();
-    for files in folders {
-        let folder = folder_of(&files[0]);
-        if folder == root {
-            // What lies in the root itself is a share of its own.
-            files.into_iter().for_each(|seen| shares.put(&seen.0.clone(), vec![seen]));
-        } else if let Some(top) = shares.last().filter(|top| is_in(folder, top)).map(Path::to_path_buf) {
-            shares.put(&top, files);
-        } else {
-            let inner = folder.strip_prefix(&root).unwrap_or(folder);
-            shares.put(&inner.components().next().map(|part| root.join(part)).unwrap_or_default(), files);
-        }
-    }
-    // In a folder of installed packages each would run all that it depends on, again and again.
-    let is_installed = is_installed || has_installed_packages(&root);
-    let share = |(top, folders): (PathBuf, Vec<Folder>)| Work {
-        root: root.clone(),
-        folders,
-        is_whole: false,
-        is_covered,
-        package: is_installed.then_some(top),
-    };
-    shares.in_order().into_iter().map(share).collect()
+    )?;
+    Ok(seen)
 }
 
 /// Does the work on as many threads as there are cores, each with a large stack, what is largest first: nobody then waits
-/// for the last piece. The results are in the order of the work.
-fn in_parallel<T: Send, R: Send>(work: Vec<T>, size: impl Fn(&T) -> usize, run: impl Fn(T) -> R + Sync) -> Vec<R> {
+/// for the last piece. The results are in the order of the work. An error says why there was no thread to do it.
+fn in_parallel<T: Send, R: Send>(
+    work: Vec<T>,
+    size: impl Fn(&T) -> usize,
+    run: impl Fn(T) -> R + Sync,
+) -> Result<Vec<R>, String> {
     let count = work.len();
     let mut queue: Vec<(usize, T)> = work.into_iter().enumerate().collect();
     queue.sort_by_key(|(_, item)| size(item));
     let queue = Mutex::new(queue);
     let done = Mutex::new(Vec::with_capacity(count));
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(count.max(1));
+    let mut failure = None;
     std::thread::scope(|scope| {
         for _ in 0..threads {
             let worker = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || {
@@ -288,14 +159,16 @@ fn in_parallel<T: Send, R: Send>(work: Vec<T>, size: impl Fn(&T) -> usize, run: 
                     }
                 }
             });
-            if let Err(error) = worker {
-                complain(format!("no thread: {error}"));
-            }
+            failure = worker.err().or(failure.take());
         }
     });
     let mut done = done.into_inner().unwrap_or_default();
+    // One thread is enough.
+    if let Some(error) = failure.filter(|_| done.len() < count) {
+        return Err(format!("no thread: {}", reason(&error)));
+    }
     done.sort_by_key(|(at, _)| *at);
-    done.into_iter().map(|(_, result)| result).collect()
+    Ok(done.into_iter().map(|(_, result)| result).collect())
 }
 
 fn check_project(work: Work, request: &Request<'_>, settings: &SettingsFiles<'_>) -> Checked {

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use rayon::Scope;
+use rayon::{Scope, ThreadPoolBuilder};
 use undebug_engine::Language;
 
 use crate::ignored::{Ignored, Patterns, patterns_of};
@@ -47,6 +47,8 @@ pub(crate) struct Found {
     pub folders: Vec<(OsString, Landmarks)>,
     /// Folders that could not be read.
     pub problems: Vec<Problem>,
+    /// Whether nothing could be walked at all.
+    pub is_broken: bool,
 }
 
 /// What one thread of a walk came upon.
@@ -85,12 +87,20 @@ struct Walk<'a> {
 
 /// What is below a folder, which is walked itself whatever is said of it.
 pub(crate) fn walk_folder(top: &Path, settings: &SettingsFiles<'_>) -> Found {
+    // Its threads end with it: others may need them where threads are few.
+    let pool = match ThreadPoolBuilder::new().build() {
+        Ok(pool) => pool,
+        Err(error) => {
+            let problem = Problem::of(top, format!("cannot be walked: {error}"));
+            return Found { problems: vec![problem], is_broken: true, ..Found::default() };
+        }
+    };
     let (ignored, wrong) = Ignored::new(top);
     let mut parts = Vec::new();
-    parts.resize_with(rayon::current_num_threads(), Mutex::default);
+    parts.resize_with(pool.current_num_threads(), Mutex::default);
     let walk = Walk { settings, ignored, parts, numbered: AtomicUsize::new(1) };
     let first = Folder { path: top.to_path_buf(), number: 0, outer: walk.ignored.above() };
-    rayon::scope(|scope| walk.visit(first, scope));
+    pool.scope(|scope| walk.visit(first, scope));
     let mut taken = Vec::new();
     taken.resize_with(walk.numbered.into_inner(), Vec::new);
     let mut found = Found::default();

@@ -26,7 +26,7 @@ pub struct Walked {
     folders: Folders<Landmarks>,
     /// Folders that could not be read, and paths that are not there.
     pub problems: Vec<Problem>,
-    /// Whether one of the paths that were named is not there.
+    /// Whether one of the paths that were named is not there, or could not be walked.
     pub missing: bool,
 }
 
@@ -35,6 +35,7 @@ impl Walked {
         self.files.extend(found.files);
         self.folders.extend(found.folders);
         self.problems.extend(found.problems);
+        self.missing |= found.is_broken;
     }
 }
 
@@ -120,7 +121,7 @@ impl<'w> Roots<'w> {
         }
         let root = if self.landmarks(folder).is_project() {
             Some(Arc::from(folder))
-        } else if folder.as_os_str() == top.as_os_str() {
+        } else if folder.as_os_str() == top.as_os_str() || cfg!(windows) && folder == top {
             None
         } else {
             folder.parent().and_then(|above| self.nearest(above, top))

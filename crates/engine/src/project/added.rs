@@ -31,8 +31,12 @@ impl Project {
         let files: Vec<(Arc<str>, Option<Look>)> = files.map(|(path, look)| (Arc::from(path), look)).collect();
         self.files.list_all(files.iter().map(|(path, _)| path.clone()));
         let is_due = |path: &str| self.files.id(path).is_none_or(|id| !self.roots.contains_key(&id));
-        let mut due = files.into_iter().filter(|(path, _)| is_due(path)).collect();
-        self.pending.append(&mut due);
+        let due = files.into_iter().filter(|(path, _)| is_due(path));
+        // To put many into an empty map takes no search for each; to append to a full one would build it anew.
+        match self.pending.is_empty() {
+            true => self.pending = due.collect(),
+            false => self.pending.extend(due),
+        }
     }
 
     /// Says that the files are an installed package, whose modules nobody starts but those that start a server themselves.

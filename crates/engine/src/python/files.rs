@@ -118,7 +118,11 @@ impl Files {
 
     /// Notes that paths are there, without reading them.
     pub fn list_all(&self, paths: impl Iterator<Item = Arc<str>>) {
-        self.listed.borrow_mut().append(&mut paths.collect());
+        let mut listed = self.listed.borrow_mut();
+        match listed.is_empty() {
+            true => *listed = paths.collect(),
+            false => listed.extend(paths),
+        }
     }
 
     /// Forgets what is known of a path; the reader is asked again.

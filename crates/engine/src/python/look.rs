@@ -78,6 +78,9 @@ const ANNOTATED: [&[u8]; 4] = [b": ", b"-> ", b"[", b"| "];
 /// The last of `FRAMEWORKS` has too short a name to be looked for: its words are.
 const EVE: usize = FRAMEWORKS.len() - 1;
 
+/// No word that means anything is longer, in bytes.
+const LONGEST: usize = 100;
+
 /// How far around a name its line is looked for: one that is longer may be an import.
 const FAR: usize = 4096;
 
@@ -210,8 +213,10 @@ impl Look {
     }
 
     fn debug(&mut self, text: &[u8], start: usize, end: usize) {
-        let first = text[..start].iter().rposition(|byte| !is_word(*byte)).map_or(0, |at| at + 1);
-        let last = text[end..].iter().position(|byte| !is_word(*byte)).map_or(text.len(), |at| end + at);
+        // The word that it is a part of; one that is longer than all of meaning need not be whole.
+        let (low, high) = (start.saturating_sub(LONGEST), text.len().min(end + LONGEST));
+        let first = text[low..start].iter().rposition(|byte| !is_word(*byte)).map_or(low, |at| low + at + 1);
+        let last = text[end..high].iter().position(|byte| !is_word(*byte)).map_or(high, |at| end + at);
         let (before, word, after) = (&text[..first], &text[first..last], &text[last..]);
         let called = after.first() == Some(&b'(');
         let is_attribute = before.last() == Some(&b'.');

@@ -866,7 +866,6 @@ impl Lowering<'_> {
     }
 }
 
-/// The named children, comments left out.
 /// What the grammar calls its nodes and fields, by number and by name: the library asks C for each, and looks through all
 /// fields for one.
 struct Grammar {
@@ -896,6 +895,7 @@ fn field_of<'t>(node: Node<'t>, field: &str) -> Option<Node<'t>> {
     node.child_by_field_id(*GRAMMAR.fields.get(field)?)
 }
 
+/// The named children, comments left out.
 fn named(node: Node<'_>) -> Vec<Node<'_>> {
     let mut cursor = node.walk();
     node.named_children(&mut cursor).filter(|child| !child.is_extra() && kind_of(*child) != "comment").collect()
