@@ -2,6 +2,10 @@
 //!
 //! It may see more than is there, never less. Which file a name means is [`super::files`]'s part.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 /// What gets at a module by a name in a text.
 const BY_NAME: [&str; 9] = [
     "import_module(",
@@ -15,6 +19,8 @@ const BY_NAME: [&str; 9] = [
     "SourceFileLoader(",
 ];
 
+static LOADS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(BY_NAME).ok());
+
 /// How many texts of a program are taken for names of modules: those that load modules by name have few.
 const MAX_NAMED: usize = 100;
 
@@ -24,8 +30,7 @@ const MAX_NAME: usize = 80;
 /// The texts of a program that can be the names or paths of modules, where it has what gets at them, and whether they
 /// stand in a line with that.
 pub(crate) fn named(text: &str) -> Vec<(String, bool)> {
-    let loads =
-        |text: &str| BY_NAME.iter().any(|word| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some());
+    let loads = |text: &str| LOADS.as_ref().is_none_or(|words| words.is_match(text));
     let mut found: Vec<(String, bool)> = Vec::new();
     if !loads(text) {
         return found;

@@ -323,17 +323,22 @@ impl Graph<'_> {
 
     /// The listed files whose path ends as an absolute import does, each with what stands before that.
     fn ending(&self, module: &str) -> impl Iterator<Item = (usize, &str)> {
-        let inner = module.replace('.', "/");
-        let ends = [format!("{inner}.py"), format!("{inner}/__init__.py")];
         let last = module.rsplit('.').next().unwrap_or(module);
         let first = self.by_name.get(&hash(last.as_bytes())).copied();
-        std::iter::successors(first, |file| self.nodes[*file].twin).filter_map(move |file| {
-            let path = &*self.nodes[file].path;
-            let base = ends.iter().find_map(|end| path.strip_suffix(end.as_str()))?;
-            let base = base.strip_suffix('/').or_else(|| base.is_empty().then_some(""))?;
-            Some((file, base))
-        })
+        std::iter::successors(first, |file| self.nodes[*file].twin)
+            .filter_map(move |file| Some((file, base_of(&self.nodes[file].path, module)?)))
     }
+}
+
+/// What stands before the name of a module in a path that ends with it.
+fn base_of<'p>(path: &'p str, module: &str) -> Option<&'p str> {
+    let named = |stem: &'p str| {
+        let mut parts = module.rsplit('.');
+        let first = stem.strip_suffix(parts.next()?)?;
+        let base = parts.try_fold(first, |rest, part| rest.strip_suffix('/')?.strip_suffix(part))?;
+        base.strip_suffix('/').or_else(|| base.is_empty().then_some(""))
+    };
+    path.strip_suffix(".py").and_then(named).or_else(|| path.strip_suffix("/__init__.py").and_then(named))
 }
 
 /// The last part of a file's module name: a package's own file has that of its folder.
@@ -341,4 +346,26 @@ fn last_name(path: &str) -> &str {
     let stem = path.strip_suffix("/__init__.py").unwrap_or(path);
     let name = stem.rsplit('/').next().unwrap_or(stem);
     name.rsplit_once('.').map_or(name, |(name, _)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::base_of;
+
+    #[test]
+    fn a_module_stands_at_the_end_of_its_path() {
+        for (path, module, base) in [
+            ("/p/a/b.py", "b", Some("/p/a")),
+            ("/p/a/b.py", "a.b", Some("/p")),
+            ("/p/a/b/__init__.py", "a.b", Some("/p")),
+            ("/p/a/__init__.py", "a.__init__", Some("/p")),
+            ("a/b.py", "a.b", Some("")),
+            ("/p/ba/b.py", "a.b", None),
+            ("/p/a/cb.py", "b", None),
+            ("/p/a/b.pyi", "b", None),
+            ("/p/b/a.py", "b", None),
+        ] {
+            assert_eq!(base_of(path, module), base, "{path} {module}");
+        }
+    }
 }
