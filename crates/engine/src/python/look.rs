@@ -72,9 +72,6 @@ const NAMING: [&[u8]; 6] = [b"getattr", b"methodcaller", b"attrgetter", b"__geta
 /// What goes on with an expression behind a name.
 const CONTINUED: [&[u8]; 6] = [b"if ", b"else ", b"or ", b"and ", b"for ", b"as "];
 
-/// What stands before a name in an annotation.
-const ANNOTATED: [&[u8]; 4] = [b": ", b"-> ", b"[", b"| "];
-
 /// The last of `FRAMEWORKS` has too short a name to be looked for: its words are.
 const EVE: usize = FRAMEWORKS.len() - 1;
 
@@ -317,21 +314,70 @@ fn is_imported(text: &[u8], name: Range<usize>) -> bool {
 /// Whether a class is called with what could tell it, or is handed on to where it may be, or inherited from.
 fn is_told(text: &[u8], class: &[u8]) -> bool {
     memmem::find_iter(text, class).any(|at| {
-        let after = &text[at + class.len()..];
-        let first = after.first().copied().unwrap_or(b'\n');
-        let line = line_of(text, at, at + class.len()).trim_ascii_start();
-        let is_import = line.starts_with(b"from ") || line.starts_with(b"import ");
-        match first {
-            b'(' => {
+        let (before, after) = (&text[..at], &text[at + class.len()..]);
+        if before.last().is_some_and(|byte| is_word(*byte)) {
+            return false;
+        }
+        match after.first() {
+            Some(b'(') => {
                 let arguments = parenthesized(after);
                 memmem::find(arguments, b"debug").is_some() || memmem::find(arguments, b"**").is_some()
             }
+            // `getattr` and its kin name it in a text.
+            Some(quote @ (b'"' | b'\'')) => before.strip_suffix(&[*quote]).is_some_and(|before| !is_annotated(before)),
+            Some(b'.') => after.get(1).is_some_and(|byte| is_word(*byte)),
             // Under another name it is called somewhere else.
-            _ if is_import => after.starts_with(b" as "),
-            // What only an annotation says is never called.
-            _ => !ANNOTATED.iter().any(|word| text[..at].ends_with(word)),
+            _ if is_imported_from(text, at) => after.starts_with(b" as "),
+            _ => ends_a_name(after) && is_handed_on(before) && !is_annotated(before),
         }
     })
+}
+
+/// Whether a name behind this says what a variable, a parameter or a result is: that is no call.
+fn is_annotated(before: &[u8]) -> bool {
+    let before = before.trim_ascii_end();
+    if before.ends_with(b"->") || before.ends_with(b"|") {
+        return true;
+    }
+    // The last bracket that is open here; none is looked for where texts and comments may have some, too.
+    let mut depth = 0_usize;
+    let near = &before[before.len().saturating_sub(FAR)..];
+    let open = near.iter().enumerate().rev().find(|(_, byte)| {
+        match byte {
+            b')' | b']' | b'}' => depth += 1,
+            b'(' | b'[' | b'{' if depth > 0 => depth -= 1,
+            b'(' | b'[' | b'{' | b'"' | b'\'' | b'#' => return true,
+            _ => {}
+        }
+        false
+    });
+    match open {
+        // An index; a list holds it.
+        Some((at, b'[')) => near[..at].last().is_some_and(|byte| is_word(*byte)),
+        // A key, or who knows.
+        Some((_, b'{' | b'"' | b'\'' | b'#')) => false,
+        _ => {
+            let line = before.rsplit(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or(before);
+            let said = line.strip_suffix(b":").and_then(<[u8]>::last);
+            said.is_some_and(|byte| is_word(*byte))
+                && !line.ends_with(b"else:")
+                && memmem::find(line, b"lambda").is_none()
+        }
+    }
+}
+
+/// Whether a name stands in the list of an import, also in one of several lines.
+fn is_imported_from(text: &[u8], at: usize) -> bool {
+    let line = line_of(text, at, at).trim_ascii_start();
+    if line.starts_with(b"from ") || line.starts_with(b"import ") {
+        return true;
+    }
+    let near = &text[at.saturating_sub(FAR)..at];
+    let is_listed = |byte: &u8| is_word(*byte) || matches!(byte, b',' | b' ' | b'\t' | b'\n' | b'\r');
+    let before = near.iter().rposition(|byte| !is_listed(byte)).map(|end| &near[..=end]);
+    before
+        .and_then(|before| before.strip_suffix(b"("))
+        .is_some_and(|before| before.trim_ascii_end().ends_with(b"import"))
 }
 
 /// Whether what follows a name can follow that of a function which is called or handed on. Prose goes on in other ways.
