@@ -2,6 +2,7 @@
 //!
 //! It prints nothing but problems.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -124,7 +125,7 @@ fn look_at(files: Vec<PathBuf>, given: &Given, progress: &Progress) -> Result<Ve
         |files| {
             for (path, look) in files.iter_mut().filter(|(path, _)| given.as_ref() != Some(path)) {
                 progress.step();
-                let name = path.to_string_lossy();
+                let name = path.to_str().map_or_else(|| path.to_string_lossy(), Cow::Borrowed);
                 if !Look::can_wait(&name) {
                     let look_at = |buffer: &mut Vec<u8>| read_plain(path, buffer).map(|text| Look::at(&name, text));
                     *look = BUFFER.with_borrow_mut(look_at);

@@ -102,7 +102,7 @@ pub fn read_plain<'a>(path: &Path, buffer: &'a mut Vec<u8>) -> Option<&'a [u8]> 
         }
     }
     let bytes = &buffer[..length];
-    (!bytes[..length.min(SNIFFED)].contains(&0) && std::str::from_utf8(bytes).is_ok()).then_some(bytes)
+    (memchr::memchr(0, &bytes[..length.min(SNIFFED)]).is_none() && std::str::from_utf8(bytes).is_ok()).then_some(bytes)
 }
 
 /// What an error of the operating system says, without its number.

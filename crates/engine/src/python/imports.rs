@@ -4,22 +4,33 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::packed::Searcher;
 
-/// What gets at a module by a name in a text.
+/// What gets at a module by a name in a text, where it is called. The parenthesis is no part of what is searched: most
+/// programs have many.
 const BY_NAME: [&str; 9] = [
-    "import_module(",
-    "__import__(",
-    "import_string(",
-    "resolve_name(",
-    "locate(",
-    "run_path(",
-    "run_module(",
-    "spec_from_file_location(",
-    "SourceFileLoader(",
+    "import_module",
+    "__import__",
+    "import_string",
+    "resolve_name",
+    "locate",
+    "run_path",
+    "run_module",
+    "spec_from_file_location",
+    "SourceFileLoader",
 ];
 
-static LOADS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(BY_NAME).ok());
+/// The search for these; nothing on machines that it is not made for.
+static LOADS: LazyLock<Option<Searcher>> = LazyLock::new(|| Searcher::new(BY_NAME));
+
+/// Whether a text gets at a module by its name.
+fn loads(text: &str) -> bool {
+    let is_called = |end: usize| text.as_bytes().get(end) == Some(&b'(');
+    match LOADS.as_ref() {
+        Some(words) => words.find_iter(text).any(|found| is_called(found.end())),
+        None => BY_NAME.iter().any(|word| text.match_indices(word).any(|(at, _)| is_called(at + word.len()))),
+    }
+}
 
 /// How many texts of a program are taken for names of modules: those that load modules by name have few.
 const MAX_NAMED: usize = 100;
@@ -30,7 +41,6 @@ const MAX_NAME: usize = 80;
 /// The texts of a program that can be the names or paths of modules, where it has what gets at them, and whether they
 /// stand in a line with that.
 pub(crate) fn named(text: &str) -> Vec<(String, bool)> {
-    let loads = |text: &str| LOADS.as_ref().is_none_or(|words| words.is_match(text));
     let mut found: Vec<(String, bool)> = Vec::new();
     if !loads(text) {
         return found;

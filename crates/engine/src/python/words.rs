@@ -237,11 +237,14 @@ fn is_trigger_prose(text: &[u8]) -> bool {
 }
 
 fn has_debug(word: &[u8]) -> bool {
-    contains(word, b"debug")
+    word.len() >= 5 && contains(word, b"debug")
 }
 
+/// Whether a word is in a text, whatever the case of its letters.
 fn contains(text: &[u8], word: &[u8; 5]) -> bool {
-    text.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word))
+    let last = word[word.len() - 1];
+    let ends = memchr::memchr2_iter(last, last.to_ascii_uppercase(), text);
+    ends.into_iter().any(|end| end + 1 >= word.len() && text[end + 1 - word.len()..=end].eq_ignore_ascii_case(word))
 }
 
 /// Whether the letters before a quote make it an f-string.
