@@ -29,8 +29,10 @@ use self::place::Place;
 use self::told::Told;
 use super::files::{Files, folder_of};
 use super::ir::Name;
+use super::lower::lower_part;
 use super::module::may_bind_out_of_sight;
 use super::value::FileId;
+use super::words::code;
 
 /// So many places are looked at, the nearest first. Applications come from near: in the tests' two thousand programs the
 /// farthest is found after 44 places.
@@ -306,12 +308,12 @@ impl<'a> Origins<'a> {
             if self.absorb_members(file, at, wanted) || !self.absorbed.insert((file, at)) {
                 continue;
             }
-            let lowered = self.files.module(file, |module, document| {
-                let length = document.statements().get(at)?.range.len();
-                if length > LONGEST { None } else { module.lowered(document, at) }
+            let lowered = self.files.module(file, |_, document| {
+                let range = document.statements().get(at)?.range.clone();
+                (range.len() <= LONGEST).then(|| lower_part(&code(&document.text(range))))
             });
             if let (Some(lowered), Ok(unit)) = (lowered.flatten(), u32::try_from(at)) {
-                Flow::new(self, file, unit).block(&lowered.stmts);
+                Flow::new(self, file, unit).block(&lowered);
             }
         }
     }

@@ -132,7 +132,7 @@ impl Origins<'_> {
 
     fn absorb_text(&mut self, file: FileId, text: &str) {
         self.members += 1;
-        Flow::new(self, file, FIRST_MEMBER + self.members).block(&lower_part(text));
+        Flow::new(self, file, FIRST_MEMBER + self.members).block(&lower_part(&words::code(text)));
     }
 
     fn note_method(&mut self, file: FileId, text: &str) {
