@@ -145,7 +145,7 @@ fn in_parallel<T: Send, R: Send>(
 ) -> Result<Vec<R>, String> {
     let count = work.len();
     let mut queue: Vec<(usize, T)> = work.into_iter().enumerate().collect();
-    queue.sort_by_key(|(_, item)| size(item));
+    queue.sort_by_cached_key(|(_, item)| size(item));
     let queue = Mutex::new(queue);
     let done = Mutex::new(Vec::with_capacity(count));
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(count.max(1));

@@ -29,9 +29,9 @@ pub(crate) type Seen = (PathBuf, Option<Look>);
 pub(crate) type Folder = Vec<Seen>;
 
 impl Work {
-    /// How many files it is.
+    /// About how much work it is.
     pub fn size(&self) -> usize {
-        files_of(&self.folders)
+        Look::effort(self.folders.iter().flatten().map(|(_, look)| look))
     }
 }
 

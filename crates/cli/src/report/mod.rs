@@ -11,7 +11,7 @@ pub(crate) mod sarif;
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use undebug_disk::{repository_of, shown};
 use undebug_engine::{Encoding, Finding, Fix, Place, Position};
@@ -54,9 +54,11 @@ impl<'a> Report<'a> {
     pub fn new(scan: &'a Scan) -> Report<'a> {
         let mut entries: Vec<Entry<'a>> = Vec::new();
         let mut repositories: Vec<PathBuf> = Vec::new();
+        // Shares of a project lie in one place.
+        let mut known: BTreeMap<&Path, PathBuf> = BTreeMap::new();
         for checked in &scan.projects {
-            let repository = repository_of(&checked.root);
-            if !repositories.contains(&repository) {
+            let repository = known.entry(&checked.root).or_insert_with(|| repository_of(&checked.root));
+            if !repositories.contains(repository) {
                 repositories.push(repository.clone());
             }
             let findings = checked.project.all_findings();

@@ -5,6 +5,7 @@
 use std::sync::LazyLock;
 
 use aho_corasick::packed::Searcher;
+use memchr::memmem;
 
 /// What gets at a module by a name in a text, where it is called. The parenthesis is no part of what is searched: most
 /// programs have many.
@@ -24,11 +25,11 @@ const BY_NAME: [&str; 9] = [
 static LOADS: LazyLock<Option<Searcher>> = LazyLock::new(|| Searcher::new(BY_NAME));
 
 /// Whether a text gets at a module by its name.
-fn loads(text: &str) -> bool {
-    let is_called = |end: usize| text.as_bytes().get(end) == Some(&b'(');
+pub(super) fn loads(text: &[u8]) -> bool {
+    let is_called = |end: usize| text.get(end) == Some(&b'(');
     match LOADS.as_ref() {
         Some(words) => words.find_iter(text).any(|found| is_called(found.end())),
-        None => BY_NAME.iter().any(|word| text.match_indices(word).any(|(at, _)| is_called(at + word.len()))),
+        None => BY_NAME.iter().any(|word| memmem::find_iter(text, word).any(|at| is_called(at + word.len()))),
     }
 }
 
@@ -42,11 +43,11 @@ const MAX_NAME: usize = 80;
 /// stand in a line with that.
 pub(crate) fn named(text: &str) -> Vec<(String, bool)> {
     let mut found: Vec<(String, bool)> = Vec::new();
-    if !loads(text) {
+    if !loads(text.as_bytes()) {
         return found;
     }
     for line in text.lines().filter(|line| line.contains(['"', '\''])) {
-        let is_given = loads(line);
+        let is_given = loads(line.as_bytes());
         // Between two quotes stands a text, or what is between two texts; that has no such form, most often.
         for part in line.split(['"', '\'']).skip(1).filter(|part| (1..=MAX_NAME).contains(&part.len())) {
             let name = part.trim_start_matches(['.', '/']).trim_end_matches(".py").replace(['/', ':'], ".");
@@ -63,7 +64,7 @@ pub(crate) fn named(text: &str) -> Vec<(String, bool)> {
 /// name in one, which may be a module, too.
 pub(crate) fn imported(text: &str) -> Vec<(u32, String)> {
     let mut all: Vec<(u32, String)> = Vec::new();
-    for at in memchr::memmem::find_iter(text.as_bytes(), b"import") {
+    for at in memmem::find_iter(text.as_bytes(), b"import") {
         let start = text[..at].rfind(['\n', '\r', ';', ':']).map_or(0, |at| at + 1);
         let (head, tail) = (text[start..at].trim(), &text[at + "import".len()..]);
         if !tail.starts_with([' ', '\t', '(', '\\', '*']) {

@@ -13,6 +13,7 @@ use std::ops::Range;
 
 use memchr::memmem;
 
+use super::imports::loads;
 use super::words::is_word;
 use crate::language::Language;
 
@@ -99,6 +100,15 @@ impl Look {
         look
     }
 
+    /// About how much work the files of a project make, for who shares work out; one that is only looked at is 1. Where
+    /// frameworks are, starts are followed.
+    pub fn effort<'a>(looks: impl Iterator<Item = &'a Option<Look>> + Clone) -> usize {
+        const FOLLOWED: usize = 1_000;
+        let has_framework = looks.clone().flatten().any(|look| look.framework || look.maker);
+        let is_followed = |look: &Look| look.deployment || has_framework && (look.start || look.told);
+        looks.map(|look| if look.as_ref().is_some_and(is_followed) { FOLLOWED } else { 1 }).sum()
+    }
+
     /// The look at Python, or at a part of it.
     pub(super) fn of_code(text: &[u8]) -> Look {
         let mut look = Look::default();
@@ -159,8 +169,9 @@ impl Look {
             "Serve" => self.start |= before.ends_with(b"WSGI") && after.starts_with(b"r"),
             "bjoern" | "wsgi_app" => self.start_surely(),
             "flask" => {
-                // A command or the name of a program; an import is seen by itself.
-                self.framework |= matches!(before.last(), Some(b'"' | b'\''))
+                // A command or the name of a program, or of a module; an import is seen by itself.
+                let is_text = matches!(before.last(), Some(b'"' | b'\''));
+                self.framework |= is_text && (!matches!(after.first(), Some(b'_' | b'-')) || loads(text))
                     || before.ends_with(b"-m ")
                     || after.starts_with(b" run");
                 if after.starts_with(b".cli") {
@@ -231,9 +242,9 @@ impl Look {
         let sign = after.trim_ascii_start();
         let is_set = word == b"debug" && sign.starts_with(b"=") && !sign.starts_with(b"==");
         self.told |= is_set;
-        // `setattr` names it in a text.
         let is_text = matches!(before.last(), Some(b'"' | b'\'')) && word == b"debug";
-        self.setter |= is_set && is_attribute && !before.ends_with(b"self.") || is_text;
+        self.setter |=
+            is_set && is_attribute && !before.ends_with(b"self.") || is_text && names_attribute(text, before, after);
         // A logger's method and level, and prose.
         let is_logged = is_attribute && called && !is_bottle || word == b"DEBUG" && before.ends_with(b"logging.");
         let is_prose = matches!(word, b"debugging" | b"Debugging" | b"undebug");
@@ -289,6 +300,18 @@ impl Look {
     }
 }
 
+/// Whether a text between these may be the name of an attribute that is set: `setattr(app, "debug", True)`, also by a
+/// function of another file. Among other texts, or as a key, it is one only where something in the file sets by names.
+fn names_attribute(text: &[u8], before: &[u8], after: &[u8]) -> bool {
+    const SETTING: [&[u8]; 3] = [b"setattr", b"__dict__", b"vars("];
+    let is_quote = |byte: Option<&u8>| matches!(byte, Some(b'"' | b'\''));
+    let said = before[..before.len() - 1].trim_ascii_end().strip_suffix(b",").map(<[u8]>::trim_ascii_end);
+    let next = after[1.min(after.len())..].trim_ascii_start().strip_prefix(b",").map(<[u8]>::trim_ascii_start);
+    let is_argument =
+        said.is_some_and(|said| !is_quote(said.last())) && next.is_some_and(|next| !is_quote(next.first()));
+    is_argument || SETTING.iter().any(|word| memmem::find(text, word).is_some())
+}
+
 /// Whether what follows `FLASK` makes it a variable that has a say in a start, or the beginning of any.
 fn is_own_variable(after: &[u8]) -> bool {
     const NAMES: [&[u8]; 5] = [b"DEBUG", b"ENV", b"APP", b"RUN_", b"SKIP_"];
@@ -300,7 +323,7 @@ fn is_own_variable(after: &[u8]) -> bool {
 /// Whether a name stands in the line of an import, and by itself: `eve`, not `events`. Kin of Flask have its name
 /// somewhere in theirs.
 fn is_imported(text: &[u8], name: Range<usize>) -> bool {
-    let is_inner = text[..name.start].last().is_some_and(u8::is_ascii_alphabetic);
+    let is_inner = text[..name.start].last().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_');
     if is_inner && !text[name.clone()].ends_with(b"lask") || text.get(name.end).is_some_and(u8::is_ascii_alphanumeric) {
         return false;
     }
