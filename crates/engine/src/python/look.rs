@@ -103,7 +103,7 @@ impl Look {
     /// About how much work the files of a project make, for who shares work out; one that is only looked at is 1. Where
     /// frameworks are, starts are followed.
     pub fn effort<'a>(looks: impl Iterator<Item = &'a Option<Look>> + Clone) -> usize {
-        const FOLLOWED: usize = 1_000;
+        const FOLLOWED: usize = 3_000;
         let has_framework = looks.clone().flatten().any(|look| look.framework || look.maker);
         let is_followed = |look: &Look| look.deployment || has_framework && (look.start || look.told);
         looks.map(|look| if look.as_ref().is_some_and(is_followed) { FOLLOWED } else { 1 }).sum()
