@@ -73,7 +73,7 @@ struct Done {
 
 /// Fixes a project and writes its files, unless only the difference is wanted; what changed.
 fn fix_project(checked: &mut Checked, is_dry: bool, done: &mut Done) -> BTreeMap<String, Changed> {
-    let before = checked.project.all_findings().len();
+    let before = checked.findings.len();
     let mut changed: BTreeMap<String, Changed> = BTreeMap::new();
     for _ in 0..MAX_ROUNDS {
         if !round(checked, &mut changed, done) {

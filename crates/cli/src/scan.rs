@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use undebug_disk::{SettingsFiles, read_plain, read_text, real_path, reason, shown, slashed, walk};
-use undebug_engine::{FixKind, Level, Look, Project, RULES, Rule, Settings};
+use undebug_engine::{Finding, Fix, FixKind, Level, Look, Project, RULES, Rule, Settings};
 
 use crate::args::Selection;
 use crate::complain;
@@ -31,6 +31,8 @@ pub(crate) struct Scan {
 /// A project whose files were checked.
 pub(crate) struct Checked {
     pub project: Project,
+    /// What was found, and the fixes of each.
+    pub findings: Vec<(Finding, Vec<Fix>)>,
     pub root: PathBuf,
     pub files: Vec<PathBuf>,
     /// Whether every file of the project was looked at, if only in shares.
@@ -228,7 +230,9 @@ fn check_project(work: Work, request: &Request<'_>, settings: &SettingsFiles<'_>
         project.set_picture();
     }
     project.check();
-    Checked { project, root, files, is_covered }
+    let findings = project.all_findings();
+    let fixes = project.fixes_of(&findings);
+    Checked { findings: findings.into_iter().zip(fixes).collect(), project, root, files, is_covered }
 }
 
 /// Turns off what is not selected, and on what is.

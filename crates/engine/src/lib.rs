@@ -25,6 +25,7 @@ mod project;
 mod python;
 mod rule;
 mod rules;
+mod search;
 mod settings;
 mod suppress;
 mod unused;

@@ -33,8 +33,8 @@ pub(crate) struct Report<'a> {
 
 /// A finding with its fixes and the project that it belongs to.
 pub(crate) struct Entry<'a> {
-    pub finding: Finding,
-    pub fixes: Vec<Fix>,
+    pub finding: &'a Finding,
+    pub fixes: &'a [Fix],
     /// The repository that the finding's project belongs to.
     pub repository: PathBuf,
     checked: &'a Checked,
@@ -61,9 +61,7 @@ impl<'a> Report<'a> {
             if !repositories.contains(repository) {
                 repositories.push(repository.clone());
             }
-            let findings = checked.project.all_findings();
-            let fixes = checked.project.fixes_of(&findings);
-            for (finding, fixes) in findings.into_iter().zip(fixes) {
+            for (finding, fixes) in &checked.findings {
                 entries.push(Entry { finding, fixes, repository: repository.clone(), checked });
             }
         }

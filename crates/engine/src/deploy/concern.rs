@@ -10,9 +10,10 @@ use memchr::{memchr2, memchr2_iter, memmem, memrchr2};
 
 use crate::language::Language;
 use crate::python::words;
+use crate::search::Search;
 
 /// Texts of other languages that have a part in a start: a framework, a server, or what runs a program.
-const DEPLOYMENTS: [&str; 12] = [
+const DEPLOYMENTS: &[&str] = &[
     "flask", "FLASK", "quart", "QUART", "DASH_", "WERKZEUG", "werkzeug", "wsgi", "gunicorn", "waitress", "_DEBUG",
     "debugpy",
 ];
@@ -56,7 +57,7 @@ const KEYS: [&str; 32] = [
 /// How the keys end that name what a container is made of.
 const IMAGES: [&str; 2] = ["build", "image"];
 
-static DEPLOYED: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(DEPLOYMENTS).ok());
+static DEPLOYED: LazyLock<Search> = LazyLock::new(|| Search::new(DEPLOYMENTS));
 static KEY_ENDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(KEYS.iter().chain(&IMAGES)).ok()
 });
@@ -233,7 +234,7 @@ fn indent_of(line: &[u8]) -> usize {
 
 fn has_word(text: &[u8]) -> bool {
     let has = |word: &[u8]| memmem::find(text, word).is_some();
-    DEPLOYED.as_ref().is_none_or(|words| words.is_match(text)) || has(b"python") && (has(b".py") || has(b"-m"))
+    DEPLOYED.is_in(text) || has(b"python") && (has(b".py") || has(b"-m"))
 }
 
 fn has_image(text: &[u8]) -> bool {

@@ -4,12 +4,13 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::packed::Searcher;
 use memchr::memmem;
+
+use crate::search::Search;
 
 /// What gets at a module by a name in a text, where it is called. The parenthesis is no part of what is searched: most
 /// programs have many.
-const BY_NAME: [&str; 9] = [
+const BY_NAME: &[&str] = &[
     "import_module",
     "__import__",
     "import_string",
@@ -21,16 +22,11 @@ const BY_NAME: [&str; 9] = [
     "SourceFileLoader",
 ];
 
-/// The search for these; nothing on machines that it is not made for.
-static LOADS: LazyLock<Option<Searcher>> = LazyLock::new(|| Searcher::new(BY_NAME));
+static LOADS: LazyLock<Search> = LazyLock::new(|| Search::new(BY_NAME));
 
 /// Whether a text gets at a module by its name.
 pub(super) fn loads(text: &[u8]) -> bool {
-    let is_called = |end: usize| text.get(end) == Some(&b'(');
-    match LOADS.as_ref() {
-        Some(words) => words.find_iter(text).any(|found| is_called(found.end())),
-        None => BY_NAME.iter().any(|word| memmem::find_iter(text, word).any(|at| is_called(at + word.len()))),
-    }
+    LOADS.any(text, |next| next == Some(&b'('))
 }
 
 /// How many texts of a program are taken for names of modules: those that load modules by name have few.

@@ -5,9 +5,8 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
-
 use crate::language::Language;
+use crate::search::Search;
 
 /// The names in a statement, and whether it has a word that can have a part in debug mode.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -276,17 +275,16 @@ fn string_end(bytes: &[u8], start: usize, quote: u8) -> usize {
     }
 }
 
-/// What a deployment file must contain to have a part in debug mode.
-static DEPLOYMENT: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    let words = ["debug", "flask", "python", "_env", "env_file", "environmentfile", "wsgi", "gunicorn", "waitress"];
-    AhoCorasick::builder().ascii_case_insensitive(true).build(words).ok()
+/// What a deployment file must contain to have a part in debug mode, in whatever case.
+static DEPLOYMENT: LazyLock<Search> = LazyLock::new(|| {
+    Search::new(&["debug", "flask", "python", "_env", "env_file", "environmentfile", "wsgi", "gunicorn", "waitress"])
 });
 
 /// Whether a deployment file can have a part in debug mode. What starts programs and nothing else can start one by the
 /// name of a script that the project installs, which has no such word.
 pub(crate) fn concerns_deployment(language: Option<Language>, text: &[u8]) -> bool {
     matches!(language, Some(Language::Procfile | Language::Systemd | Language::Dockerfile))
-        || DEPLOYMENT.as_ref().is_none_or(|words| words.is_match(text))
+        || DEPLOYMENT.is_in(&text.to_ascii_lowercase())
 }
 
 #[cfg(test)]
