@@ -3,11 +3,11 @@
 //! It reads no file.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
 use undebug_engine::Language;
 
 use crate::folders::{Found, walk_folder};
@@ -15,7 +15,7 @@ use crate::landmarks::Landmarks;
 use crate::{Problem, SettingsFiles};
 
 /// By folder. Its text is the key: a path would be taken apart each time.
-pub(crate) type Folders<T> = HashMap<OsString, T>;
+pub(crate) type Folders<T> = FxHashMap<OsString, T>;
 
 /// The files that were found, and what could not be looked at.
 #[derive(Debug, Default)]

@@ -10,6 +10,7 @@ mod members;
 
 use std::ops::Range;
 
+use memchr::{memchr2, memchr3};
 use ropey::Rope;
 
 pub(crate) use self::members::Members;
@@ -85,16 +86,15 @@ impl<'a> Splitter<'a> {
         Some(self.chunk[at - self.base])
     }
 
-    /// Skips bytes for as long as none is wanted.
-    fn skip_until(&mut self, wanted: impl Fn(u8) -> bool) {
+    /// Skips bytes up to the first one that is wanted, which this finds.
+    fn skip_until(&mut self, find: impl Fn(&[u8]) -> Option<usize>) {
         while self.peek(0).is_some() {
-            let rest = &self.chunk[self.at - self.base..];
-            match rest.iter().position(|byte| wanted(*byte)) {
+            match find(&self.chunk[self.at - self.base..]) {
                 Some(at) => {
                     self.at += at;
                     return;
                 }
-                None => self.at += rest.len(),
+                None => self.at = self.base + self.chunk.len(),
             }
         }
     }
@@ -123,7 +123,7 @@ impl<'a> Splitter<'a> {
                     indented = false;
                     self.at += 1;
                 }
-                b'#' => self.skip_until(is_newline),
+                b'#' => self.skip_until(|text| memchr2(b'\r', b'\n', text)),
                 b'\r' | b'\n' => {
                     self.skip_newline();
                     indented = false;
@@ -162,7 +162,7 @@ impl<'a> Splitter<'a> {
     fn code(&mut self, byte: u8, field: Option<usize>) -> bool {
         match byte {
             b'\r' | b'\n' => return self.newline(),
-            b'#' => self.skip_until(is_newline),
+            b'#' => self.skip_until(|text| memchr2(b'\r', b'\n', text)),
             b'"' | b'\'' => self.open_text(byte),
             b'\\' if matches!(self.peek(1), Some(b'\r' | b'\n')) => {
                 self.at += 1;
@@ -228,7 +228,12 @@ impl<'a> Splitter<'a> {
 
     /// Whether the letters before the quote here make it a string with replacement fields.
     fn is_format(&self) -> bool {
-        let before = |back: usize| self.at.checked_sub(back).and_then(|at| self.rope.get_byte(at));
+        let before = |back: usize| {
+            let at = self.at.checked_sub(back)?;
+            // Most of what is near is in the same piece of text.
+            let near = at.checked_sub(self.base).and_then(|at| self.chunk.get(at)).copied();
+            near.or_else(|| self.rope.get_byte(at))
+        };
         let letter = |back: usize| before(back).filter(|byte| is_word(*byte)).map(|byte| byte.to_ascii_lowercase());
         match (letter(1), letter(2), letter(3)) {
             (Some(b'f' | b't'), None, _) => true,
@@ -261,7 +266,11 @@ impl<'a> Splitter<'a> {
             }
             byte if byte == quote => self.close_text(quote, triple),
             _ => {
-                self.skip_until(|byte| byte == quote || byte == b'\\' || byte == b'{' || (!triple && is_newline(byte)));
+                let ends = |byte: &u8| *byte == quote || matches!(byte, b'\\' | b'{' | b'\r' | b'\n');
+                match triple {
+                    true => self.skip_until(|text| memchr3(quote, b'\\', b'{', text)),
+                    false => self.skip_until(|text| text.iter().position(ends)),
+                }
                 // What does not end the string is taken one by one.
                 if self.peek(0) == Some(b'{') && !format {
                     self.at += 1;
