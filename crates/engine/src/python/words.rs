@@ -33,31 +33,6 @@ impl Words {
     }
 }
 
-/// Words that start a server, load a configuration, or decide whether something runs.
-const TRIGGERS: &[&str] = &[
-    "run",
-    "run_simple",
-    "run_server",
-    "serve",
-    "serve_forever",
-    "make_server",
-    "create_server",
-    "from_object",
-    "from_pyfile",
-    "from_envvar",
-    "from_file",
-    "from_json",
-    "from_mapping",
-    "from_prefixed_env",
-    "FLASK_ENV",
-    "__main__",
-    "load_dotenv",
-    "evalex",
-    "WSGIServer",
-    "serve_traceback",
-    "start",
-];
-
 /// FNV-1a, 32 bits: equal names are equal numbers, and a rare collision only makes a statement run that need not.
 pub(crate) fn hash(word: &[u8]) -> u32 {
     word.iter().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
@@ -217,12 +192,48 @@ fn collect(text: &[u8], names: &mut Vec<u32>) {
     }
 }
 
+/// What names are made of.
+static IS_WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = (byte as u8).is_ascii_alphanumeric() || byte == b'_' as usize || byte >= 0x80;
+        byte += 1;
+    }
+    table
+};
+
 pub(super) fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+    IS_WORD[usize::from(byte)]
 }
 
+/// Whether a word starts a server, loads a configuration, or decides whether something runs.
 fn is_trigger(word: &[u8]) -> bool {
-    TRIGGERS.iter().any(|trigger| trigger.as_bytes() == word) || has_debug(word)
+    let is_one = matches!(
+        word,
+        b"run"
+            | b"run_simple"
+            | b"run_server"
+            | b"serve"
+            | b"serve_forever"
+            | b"serve_traceback"
+            | b"make_server"
+            | b"create_server"
+            | b"start"
+            | b"from_object"
+            | b"from_pyfile"
+            | b"from_envvar"
+            | b"from_file"
+            | b"from_json"
+            | b"from_mapping"
+            | b"from_prefixed_env"
+            | b"load_dotenv"
+            | b"evalex"
+            | b"FLASK_ENV"
+            | b"WSGIServer"
+            | b"__main__"
+    );
+    is_one || has_debug(word)
 }
 
 fn is_trigger_text(text: &[u8]) -> bool {
