@@ -49,7 +49,7 @@ const LONG: [(&str, &str); 15] = [
         "one model a server, side by side, each a few lines of its library's source",
     ),
     ("crates/engine/src/python/library/builtins.rs", "one match over the builtin functions"),
-    ("crates/engine/src/python/look.rs", "the words that are looked for, and the judgement of each where it stands"),
+    ("crates/engine/src/python/look.rs", "the judgement of each word that is looked for, where it stands"),
     ("crates/engine/src/python/lower.rs", "one match over the grammar's statements and one over its expressions"),
     ("crates/engine/src/python/machine.rs", "one match over the kinds of statements, and forking and joining paths"),
     ("crates/engine/src/python/store.rs", "names, subscripts, imports and definitions: one memory"),

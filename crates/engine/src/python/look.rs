@@ -8,11 +8,13 @@
 //! It follows no import: [`super::prefilter`] does.
 
 mod seeds;
+mod told;
 
 use std::ops::Range;
 
 use memchr::memmem;
 
+use self::told::{is_told, names_attribute};
 use super::imports::loads;
 use super::words::is_word;
 use crate::language::Language;
@@ -121,10 +123,9 @@ impl Look {
 
     fn search(&mut self, text: &[u8]) {
         let mut named = 0_u32;
-        let is_one = |known: &&str, word: &str| *known == word;
         seeds::find(text, |word, start, end| {
-            let framework = FRAMEWORKS.iter().position(|(name, _)| is_one(name, word));
-            let maker = || MAKERS.iter().position(|(name, _)| is_one(name, word)).map(|at| FRAMEWORKS.len() + at);
+            let framework = FRAMEWORKS.iter().position(|(name, _)| *name == word);
+            let maker = || MAKERS.iter().position(|(name, _)| *name == word).map(|at| FRAMEWORKS.len() + at);
             if let Some(which) = framework.or_else(maker) {
                 named |= u32::from(is_imported(text, start..end)) << which;
             } else if FRAMEWORKS[EVE].1.contains(&word) {
@@ -152,10 +153,10 @@ impl Look {
         (self.start, self.sure) = (true, true);
     }
 
-    fn judge(&mut self, text: &[u8], seed: &str, start: usize, end: usize) {
+    fn judge(&mut self, text: &[u8], word: &str, start: usize, end: usize) {
         let (before, after) = (&text[..start], &text[end..]);
         let is_attribute = before.last() == Some(&b'.');
-        match seed {
+        match word {
             "debug" | "DEBUG" | "Debug" => self.debug(text, start, end),
             ".run" => self.run(before, after),
             "run_simple" | "evalex" => {
@@ -190,7 +191,7 @@ impl Look {
             "werkzeug" | "quart" => {
                 let is_text = matches!(before.last(), Some(b'"' | b'\''));
                 let is_command = || memmem::find(text, b"run").is_some() && before.last() == after.first();
-                self.framework |= is_text && (seed == "werkzeug" || is_command());
+                self.framework |= is_text && (word == "werkzeug" || is_command());
                 self.switch |= before.ends_with(b"allow_unsafe_");
             }
             "exec(" | "eval(" => self.switch |= !is_attribute || before.ends_with(b"builtins."),
@@ -300,18 +301,6 @@ impl Look {
     }
 }
 
-/// Whether a text between these may be the name of an attribute that is set: `setattr(app, "debug", True)`, also by a
-/// function of another file. Among other texts, or as a key, it is one only where something in the file sets by names.
-fn names_attribute(text: &[u8], before: &[u8], after: &[u8]) -> bool {
-    const SETTING: [&[u8]; 3] = [b"setattr", b"__dict__", b"vars("];
-    let is_quote = |byte: Option<&u8>| matches!(byte, Some(b'"' | b'\''));
-    let said = before[..before.len() - 1].trim_ascii_end().strip_suffix(b",").map(<[u8]>::trim_ascii_end);
-    let next = after[1.min(after.len())..].trim_ascii_start().strip_prefix(b",").map(<[u8]>::trim_ascii_start);
-    let is_argument =
-        said.is_some_and(|said| !is_quote(said.last())) && next.is_some_and(|next| !is_quote(next.first()));
-    is_argument || SETTING.iter().any(|word| memmem::find(text, word).is_some())
-}
-
 /// Whether what follows `FLASK` makes it a variable that has a say in a start, or the beginning of any.
 fn is_own_variable(after: &[u8]) -> bool {
     const NAMES: [&[u8]; 5] = [b"DEBUG", b"ENV", b"APP", b"RUN_", b"SKIP_"];
@@ -332,75 +321,6 @@ fn is_imported(text: &[u8], name: Range<usize>) -> bool {
     let last = memchr::memchr2(b'\n', b'\r', &text[name.end..high]).map(|at| name.end + at);
     let (first, last) = (first.or((low == 0).then_some(0)), last.or((high == text.len()).then_some(high)));
     first.zip(last).is_none_or(|(first, last)| memmem::find(&text[first..last], b"import").is_some())
-}
-
-/// Whether a class is called with what could tell it, or is handed on to where it may be, or inherited from.
-fn is_told(text: &[u8], class: &[u8]) -> bool {
-    memmem::find_iter(text, class).any(|at| {
-        let (before, after) = (&text[..at], &text[at + class.len()..]);
-        if before.last().is_some_and(|byte| is_word(*byte)) {
-            return false;
-        }
-        match after.first() {
-            Some(b'(') => {
-                let arguments = parenthesized(after);
-                memmem::find(arguments, b"debug").is_some() || memmem::find(arguments, b"**").is_some()
-            }
-            // `getattr` and its kin name it in a text.
-            Some(quote @ (b'"' | b'\'')) => before.strip_suffix(&[*quote]).is_some_and(|before| !is_annotated(before)),
-            Some(b'.') => after.get(1).is_some_and(|byte| is_word(*byte)),
-            // Under another name it is called somewhere else.
-            _ if is_imported_from(text, at) => after.starts_with(b" as "),
-            _ => ends_a_name(after) && is_handed_on(before) && !is_annotated(before),
-        }
-    })
-}
-
-/// Whether a name behind this says what a variable, a parameter or a result is: that is no call.
-fn is_annotated(before: &[u8]) -> bool {
-    let before = before.trim_ascii_end();
-    if before.ends_with(b"->") || before.ends_with(b"|") {
-        return true;
-    }
-    // The last bracket that is open here; none is looked for where texts and comments may have some, too.
-    let mut depth = 0_usize;
-    let near = &before[before.len().saturating_sub(FAR)..];
-    let open = near.iter().enumerate().rev().find(|(_, byte)| {
-        match byte {
-            b')' | b']' | b'}' => depth += 1,
-            b'(' | b'[' | b'{' if depth > 0 => depth -= 1,
-            b'(' | b'[' | b'{' | b'"' | b'\'' | b'#' => return true,
-            _ => {}
-        }
-        false
-    });
-    match open {
-        // An index; a list holds it.
-        Some((at, b'[')) => near[..at].last().is_some_and(|byte| is_word(*byte)),
-        // A key, or who knows.
-        Some((_, b'{' | b'"' | b'\'' | b'#')) => false,
-        _ => {
-            let line = before.rsplit(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or(before);
-            let said = line.strip_suffix(b":").and_then(<[u8]>::last);
-            said.is_some_and(|byte| is_word(*byte))
-                && !line.ends_with(b"else:")
-                && memmem::find(line, b"lambda").is_none()
-        }
-    }
-}
-
-/// Whether a name stands in the list of an import, also in one of several lines.
-fn is_imported_from(text: &[u8], at: usize) -> bool {
-    let line = line_of(text, at, at).trim_ascii_start();
-    if line.starts_with(b"from ") || line.starts_with(b"import ") {
-        return true;
-    }
-    let near = &text[at.saturating_sub(FAR)..at];
-    let is_listed = |byte: &u8| is_word(*byte) || matches!(byte, b',' | b' ' | b'\t' | b'\n' | b'\r');
-    let before = near.iter().rposition(|byte| !is_listed(byte)).map(|end| &near[..=end]);
-    before
-        .and_then(|before| before.strip_suffix(b"("))
-        .is_some_and(|before| before.trim_ascii_end().ends_with(b"import"))
 }
 
 /// Whether what follows a name can follow that of a function which is called or handed on. Prose goes on in other ways.
