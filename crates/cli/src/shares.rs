@@ -105,7 +105,7 @@ fn by_folder(mut files: Vec<Seen>) -> Vec<Folder> {
     let mut begin: &[u8] = &[];
     for (path, _) in &files {
         let path = path.as_os_str().as_encoded_bytes();
-        let is_name = |inner: &&[u8]| !inner.contains(&b'/') && !(cfg!(windows) && inner.contains(&b'\\'));
+        let is_name = |inner: &&[u8]| !(inner.contains(&b'/') || cfg!(windows) && inner.contains(&b'\\'));
         let inner = path.strip_prefix(begin).filter(is_name);
         match lengths.last_mut().filter(|_| inner.is_some()) {
             Some(length) => *length += 1,

@@ -172,7 +172,7 @@ impl Level {
 fn start(checked: &Checked, launch: &Launch, report: &Report<'_>, told: &mut [bool]) -> Start {
     let mut problems = Vec::new();
     for (entry, told) in report.entries.iter().zip(told) {
-        if belongs(&entry.finding, launch) {
+        if belongs(entry.finding, launch) {
             *told = true;
             problems.push(problem(entry));
         }
