@@ -195,8 +195,7 @@ mod tests {
         project.add(&name);
         project.check();
         let mut done = Done::default();
-        let mut checked =
-            Checked { project, root: folder.path().to_path_buf(), files: vec![path.clone()], is_covered: true };
+        let mut checked = Checked::new(project, folder.path().to_path_buf(), vec![path.clone()], true);
         let changed = fix_project(&mut checked, false, &mut done);
         assert!(changed.is_empty() && done.failed);
         assert_eq!((done.fixed, done.left), (0, 1));

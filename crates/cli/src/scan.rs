@@ -39,6 +39,15 @@ pub(crate) struct Checked {
     pub is_covered: bool,
 }
 
+impl Checked {
+    /// What these files of a project came to.
+    pub fn new(project: Project, root: PathBuf, files: Vec<PathBuf>, is_covered: bool) -> Checked {
+        let findings = project.all_findings();
+        let fixes = project.fixes_of(&findings);
+        Checked { findings: findings.into_iter().zip(fixes).collect(), project, root, files, is_covered }
+    }
+}
+
 /// A file whose text comes from elsewhere than the disk.
 pub(crate) type Given = Option<(PathBuf, String)>;
 
@@ -230,9 +239,7 @@ fn check_project(work: Work, request: &Request<'_>, settings: &SettingsFiles<'_>
         project.set_picture();
     }
     project.check();
-    let findings = project.all_findings();
-    let fixes = project.fixes_of(&findings);
-    Checked { findings: findings.into_iter().zip(fixes).collect(), project, root, files, is_covered }
+    Checked::new(project, root, files, is_covered)
 }
 
 /// Turns off what is not selected, and on what is.
