@@ -25,7 +25,7 @@ const BY_NAME: &[&str] = &[
 static LOADS: LazyLock<Search> = LazyLock::new(|| Search::new(BY_NAME));
 
 /// Whether a text gets at a module by its name.
-pub(super) fn loads(text: &[u8]) -> bool {
+fn loads(text: &[u8]) -> bool {
     LOADS.any(text, |next| next == Some(&b'('))
 }
 

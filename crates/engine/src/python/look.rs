@@ -14,9 +14,8 @@ use std::ops::Range;
 
 use memchr::memmem;
 
-use self::told::{is_told, names_attribute};
-use super::imports::loads;
-use super::words::is_word;
+use self::told::is_told;
+use super::words::{code, is_word};
 use crate::language::Language;
 
 /// What a text has.
@@ -170,9 +169,8 @@ impl Look {
             "Serve" => self.start |= before.ends_with(b"WSGI") && after.starts_with(b"r"),
             "bjoern" | "wsgi_app" => self.start_surely(),
             "flask" => {
-                // A command or the name of a program, or of a module; an import is seen by itself.
-                let is_text = matches!(before.last(), Some(b'"' | b'\''));
-                self.framework |= is_text && (!matches!(after.first(), Some(b'_' | b'-')) || loads(text))
+                // A command or the name of a program; an import is seen by itself.
+                self.framework |= matches!(before.last(), Some(b'"' | b'\''))
                     || before.ends_with(b"-m ")
                     || after.starts_with(b" run");
                 if after.starts_with(b".cli") {
@@ -217,7 +215,10 @@ impl Look {
         let mut makers = MAKERS.iter().enumerate().filter(|(which, _)| is_named(FRAMEWORKS.len() + which));
         if makers.any(|(_, (_, class))| has(class)) {
             self.maker = true;
-            self.framework = self.framework || MAKERS.iter().any(|(_, class)| is_told(text, class.as_bytes()));
+            // Documentation and comments are full of it.
+            let code = str::from_utf8(text).ok().filter(|_| !self.framework).map(code);
+            let code = code.as_ref().map_or(text, String::as_bytes);
+            self.framework = self.framework || MAKERS.iter().any(|(_, class)| is_told(code, class.as_bytes()));
         }
     }
 
@@ -243,9 +244,9 @@ impl Look {
         let sign = after.trim_ascii_start();
         let is_set = word == b"debug" && sign.starts_with(b"=") && !sign.starts_with(b"==");
         self.told |= is_set;
+        // `setattr` names it in a text.
         let is_text = matches!(before.last(), Some(b'"' | b'\'')) && word == b"debug";
-        self.setter |=
-            is_set && is_attribute && !before.ends_with(b"self.") || is_text && names_attribute(text, before, after);
+        self.setter |= is_set && is_attribute && !before.ends_with(b"self.") || is_text;
         // A logger's method and level, and prose.
         let is_logged = is_attribute && called && !is_bottle || word == b"DEBUG" && before.ends_with(b"logging.");
         let is_prose = matches!(word, b"debugging" | b"Debugging" | b"undebug");
@@ -312,7 +313,7 @@ fn is_own_variable(after: &[u8]) -> bool {
 /// Whether a name stands in the line of an import, and by itself: `eve`, not `events`. Kin of Flask have its name
 /// somewhere in theirs.
 fn is_imported(text: &[u8], name: Range<usize>) -> bool {
-    let is_inner = text[..name.start].last().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_');
+    let is_inner = text[..name.start].last().is_some_and(u8::is_ascii_alphabetic);
     if is_inner && !text[name.clone()].ends_with(b"lask") || text.get(name.end).is_some_and(u8::is_ascii_alphanumeric) {
         return false;
     }
@@ -353,13 +354,6 @@ fn is_documented(before: &[u8]) -> bool {
     let first = memchr::memrchr2(b'\n', b'\r', before).map_or(0, |at| at + 1);
     let line = before[first..].trim_ascii_start();
     line.starts_with(b"#") || line.starts_with(b">>> ") || line.contains(&b'`')
-}
-
-/// The line around a place.
-fn line_of(text: &[u8], start: usize, end: usize) -> &[u8] {
-    let first = memchr::memrchr2(b'\n', b'\r', &text[..start]).map_or(0, |at| at + 1);
-    let last = memchr::memchr2(b'\n', b'\r', &text[end..]).map_or(text.len(), |at| end + at);
-    &text[first..last]
 }
 
 /// The text up to the parenthesis that closes the first one.

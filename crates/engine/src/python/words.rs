@@ -135,7 +135,12 @@ pub(crate) fn code(text: &str) -> String {
                 let text = &bytes[next..end];
                 // One that is not closed is being typed.
                 let is_long = text.starts_with(&[quote; 3]) && text.len() >= 6 && text.ends_with(&[quote; 3]);
-                (end, is_long && ends_alone(&bytes[end..]))
+                if !is_long && is_format_prefix(bytes, next) && text.contains(&b'{') {
+                    // Its own quotes may stand in its braces.
+                    (line_end(bytes, end), false)
+                } else {
+                    (end, is_long && ends_alone(&bytes[end..]))
+                }
             }
         };
         if is_skipped {
@@ -153,6 +158,13 @@ pub(crate) fn code(text: &str) -> String {
     }
     code.push_str(&text[from..]);
     code
+}
+
+/// The end of the line, unless a text over several lines may begin before that: then the place itself.
+fn line_end(bytes: &[u8], at: usize) -> usize {
+    let end = memchr::memchr2(b'\n', b'\r', &bytes[at..]).map_or(bytes.len(), |end| at + end);
+    let has = |quotes: &[u8]| memchr::memmem::find(&bytes[at..end], quotes).is_some();
+    if has(b"\"\"\"") || has(b"'''") { at } else { end }
 }
 
 /// Whether a text that follows this is a statement of its own: the first of a body, or of all.
@@ -276,6 +288,7 @@ fn string_end(bytes: &[u8], start: usize, quote: u8) -> usize {
         let Some(next) = next else { return bytes.len() };
         at += next;
         match bytes[at] {
+            b'\\' if bytes[at + 1..].starts_with(b"\r\n") => at += 3,
             b'\\' => at += 2,
             _ if triple && bytes[at..].starts_with(&[quote; 3]) => return at + 3,
             _ if triple => at += 1,
@@ -337,6 +350,8 @@ mod tests {
             "x: \"\"\"a\"\"\"\ny",
             "{1:\n\"\"\"a\"\"\"\nif x else y}",
             "if x:\n    '''\n    app.run()",
+            "x = f\"{D[\"#a\"]}\"; app.run()",
+            "x = 'a\\\r\nb#c'; app.run()",
         ] {
             assert_eq!(code(text), text);
         }
