@@ -14,7 +14,7 @@ use std::ops::Range;
 
 use memchr::memmem;
 
-use self::told::is_told;
+use self::told::{is_told, is_told_by_place};
 use super::words::{code, is_word};
 use crate::language::Language;
 
@@ -216,9 +216,12 @@ impl Look {
         if makers.any(|(_, (_, class))| has(class)) {
             self.maker = true;
             // Documentation and comments are full of it.
-            let code = str::from_utf8(text).ok().filter(|_| !self.framework).map(code);
+            let code = str::from_utf8(text).map(code);
             let code = code.as_ref().map_or(text, String::as_bytes);
             self.framework = self.framework || MAKERS.iter().any(|(_, class)| is_told(code, class.as_bytes()));
+            if is_told_by_place(code) {
+                *self = Look { framework: true, start: true, switch: true, ..*self };
+            }
         }
     }
 

@@ -35,6 +35,7 @@ struct Traits {
     framework: bool,
     maker: bool,
     setter: bool,
+    told: bool,
     start: bool,
     sure: bool,
     switch: bool,
@@ -46,6 +47,7 @@ impl Traits {
             framework: self.framework || other.framework,
             maker: self.maker || other.maker,
             setter: self.setter || other.setter,
+            told: self.told || other.told,
             start: self.start || other.start,
             sure: self.sure || other.sure,
             switch: self.switch || other.switch,
@@ -53,7 +55,7 @@ impl Traits {
     }
 
     fn is_full(self) -> bool {
-        (self.framework || self.maker && self.setter) && self.start && self.switch
+        (self.framework || self.maker && (self.setter || self.told)) && self.start && self.switch
     }
 }
 
@@ -71,12 +73,14 @@ struct Node {
 }
 
 impl Node {
-    fn new(path: Arc<str>, look: Look, is_asked: bool) -> Node {
+    /// In a small project every application counts that may be told, whatever starts it.
+    fn new(path: Arc<str>, look: Look, is_asked: bool, is_small: bool) -> Node {
         let own = Traits {
             framework: look.framework,
             maker: look.maker,
             setter: look.setter,
-            start: look.start || look.told,
+            told: look.told,
+            start: look.start || look.told || is_small && look.maker && look.framework,
             sure: look.sure,
             switch: look.switch,
         };
@@ -123,7 +127,7 @@ pub(crate) fn worth_running(
             if is_picture && (look.framework || look.maker) {
                 chosen.push(path.clone());
             }
-            graph.nodes.push(Node::new(path, look, true));
+            graph.nodes.push(Node::new(path, look, true, graph.is_small));
         } else {
             outside.is_switched = outside.is_switched.or(look.switch.then_some(true));
             if look.deployment && chosen.last() != Some(&path) {
@@ -293,7 +297,7 @@ impl Graph<'_> {
             } else if let Some(text) = self.files.text(&path) {
                 let look = Look::at(&path, text.as_bytes());
                 let file = self.nodes.len();
-                self.nodes.push(Node::new(path.into(), look, false));
+                self.nodes.push(Node::new(path.into(), look, false, self.is_small));
                 self.index(file);
                 targets.push(Import { file, only_from: None });
             }
@@ -350,7 +354,33 @@ fn last_name(path: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::base_of;
+    use std::collections::BTreeMap;
+
+    use super::{base_of, worth_running};
+    use crate::python::files::Files;
+
+    /// Whether the first of these files, each a path and a text, is worth running.
+    fn is_worth(files: &[(&str, &str)]) -> bool {
+        let texts: BTreeMap<String, String> =
+            files.iter().map(|(path, text)| (format!("/p/{path}"), (*text).to_owned())).collect();
+        let asked = texts.keys().map(|path| (path.as_str().into(), None)).collect();
+        let files_of = Files::new("/p", Box::new(move |path: &str| texts.get(path).cloned()));
+        let first = format!("/p/{}", files[0].0);
+        worth_running(&files_of, asked, false, false).iter().any(|path| **path == *first)
+    }
+
+    #[test]
+    fn an_application_is_told_in_many_ways() {
+        let tornado = "import tornado.web\nsettings = {'debug': True}\napp = tornado.web.Application([], **settings)\n";
+        let start = "app.listen(80)\n";
+        assert!(is_worth(&[("main.py", &format!("{tornado}{start}"))]));
+        let starlette = "from starlette.applications import Starlette\napp = Starlette";
+        assert!(is_worth(&[("main.py", &format!("{starlette}(True)"))]));
+        assert!(!is_worth(&[("main.py", &format!("{starlette}()"))]));
+        let main = ("main.py", "from compat import FastAPI\napp = FastAPI(debug=True)\n");
+        assert!(is_worth(&[main, ("compat.py", "from fastapi import FastAPI\n")]));
+        assert!(!is_worth(&[main, ("compat.py", "from slowapi import FastAPI\n")]));
+    }
 
     #[test]
     fn a_module_stands_at_the_end_of_its_path() {

@@ -36,6 +36,18 @@ pub(super) fn is_told(code: &[u8], class: &[u8]) -> bool {
     })
 }
 
+/// Whether Starlette's class is called with something that has no keyword: the first says `debug`.
+pub(super) fn is_told_by_place(code: &[u8]) -> bool {
+    let class = b"Starlette(";
+    memmem::find_iter(code, class).any(|at| {
+        let first = code[at + class.len()..].trim_ascii_start();
+        let name = first.iter().position(|byte| !is_word(*byte)).unwrap_or(first.len());
+        let sign = first[name..].trim_ascii_start();
+        let is_keyword = name > 0 && sign.first() == Some(&b'=') && sign.get(1) != Some(&b'=');
+        !is_keyword && !first.is_empty() && !first.starts_with(b")")
+    })
+}
+
 /// Whether what stands before a name in its line begins an import.
 fn is_imported_from(before: &[u8]) -> bool {
     line(before).is_some_and(|line| line.starts_with(b"from ") || line.starts_with(b"import "))
@@ -107,7 +119,7 @@ fn line(before: &[u8]) -> Option<&[u8]> {
 
 #[cfg(test)]
 mod tests {
-    use super::is_told;
+    use super::{is_told, is_told_by_place};
 
     #[test]
     fn a_class_is_made_or_handed_on() {
@@ -153,6 +165,21 @@ mod tests {
             "go('(', FastAPI)",
         ] {
             assert!(is_told(text.as_bytes(), b"FastAPI"), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_first_place_says_debug() {
+        for (text, is) in [
+            ("Starlette(True)", true),
+            ("Starlette(\n    DEBUG == 1,\n)", true),
+            ("Starlette(not x)", true),
+            ("Starlette(*values)", true),
+            ("Starlette()", false),
+            ("Starlette(\n)", false),
+            ("Starlette(routes=[])", false),
+        ] {
+            assert_eq!(is_told_by_place(text.as_bytes()), is, "{text}");
         }
     }
 
