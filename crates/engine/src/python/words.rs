@@ -243,6 +243,7 @@ fn is_trigger(word: &[u8]) -> bool {
             | b"evalex"
             | b"FLASK_ENV"
             | b"WSGIServer"
+            | b"Starlette"
             | b"__main__"
     );
     is_one || has_debug(word)
