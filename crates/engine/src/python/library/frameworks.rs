@@ -10,18 +10,28 @@ use super::super::value::*;
 impl Machine<'_> {
     /// Notes the switches among the arguments of a call; what it makes, if that has a switch of its own.
     pub(super) fn switched(&mut self, path: &str, args: &Args, spot: Spot) -> Option<Value> {
-        let is_object = SWITCHED.iter().any(|(class, _)| *class == path);
-        for row in SWITCHES.iter().filter(|row| row.path == path) {
-            if let Some((value, at)) = args.find(row.position, row.parameter) {
-                let value = as_argument(value, at);
-                self.framework_switch(row.framework, value, spot, is_object.then_some(spot));
-            }
-        }
+        let is_object = is_switched(path);
+        self.switch_by(path, args, spot, is_object.then_some(spot));
         let object = is_object.then(|| self.keeping(path, []))?;
         if let Data::Instance(id) = object.data {
             self.made.insert(id, spot);
         }
         Some(object)
+    }
+
+    /// The same for an object of a class that inherits from one of a framework.
+    pub(super) fn switched_below(&mut self, path: &str, id: Id, args: &Args, spot: Spot) {
+        let made = is_switched(path).then(|| *self.made.entry(id).or_insert(spot));
+        self.switch_by(path, args, spot, made);
+    }
+
+    fn switch_by(&mut self, path: &str, args: &Args, spot: Spot, app: Option<Spot>) {
+        for row in SWITCHES.iter().filter(|row| row.path == path) {
+            if let Some((value, at)) = args.find(row.position, row.parameter) {
+                let value = as_argument(value, at);
+                self.framework_switch(row.framework, value, spot, app);
+            }
+        }
     }
 
     /// `app.debug = value`: what was said before, or where it was made, does not count any more.
@@ -43,4 +53,9 @@ impl Machine<'_> {
         let launch = self.launch(spot, How::Framework(framework), value, on);
         self.launches.push(Launch { app, ..launch });
     }
+}
+
+/// Whether objects of a class have a switch of their own.
+fn is_switched(path: &str) -> bool {
+    SWITCHED.iter().any(|(class, _)| *class == path)
 }

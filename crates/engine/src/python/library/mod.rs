@@ -276,6 +276,9 @@ impl Machine<'_> {
         }
         let path = self.ancestors(class).iter().find_map(|class| class.as_library().map(str::to_owned));
         let Some(path) = path else { return Ok(()) };
+        if class.as_library().is_none() {
+            self.switched_below(&path, id, args, spot);
+        }
         let mut keep = |name: &'static str, value: Option<Value>| {
             if let (Some(value), Some(Object::Instance(instance))) = (value, self.object_mut(id)) {
                 instance.attrs.insert(Name::new_static(name), value);

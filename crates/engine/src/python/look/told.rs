@@ -50,7 +50,10 @@ pub(super) fn is_told_by_place(code: &[u8]) -> bool {
 
 /// Whether what stands before a name in its line begins an import.
 fn is_imported_from(before: &[u8]) -> bool {
-    line(before).is_some_and(|line| line.starts_with(b"from ") || line.starts_with(b"import "))
+    line(before).is_some_and(|line| {
+        let line = line.rsplit(|byte| *byte == b';').next().unwrap_or(line).trim_ascii_start();
+        line.starts_with(b"from ") || line.starts_with(b"import ")
+    })
 }
 
 /// Whether what follows a name gives it another.
@@ -163,6 +166,7 @@ mod tests {
             "FastAPI.make()",
             "go(x['a'], FastAPI)",
             "go('(', FastAPI)",
+            "import fastapi; make = fastapi.FastAPI",
         ] {
             assert!(is_told(text.as_bytes(), b"FastAPI"), "{text}");
         }
