@@ -165,7 +165,7 @@ impl Look {
             // `getattr` and its kin name it in a text, and so does a command.
             "\"run\"" | "'run'" => self.start |= NAMING.iter().any(|word| memmem::find(text, word).is_some()),
             "serve" => self.serve(text, start, end),
-            "Starlette" => self.start |= after.starts_with(b"("),
+            "Starlette" => self.start |= matches!(after.first(), Some(b'(' | b')')),
             "Serve" => self.start |= before.ends_with(b"WSGI") && after.starts_with(b"r"),
             "bjoern" | "wsgi_app" => self.start_surely(),
             "flask" => {

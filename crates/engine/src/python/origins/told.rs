@@ -96,6 +96,8 @@ mod tests {
             "from fastapi import FastAPI\nfrom settings import DEBUG\nFastAPI(debug=DEBUG)",
             &format!("{class}super().__init__(**rest)\nWeb(debug=True)"),
             &format!("{class}self.debug = not debug\nWeb()"),
+            &format!("{class}super().__init__(debug=True)\nWeb()"),
+            "from starlette.applications import Starlette\nclass Web(Starlette):\n    def __init__(self):\n        super().__init__(True)\nWeb()",
         ] {
             assert!(may_start(&[("main.py", text)]), "{text}");
         }

@@ -202,7 +202,9 @@ impl Flow<'_, '_> {
         let is_splat = call.args.iter().any(|arg| arg.kind == ArgKind::DoubleStar);
         let told = call.args.iter().find(|arg| matches!(&arg.kind, ArgKind::Keyword(name) if name == "debug"));
         let is_told = told.is_some();
-        let first = call.args.first().filter(|arg| name == "Starlette" && arg.kind == ArgKind::Positional);
+        let base = self.base_made(&call.function);
+        let takes_place = name == "Starlette" || base.is_some() && self.names(&["Starlette"]);
+        let first = call.args.first().filter(|arg| takes_place && arg.kind == ArgKind::Positional);
         let mut values: Vec<Place> = told.iter().chain(&first).flat_map(|arg| self.expr(&arg.value)).collect();
         // Much is handed on as `**kwargs`: where no framework is in sight, to other things.
         let may_tell = is_splat && self.origins.has_framework(self.file);
@@ -214,7 +216,10 @@ impl Flow<'_, '_> {
             values.push(Place::On);
         }
         if is_told || may_tell || first.is_some() {
-            self.tells(if name == "partial" { all } else { callee }, values);
+            let told = base.filter(|_| is_told || first.is_some()).into_iter().flatten();
+            let objects: Vec<Place> =
+                if name == "partial" { all } else { callee }.iter().cloned().chain(told).collect();
+            self.tells(&objects, values);
         }
         if SERVERS.contains(&name.as_str()) {
             self.runs(all);
@@ -227,6 +232,15 @@ impl Flow<'_, '_> {
             self.runs(&[Place::App]);
         }
         self.command_of(&call.args);
+    }
+
+    /// `super().__init__`: what makes an object of the class above.
+    fn base_made(&self, function: &Expr) -> Option<Vec<Place>> {
+        let ExprKind::Attribute(object, name) = &function.kind else { return None };
+        let ExprKind::Call(call) = &object.kind else { return None };
+        let is_super = matches!(&call.function.kind, ExprKind::Name(name) if name == "super");
+        let (_, class) = self.scopes.iter().rev().find_map(|scope| scope.this.as_ref())?;
+        (is_super && name == "__init__").then(|| Place::This(self.file, class.clone()).part(name))
     }
 
     /// Whether a mapping that is handed on may have the key: what a function itself got that way has it only where
