@@ -144,9 +144,7 @@ impl<'a> Origins<'a> {
     }
 
     pub fn add_all(&mut self, to: &Place, from: &[Place]) {
-        for place in from {
-            self.add(to.clone(), place.clone());
-        }
+        from.iter().for_each(|place| self.add(to.clone(), place.clone()));
     }
 
     pub fn note_import(&mut self, file: FileId, name: &Name) {

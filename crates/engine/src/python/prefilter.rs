@@ -372,8 +372,7 @@ mod tests {
     #[test]
     fn an_application_is_told_in_many_ways() {
         let tornado = "import tornado.web\nsettings = {'debug': True}\napp = tornado.web.Application([], **settings)\n";
-        let start = "app.listen(80)\n";
-        assert!(is_worth(&[("main.py", &format!("{tornado}{start}"))]));
+        assert!(is_worth(&[("main.py", &format!("{tornado}app.listen(80)\n"))]));
         let starlette = "from starlette.applications import Starlette\napp = Starlette";
         assert!(is_worth(&[("main.py", &format!("{starlette}(True)"))]));
         assert!(!is_worth(&[("main.py", &format!("{starlette}()"))]));
