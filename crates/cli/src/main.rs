@@ -29,6 +29,9 @@ pub(crate) const CLEAN: u8 = 0;
 pub(crate) const FOUND: u8 = 1;
 pub(crate) const FAILED: u8 = 2;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     log_to_stderr(cli.verbose || matches!(cli.action, Action::Server { .. }));
