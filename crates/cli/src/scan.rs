@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use undebug_disk::{SettingsFiles, read_plain, read_text, real_path, reason, shown, slashed, walk};
+use undebug_disk::{SettingsFiles, Reader, read_text, real_path, reason, shown, slashed, walk};
 use undebug_engine::{Finding, Fix, FixKind, Level, Look, Project, RULES, Rule, Settings};
 
 use crate::args::Selection;
@@ -119,8 +119,8 @@ fn unseen(files: Vec<PathBuf>) -> Vec<Seen> {
 }
 
 thread_local! {
-    /// Where a thread reads one file after another.
-    static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    /// What a thread reads one file after another with.
+    static READER: RefCell<Reader> = RefCell::default();
 }
 
 /// How many files a thread takes at once.
@@ -138,8 +138,8 @@ fn look_at(files: Vec<PathBuf>, given: &Given, progress: &Progress) -> Result<Ve
                 progress.step();
                 let name = path.to_str().map_or_else(|| path.to_string_lossy(), Cow::Borrowed);
                 if !Look::can_wait(&name) {
-                    let look_at = |buffer: &mut Vec<u8>| read_plain(path, buffer).map(|text| Look::at(&name, text));
-                    *look = BUFFER.with_borrow_mut(look_at);
+                    let look_at = |reader: &mut Reader| reader.read_plain(path).map(|text| Look::at(&name, text));
+                    *look = READER.with_borrow_mut(look_at);
                 }
             }
         },

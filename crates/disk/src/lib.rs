@@ -6,13 +6,14 @@ mod folders;
 mod ignored;
 mod landmarks;
 mod names;
+mod nearby;
 mod read;
 mod settings;
 mod walk;
 mod write;
 
 pub use names::{bytes_of, name_of, real_path, shown};
-pub use read::{Encoding, Text, decode, read_plain, read_text, reason};
+pub use read::{Encoding, Text, decode, Reader, read_text, reason};
 pub use settings::choices::{Choices, FIXES, Item, KEYS, Key, Kind, LEVELS, OVERRIDE_KEYS, Value, read_choices};
 pub use settings::{Loaded, SettingsFiles, is_settings, load_settings};
 pub use walk::{Roots, Walked, has_installed_packages, repository_of, slashed, walk};

@@ -8,6 +8,7 @@ use std::path::Path;
 use encoding_rs::{Encoding as Charset, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use crate::Problem;
+use crate::nearby::Nearby;
 
 /// Files longer than this are not source that a person wrote; they are skipped with a word.
 const MAX_BYTES: u64 = 5 * 1024 * 1024;
@@ -81,28 +82,39 @@ pub fn read_text(path: &Path) -> Result<Text, Problem> {
     decode(bytes).ok_or_else(|| problem("skipped: a binary file".to_owned()))
 }
 
-/// Reads a regular file over what is in the buffer: its bytes, when they are UTF-8 or ASCII text and not too many; else
-/// [`read_text`] says more. The path must not be that of a pipe. The buffer only grows: most files take one read and a
-/// second one that finds their end.
-pub fn read_plain<'a>(path: &Path, buffer: &'a mut Vec<u8>) -> Option<&'a [u8]> {
-    let mut file = std::fs::File::open(path).ok()?;
-    let mut length = 0;
-    loop {
-        if length == buffer.len() {
-            buffer.resize((buffer.len() * 2).max(ROOM), 0);
+/// Reads one file after another into the same room.
+#[derive(Default)]
+pub struct Reader {
+    nearby: Nearby,
+    /// It only grows: most files take one read and a second one that finds their end.
+    buffer: Vec<u8>,
+}
+
+impl Reader {
+    /// The bytes of a regular file, when they are UTF-8 or ASCII text and not too many; else [`read_text`] says more. The
+    /// path must not be that of a pipe.
+    pub fn read_plain(&mut self, path: &Path) -> Option<&[u8]> {
+        let mut file = self.nearby.open(path).ok()?;
+        let buffer = &mut self.buffer;
+        let mut length = 0;
+        loop {
+            if length == buffer.len() {
+                buffer.resize((buffer.len() * 2).max(ROOM), 0);
+            }
+            match file.read(&mut buffer[length..]) {
+                Ok(0) => break,
+                Ok(count) => length += count,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(_) => return None,
+            }
+            if length as u64 > MAX_BYTES {
+                return None;
+            }
         }
-        match file.read(&mut buffer[length..]) {
-            Ok(0) => break,
-            Ok(count) => length += count,
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(_) => return None,
-        }
-        if length as u64 > MAX_BYTES {
-            return None;
-        }
+        let bytes = &buffer[..length];
+        let is_text = memchr::memchr(0, &bytes[..length.min(SNIFFED)]).is_none() && std::str::from_utf8(bytes).is_ok();
+        is_text.then_some(bytes)
     }
-    let bytes = &buffer[..length];
-    (memchr::memchr(0, &bytes[..length.min(SNIFFED)]).is_none() && std::str::from_utf8(bytes).is_ok()).then_some(bytes)
 }
 
 /// What an error of the operating system says, without its number.
