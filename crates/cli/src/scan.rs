@@ -3,12 +3,12 @@
 //! It prints nothing but problems.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeSet, HashSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use undebug_disk::{SettingsFiles, Reader, read_text, real_path, reason, shown, slashed, walk};
+use undebug_disk::{Presence, Reader, SettingsFiles, read_text, real_path, reason, shared, shown, slashed, walk};
 use undebug_engine::{Finding, Fix, FixKind, Level, Look, Project, RULES, Rule, Settings};
 
 use crate::args::Selection;
@@ -183,37 +183,36 @@ fn in_parallel<T: Send, R: Send>(
     Ok(done.into_iter().map(|(_, result)| result).collect())
 }
 
-fn check_project(work: Work, request: &Request<'_>, settings: &SettingsFiles<'_>) -> Checked {
-    let Work { root, folders, is_whole, is_covered, package } = work;
-    let mut chosen = settings.nearest(&root).choices.settings();
-    chosen.preferred_fix = request.kind.unwrap_or(chosen.preferred_fix);
-    if request.kind.is_some() {
-        chosen.overrides.iter_mut().for_each(|choice| choice.preferred_fix = None);
-    }
-    select(&mut chosen, request.selection);
-    // What is wrong with a file is told once, and only for files that somebody asked for.
+/// How the engine asks for a file: what is wrong with one is told once, and only of files that somebody asked for. Of an
+/// installed package no file beside it is read.
+fn reader(
+    request: &Request<'_>,
+    names: Arc<[Arc<str>]>,
+    package: Option<String>,
+) -> Box<dyn Fn(&str) -> Option<String> + Send> {
     let given = request.given.as_ref().map(|(path, text)| (slashed(path), text.clone()));
-    let (files, looks): (Vec<PathBuf>, Vec<Option<Look>>) = folders.into_iter().flatten().unzip();
-    let names: Vec<String> = files.iter().map(|file| slashed(file)).collect();
-    let names = Arc::new(names);
-    let named = names.clone();
-    let told: RefCell<BTreeSet<String>> = RefCell::default();
     let is_loud = request.is_loud;
-    let package = package.map(|package| slashed(&package));
-    let is_package = package.is_some();
-    let reader = move |path: &str| {
+    let is_named: OnceCell<HashSet<Arc<str>>> = OnceCell::new();
+    let told: RefCell<BTreeSet<String>> = RefCell::default();
+    let presence: RefCell<Presence> = RefCell::default();
+    Box::new(move |path| {
         if package.as_ref().is_some_and(|package| !path.starts_with(package.as_str())) {
             return None;
         }
         if let Some((_, text)) = given.as_ref().filter(|(own, _)| own == path) {
             return Some(text.clone());
         }
+        let real = real_path(path);
+        if !presence.borrow_mut().may_have(&real) {
+            return None;
+        }
         let tell = |message: String| {
-            if is_loud && named.iter().any(|name| name == path) && told.borrow_mut().insert(path.to_owned()) {
+            let is_named = || is_named.get_or_init(|| names.iter().cloned().collect()).contains(path);
+            if is_loud && is_named() && told.borrow_mut().insert(path.to_owned()) {
                 complain(message);
             }
         };
-        match read_text(&real_path(path)) {
+        match read_text(&real) {
             Ok(text) => {
                 if !text.encoding.declared {
                     tell(format!("{}: not UTF-8, read as {}", shown(path), text.encoding.name()));
@@ -225,9 +224,24 @@ fn check_project(work: Work, request: &Request<'_>, settings: &SettingsFiles<'_>
                 None
             }
         }
-    };
-    let mut project = Project::new(&slashed(&root), chosen, Box::new(reader));
-    project.add_all(names.iter().map(String::as_str).zip(looks));
+    })
+}
+
+fn check_project(work: Work, request: &Request<'_>, settings: &SettingsFiles<'_>) -> Checked {
+    let Work { root, folders, is_whole, is_covered, package } = work;
+    let mut chosen = settings.nearest(&root).choices.settings();
+    chosen.preferred_fix = request.kind.unwrap_or(chosen.preferred_fix);
+    if request.kind.is_some() {
+        chosen.overrides.iter_mut().for_each(|choice| choice.preferred_fix = None);
+    }
+    select(&mut chosen, request.selection);
+    let (files, looks): (Vec<PathBuf>, Vec<Option<Look>>) = folders.into_iter().flatten().unzip();
+    let names: Arc<[Arc<str>]> = files.iter().map(|file| shared(file)).collect();
+    let package = package.map(|package| slashed(&package));
+    let is_package = package.is_some();
+    let reader = reader(request, names.clone(), package);
+    let mut project = Project::new(&slashed(&root), chosen, reader);
+    project.add_all(names.iter().cloned().zip(looks.iter().copied()));
     if is_package {
         project.set_package();
     }

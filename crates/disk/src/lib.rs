@@ -7,16 +7,18 @@ mod ignored;
 mod landmarks;
 mod names;
 mod nearby;
+mod presence;
 mod read;
 mod settings;
 mod walk;
 mod write;
 
 pub use names::{bytes_of, name_of, real_path, shown};
-pub use read::{Encoding, Text, decode, Reader, read_text, reason};
+pub use presence::Presence;
+pub use read::{Encoding, Reader, Text, decode, read_text, reason};
 pub use settings::choices::{Choices, FIXES, Item, KEYS, Key, Kind, LEVELS, OVERRIDE_KEYS, Value, read_choices};
 pub use settings::{Loaded, SettingsFiles, is_settings, load_settings};
-pub use walk::{Roots, Walked, has_installed_packages, repository_of, slashed, walk};
+pub use walk::{Roots, Walked, has_installed_packages, repository_of, shared, slashed, walk};
 pub use write::{copy_file, create_file, create_folder, write_atomic, write_file};
 
 /// Something about a file that a person should know; the work goes on.

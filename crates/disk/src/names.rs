@@ -82,14 +82,14 @@ pub fn shown(name: &str) -> Cow<'_, str> {
 }
 
 /// The bytes of a path of the operating system as text.
-pub(crate) fn text_of(path: &Path) -> String {
+pub(crate) fn text_of(path: &Path) -> Cow<'_, str> {
     #[cfg(unix)]
     {
         use std::os::unix::ffi::OsStrExt;
-        name_of(path.as_os_str().as_bytes()).into_owned()
+        name_of(path.as_os_str().as_bytes())
     }
     #[cfg(not(unix))]
-    path.to_string_lossy().into_owned()
+    path.to_string_lossy()
 }
 
 /// The byte that a character stands for.

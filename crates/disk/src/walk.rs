@@ -152,9 +152,9 @@ pub fn repository_of(folder: &Path) -> PathBuf {
 /// A path as the engine spells it: absolute, with `/` between components.
 pub fn slashed(path: &Path) -> String {
     if is_clean_absolute(path) {
-        return crate::names::text_of(path);
+        return crate::names::text_of(path).into_owned();
     }
-    let text = crate::names::text_of(&absolute(path));
+    let text = crate::names::text_of(&absolute(path)).into_owned();
     if cfg!(windows) { text.replace('\\', "/") } else { text }
 }
 
@@ -173,6 +173,11 @@ fn absolute(path: &Path) -> PathBuf {
         }
     }
     clean
+}
+
+/// The same as [`slashed`], to be kept in more than one place.
+pub fn shared(path: &Path) -> Arc<str> {
+    if is_clean_absolute(path) { Arc::from(&*crate::names::text_of(path)) } else { Arc::from(slashed(path)) }
 }
 
 /// Whether a path is known to be absolute and clean. Most come from a walk and are: taking them apart is slow.

@@ -22,16 +22,15 @@ impl Project {
 
     /// Makes a file that is not open due for a check: its text is asked of the reader when it is needed.
     pub fn add(&mut self, path: &str) {
-        self.add_all([(path, None)].into_iter());
+        self.add_all([(Arc::from(path), None)].into_iter());
     }
 
     /// The same for many files at once, and with the looks at their texts where somebody looked already. Paths that are
     /// sorted take least.
-    pub fn add_all<'p>(&mut self, files: impl Iterator<Item = (&'p str, Option<Look>)>) {
-        let files: Vec<(Arc<str>, Option<Look>)> = files.map(|(path, look)| (Arc::from(path), look)).collect();
-        self.files.list_all(files.iter().map(|(path, _)| path.clone()));
+    pub fn add_all(&mut self, files: impl Iterator<Item = (Arc<str>, Option<Look>)> + Clone) {
+        self.files.list_all(files.clone().map(|(path, _)| path));
         let is_due = |path: &str| self.files.id(path).is_none_or(|id| !self.roots.contains_key(&id));
-        let due = files.into_iter().filter(|(path, _)| is_due(path));
+        let due = files.filter(|(path, _)| is_due(path));
         // To put many into an empty map takes no search for each; to append to a full one would build it anew.
         match self.pending.is_empty() {
             true => self.pending = due.collect(),
