@@ -29,8 +29,8 @@ pub(crate) const CLEAN: u8 = 0;
 pub(crate) const FOUND: u8 = 1;
 pub(crate) const FAILED: u8 = 2;
 
-/// A scan and the parser, which is C, allocate much: with the system's allocator a scan takes a tenth longer, and several
-/// times as long in a static binary with musl.
+/// A scan and the parser, which is C, allocate much: with the system's allocator a scan takes a tenth longer, and twice as
+/// long in a static binary with musl.
 #[cfg(target_os = "linux")]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -8,8 +8,8 @@ use std::collections::{BTreeSet, HashSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use undebug_disk::{Presence, Reader, SettingsFiles, read_text, real_path, reason, shared, shown, slashed, walk};
-use undebug_engine::{Finding, Fix, FixKind, Level, Look, Project, RULES, Rule, Settings};
+use undebug_disk::{FileReader, Presence, SettingsFiles, read_text, real_path, reason, shared, shown, slashed, walk};
+use undebug_engine::{Finding, Fix, FixKind, Level, Look, Project, RULES, Reader, Rule, Settings};
 
 use crate::args::Selection;
 use crate::complain;
@@ -120,7 +120,7 @@ fn unseen(files: Vec<PathBuf>) -> Vec<Seen> {
 
 thread_local! {
     /// What a thread reads one file after another with.
-    static READER: RefCell<Reader> = RefCell::default();
+    static READER: RefCell<FileReader> = RefCell::default();
 }
 
 /// How many files a thread takes at once.
@@ -138,7 +138,7 @@ fn look_at(files: Vec<PathBuf>, given: &Given, progress: &Progress) -> Result<Ve
                 progress.step();
                 let name = path.to_str().map_or_else(|| path.to_string_lossy(), Cow::Borrowed);
                 if !Look::can_wait(&name) {
-                    let look_at = |reader: &mut Reader| reader.read_plain(path).map(|text| Look::at(&name, text));
+                    let look_at = |reader: &mut FileReader| reader.read_plain(path).map(|text| Look::at(&name, text));
                     *look = READER.with_borrow_mut(look_at);
                 }
             }
@@ -185,11 +185,7 @@ fn in_parallel<T: Send, R: Send>(
 
 /// How the engine asks for a file: what is wrong with one is told once, and only of files that somebody asked for. Of an
 /// installed package no file beside it is read.
-fn reader(
-    request: &Request<'_>,
-    names: Arc<[Arc<str>]>,
-    package: Option<String>,
-) -> Box<dyn Fn(&str) -> Option<String> + Send> {
+fn reader(request: &Request<'_>, names: Arc<[Arc<str>]>, package: Option<String>) -> Reader {
     let given = request.given.as_ref().map(|(path, text)| (slashed(path), text.clone()));
     let is_loud = request.is_loud;
     let is_named: OnceCell<HashSet<Arc<str>>> = OnceCell::new();

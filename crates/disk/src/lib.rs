@@ -15,7 +15,7 @@ mod write;
 
 pub use names::{bytes_of, name_of, real_path, shown};
 pub use presence::Presence;
-pub use read::{Encoding, Reader, Text, decode, read_text, reason};
+pub use read::{Encoding, FileReader, Text, decode, read_text, reason};
 pub use settings::choices::{Choices, FIXES, Item, KEYS, Key, Kind, LEVELS, OVERRIDE_KEYS, Value, read_choices};
 pub use settings::{Loaded, SettingsFiles, is_settings, load_settings};
 pub use walk::{Roots, Walked, has_installed_packages, repository_of, shared, slashed, walk};

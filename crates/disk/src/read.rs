@@ -84,13 +84,13 @@ pub fn read_text(path: &Path) -> Result<Text, Problem> {
 
 /// Reads one file after another into the same room.
 #[derive(Default)]
-pub struct Reader {
+pub struct FileReader {
     nearby: Nearby,
     /// It only grows: most files take one read and a second one that finds their end.
     buffer: Vec<u8>,
 }
 
-impl Reader {
+impl FileReader {
     /// The bytes of a regular file, when they are UTF-8 or ASCII text and not too many; else [`read_text`] says more. The
     /// path must not be that of a pipe.
     pub fn read_plain(&mut self, path: &Path) -> Option<&[u8]> {
