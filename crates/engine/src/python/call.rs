@@ -31,7 +31,7 @@ struct Fields {
 impl Machine<'_> {
     /// Calls a value.
     pub fn call(&mut self, function: &Value, args: Args, spot: Spot) -> Eval<Value> {
-        let value = self.dispatch(function, args, spot)?;
+        let value = self.dispatch(&function.used(), args, spot)?;
         if let Data::Instance(id) = value.data
             && !self.made.contains_key(&id)
             && self.kind(&value).is_some()

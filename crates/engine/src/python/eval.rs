@@ -866,6 +866,7 @@ impl Machine<'_> {
 
     /// `object.name`
     pub fn attribute(&mut self, object: &Value, name: &str) -> Eval<Value> {
+        let object = &*object.used();
         if name == "__dict__" {
             self.complete(object)?;
             return Ok(self.variables(object));

@@ -649,7 +649,7 @@ impl Machine<'_> {
     /// `class`
     pub fn define_class(&mut self, def: &Arc<ClassDef>) -> Eval<()> {
         let args = self.arguments(&def.bases)?;
-        let bases = args.positional.iter().map(|(value, _)| value.clone()).collect();
+        let bases = args.positional.iter().map(|(value, _)| value.used().into_owned()).collect();
         let mut dataclass = false;
         let mut decorators = Vec::new();
         for decorator in &def.decorators {

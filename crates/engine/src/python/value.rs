@@ -4,6 +4,7 @@
 //! `1`), so "from the environment" is not a value of its own but a note on one ([`From::env`]). What is not known is
 //! [`Data::Unknown`], a legal answer that means silence.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -91,6 +92,8 @@ pub(crate) struct From {
     pub off_word: bool,
     /// Whether a field took it that has a type: `None` is refused there.
     pub is_typed: bool,
+    /// What outside the project it is if it is not `None`: a library that may be missing.
+    pub optional: Option<Name>,
 }
 
 /// A value with its provenance.
@@ -444,11 +447,28 @@ impl Value {
         self.from.as_ref().is_some_and(|from| from.is_anchored)
     }
 
+    /// What it is where somebody calls it or asks it for an attribute: then it is not `None`.
+    pub fn used(&self) -> Cow<'_, Value> {
+        match (&self.data, self.from.as_ref().and_then(|from| from.optional.as_ref())) {
+            (Data::Unknown, Some(path)) => Cow::Owned(Value::of(Data::Library(path.clone()))),
+            _ => Cow::Borrowed(self),
+        }
+    }
+
     /// What two paths have in common.
     pub fn join(a: &Value, b: &Value) -> Value {
         if a.data == b.data {
             return if a.from.is_some() { a.clone() } else { b.clone() };
         }
-        Value::derived(Data::Unknown, &[a, b])
+        let mut joined = Value::derived(Data::Unknown, &[a, b]);
+        let optional = match (&a.used().data, &b.used().data) {
+            (Data::Library(path), Data::None) | (Data::None, Data::Library(path)) => Some(path.clone()),
+            (Data::Library(path), Data::Library(other)) if path == other => Some(path.clone()),
+            _ => None,
+        };
+        if optional.is_some() {
+            Rc::make_mut(joined.from.get_or_insert_default()).optional = optional;
+        }
+        joined
     }
 }
