@@ -577,8 +577,23 @@ impl<'a> Machine<'a> {
                     self.if_chain(rest, orelse)
                 }
             }
+            None if rest.is_empty() && orelse.is_empty() && self.calls_optional(test, body)? => self.block(body),
             None => self.fork(|machine| machine.block(body), |machine| machine.nested(|m| m.if_chain(rest, orelse))),
         }
+    }
+
+    /// Whether a block calls nothing but a library, where that is installed: as those are that a program uses.
+    fn calls_optional(&mut self, test: &Expr, body: &[Stmt]) -> Eval<bool> {
+        let tested = match &test.kind {
+            ExprKind::Compare(first, rest) => match rest.as_slice() {
+                [(CompareOp::IsNot | CompareOp::NotEq, none)] if none.kind == ExprKind::None => first,
+                _ => return Ok(false),
+            },
+            _ => test,
+        };
+        let ExprKind::Name(name) = &tested.kind else { return Ok(false) };
+        let is_call = |stmt: &Stmt| matches!(stmt, Stmt::Expr(expr) if called_by(expr) == Some(name));
+        Ok(body.iter().all(is_call) && self.eval(tested)?.used().as_library().is_some())
     }
 
     /// Runs a block that was chosen by a value: what it decides depends on the same environment.
@@ -978,6 +993,16 @@ impl State {
         }
         a
     }
+}
+
+/// The name whose function, or whose part, an expression calls.
+fn called_by(expr: &Expr) -> Option<&Name> {
+    let ExprKind::Call(call) = &expr.kind else { return None };
+    let mut object = &call.function;
+    while let ExprKind::Attribute(inner, _) = &object.kind {
+        object = inner;
+    }
+    if let ExprKind::Name(name) = &object.kind { Some(name) } else { None }
 }
 
 fn join_maps(a: &mut BTreeMap<Name, Value>, b: &BTreeMap<Name, Value>) {
