@@ -86,6 +86,7 @@ impl Machine<'_> {
             let done = result.clone();
             let body = handler.body.clone();
             let flow = self.fork(|_| done, |machine| machine.block(&body))?;
+            self.note_flags(&body)?;
             self.block(&parts.finally)?;
             return Ok(flow);
         }
@@ -244,6 +245,22 @@ impl Machine<'_> {
     }
 
     /// Whether one of the statements imports something that is neither in the project nor in the standard library.
+    /// What is `False` where a library is missing says whether it is installed.
+    fn note_flags(&mut self, missing: &[Stmt]) -> Eval<()> {
+        for stmt in missing {
+            if let Stmt::Assign(targets, value) = stmt
+                && value.kind == ExprKind::Bool(false)
+                && let [(Target::Name(name), _)] = targets.as_slice()
+            {
+                let value = self.load_name(name)?;
+                if value.data == Data::Unknown {
+                    self.store_name(name, value.installed());
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn imports_unknown(&mut self, stmts: &[Stmt]) -> bool {
         let Some(file) = self.frames.last().map(|frame| frame.file) else { return false };
         stmts.iter().any(|stmt| match stmt {

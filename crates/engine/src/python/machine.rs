@@ -591,9 +591,17 @@ impl<'a> Machine<'a> {
             },
             _ => test,
         };
-        let ExprKind::Name(name) = &tested.kind else { return Ok(false) };
-        let is_call = |stmt: &Stmt| matches!(stmt, Stmt::Expr(expr) if called_by(expr) == Some(name));
-        Ok(body.iter().all(is_call) && self.eval(tested)?.used().as_library().is_some())
+        if !matches!(tested.kind, ExprKind::Name(_)) || !self.eval(tested)?.asks_for_library() {
+            return Ok(false);
+        }
+        for stmt in body {
+            let (Stmt::Expr(value) | Stmt::Assign(_, value)) = stmt else { return Ok(false) };
+            let Some(name) = called_by(value) else { return Ok(false) };
+            if self.load_name(name)?.used().as_library().is_none() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Runs a block that was chosen by a value: what it decides depends on the same environment.

@@ -94,6 +94,8 @@ pub(crate) struct From {
     pub is_typed: bool,
     /// What outside the project it is if it is not `None`: a library that may be missing.
     pub optional: Option<Name>,
+    /// Whether it says that a library is installed.
+    pub is_flag: bool,
 }
 
 /// A value with its provenance.
@@ -445,6 +447,17 @@ impl Value {
     /// Whether it is such a path.
     pub fn is_anchored(&self) -> bool {
         self.from.as_ref().is_some_and(|from| from.is_anchored)
+    }
+
+    /// The same value, said to tell whether a library is installed.
+    pub fn installed(mut self) -> Value {
+        Rc::make_mut(self.from.get_or_insert_default()).is_flag = true;
+        self
+    }
+
+    /// Whether it is a library that may be missing, or says whether one is installed.
+    pub fn asks_for_library(&self) -> bool {
+        self.data == Data::Unknown && self.from.as_ref().is_some_and(|from| from.is_flag || from.optional.is_some())
     }
 
     /// What it is where somebody calls it or asks it for an attribute: then it is not `None`.
