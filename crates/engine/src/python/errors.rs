@@ -86,7 +86,7 @@ impl Machine<'_> {
             let done = result.clone();
             let body = handler.body.clone();
             let flow = self.fork(|_| done, |machine| machine.block(&body))?;
-            self.note_flags(&body)?;
+            self.note_flags(&parts.body, &body)?;
             self.block(&parts.finally)?;
             return Ok(flow);
         }
@@ -245,8 +245,14 @@ impl Machine<'_> {
     }
 
     /// Whether one of the statements imports something that is neither in the project nor in the standard library.
-    /// What is `False` where a library is missing says whether it is installed.
-    fn note_flags(&mut self, missing: &[Stmt]) -> Eval<()> {
+    /// What is `False` where an import fails says whether what is imported is installed.
+    fn note_flags(&mut self, importing: &[Stmt], missing: &[Stmt]) -> Eval<()> {
+        let module = importing.iter().find_map(|stmt| match stmt {
+            Stmt::ImportFrom(import) => Some(import.module.clone()),
+            Stmt::Import(names) => names.first().map(|(name, _)| name.clone()),
+            _ => None,
+        });
+        let Some(module) = module else { return Ok(()) };
         for stmt in missing {
             if let Stmt::Assign(targets, value) = stmt
                 && value.kind == ExprKind::Bool(false)
@@ -254,7 +260,7 @@ impl Machine<'_> {
             {
                 let value = self.load_name(name)?;
                 if value.data == Data::Unknown {
-                    self.store_name(name, value.installed());
+                    self.store_name(name, value.flag_of(module.clone()));
                 }
             }
         }

@@ -582,7 +582,8 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// Whether a block calls nothing but a library, where that is installed: as those are that a program uses.
+    /// Whether a block calls nothing but the library of which the test asks whether it is installed: it is, as those are that
+    /// a program uses.
     fn calls_optional(&mut self, test: &Expr, body: &[Stmt]) -> Eval<bool> {
         let tested = match &test.kind {
             ExprKind::Compare(first, rest) => match rest.as_slice() {
@@ -591,13 +592,13 @@ impl<'a> Machine<'a> {
             },
             _ => test,
         };
-        if !matches!(tested.kind, ExprKind::Name(_)) || !self.eval(tested)?.asks_for_library() {
-            return Ok(false);
-        }
+        let ExprKind::Name(name) = &tested.kind else { return Ok(false) };
+        let value = self.load_name(name)?;
+        let Some(package) = value.may_miss() else { return Ok(false) };
         for stmt in body {
             let (Stmt::Expr(value) | Stmt::Assign(_, value)) = stmt else { return Ok(false) };
             let Some(name) = called_by(value) else { return Ok(false) };
-            if self.load_name(name)?.used().as_library().is_none() {
+            if self.load_name(name)?.used().as_library().and_then(package_of) != Some(package) {
                 return Ok(false);
             }
         }

@@ -94,8 +94,8 @@ pub(crate) struct From {
     pub is_typed: bool,
     /// What outside the project it is if it is not `None`: a library that may be missing.
     pub optional: Option<Name>,
-    /// Whether it says that a library is installed.
-    pub is_flag: bool,
+    /// The module outside the project of which it says whether it is installed.
+    pub flag_of: Option<Name>,
 }
 
 /// A value with its provenance.
@@ -449,15 +449,16 @@ impl Value {
         self.from.as_ref().is_some_and(|from| from.is_anchored)
     }
 
-    /// The same value, said to tell whether a library is installed.
-    pub fn installed(mut self) -> Value {
-        Rc::make_mut(self.from.get_or_insert_default()).is_flag = true;
+    /// The same value, said to tell whether a module is installed.
+    pub fn flag_of(mut self, module: Name) -> Value {
+        Rc::make_mut(self.from.get_or_insert_default()).flag_of = Some(module);
         self
     }
 
-    /// Whether it is a library that may be missing, or says whether one is installed.
-    pub fn asks_for_library(&self) -> bool {
-        self.data == Data::Unknown && self.from.as_ref().is_some_and(|from| from.is_flag || from.optional.is_some())
+    /// The package that may be missing which it is a part of, or of which it says whether it is installed.
+    pub fn may_miss(&self) -> Option<&str> {
+        let from = self.from.as_ref().filter(|_| self.data == Data::Unknown)?;
+        package_of(from.flag_of.as_ref().or(from.optional.as_ref())?)
     }
 
     /// What it is where somebody calls it or asks it for an attribute: then it is not `None`.
@@ -484,4 +485,9 @@ impl Value {
         }
         joined
     }
+}
+
+/// The package that a dotted path is in.
+pub(crate) fn package_of(path: &str) -> Option<&str> {
+    path.split('.').next()
 }
