@@ -20,7 +20,7 @@ use tree_sitter::Tree;
 use crate::language::Language;
 use crate::position::{self, Encoding, Position};
 use crate::suppress;
-pub(crate) use split::Members;
+pub(crate) use split::{Form, Line, Lines, Members};
 use statements::{Edited, Statements, position};
 pub(crate) use statements::{Splice, Statement};
 

@@ -6,6 +6,7 @@
 //! the words that a statement begins with; what is inside of a statement is the parser's.
 
 mod head;
+mod lines;
 mod members;
 
 use std::ops::Range;
@@ -13,6 +14,7 @@ use std::ops::Range;
 use memchr::{memchr2, memchr3};
 use ropey::Rope;
 
+pub(crate) use self::lines::{Form, Line, Lines};
 pub(crate) use self::members::Members;
 pub(super) use self::members::members;
 

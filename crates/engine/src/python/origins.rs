@@ -21,22 +21,25 @@ use std::rc::Rc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use self::changes::may_change;
-use self::flows::Flow;
+use self::flows::{Body, Flow};
 use self::frameworks::meant;
 use self::hints::{Hints, hands_on};
-use self::members::{Asked, Class, Wanted};
+use self::members::{Asked, Parts};
 use self::place::Place;
 use self::told::Told;
 use super::files::{Files, folder_of};
 use super::ir::Name;
 use super::lower::lower_part;
-use super::module::may_bind_out_of_sight;
+use super::store::is_builtin;
 use super::value::FileId;
 use super::words::code;
 
 /// So many places are looked at, the nearest first. Applications come from near: in the tests' two thousand programs the
 /// farthest is found after 44 places.
 const MAX_PLACES: usize = 100;
+
+/// The function of a module that gives its other names.
+const GETATTR: &str = "__getattr__";
 
 /// A statement, other than a class, that is longer, in bytes, was generated, and makes no application.
 const LONGEST: usize = 128 * 1024;
@@ -51,8 +54,9 @@ pub(super) struct Origins<'a> {
     absorbed: FxHashSet<(FileId, usize)>,
     /// What was added since somebody looked.
     fresh: Vec<(Place, Place)>,
-    /// Names that a file binds by imports of modules.
+    /// Names that a file binds by imports of modules, and by imports of what is neither of the project nor a framework's.
     imports: FxHashSet<(FileId, Name)>,
+    foreign: FxHashSet<(FileId, Name)>,
     /// Classes and functions.
     classes: FxHashSet<(FileId, Name)>,
     functions: FxHashSet<(FileId, Name)>,
@@ -61,10 +65,12 @@ pub(super) struct Origins<'a> {
     hints: FxHashMap<FileId, Hints>,
     /// What a file tells to be in debug mode, with the values that say so.
     told: FxHashMap<FileId, Vec<Told>>,
-    /// Large classes, by the statements that they are.
-    in_parts: FxHashMap<(FileId, usize), Class>,
-    /// How many members of these were lowered.
-    members: u32,
+    /// Long classes and functions, by the statements that they are.
+    in_parts: FxHashMap<(FileId, usize), Parts>,
+    /// Long functions and methods, by the numbers of their scopes.
+    bodies: FxHashMap<(FileId, u64), Rc<Body>>,
+    /// How many numbers were given to parts of these.
+    numbered: u32,
     /// What was asked for in a file.
     asked: FxHashMap<FileId, FxHashSet<Asked>>,
 }
@@ -79,13 +85,15 @@ impl<'a> Origins<'a> {
             absorbed: FxHashSet::default(),
             fresh: Vec::new(),
             imports: FxHashSet::default(),
+            foreign: FxHashSet::default(),
             classes: FxHashSet::default(),
             functions: FxHashSet::default(),
             stars: FxHashMap::default(),
             hints: FxHashMap::default(),
             told: FxHashMap::default(),
             in_parts: FxHashMap::default(),
-            members: 0,
+            bodies: FxHashMap::default(),
+            numbered: 0,
             asked: FxHashMap::default(),
         }
     }
@@ -151,6 +159,10 @@ impl<'a> Origins<'a> {
         self.imports.insert((file, name.clone()));
     }
 
+    pub fn note_foreign(&mut self, file: FileId, name: &Name) {
+        self.foreign.insert((file, name.clone()));
+    }
+
     pub fn note_class(&mut self, file: FileId, name: &Name) {
         self.classes.insert((file, name.clone()));
     }
@@ -202,7 +214,8 @@ impl<'a> Origins<'a> {
                 self.absorb_naming(*file, name, &|_| true);
             }
             Place::Typed(of) => self.add(place.clone(), (**of).clone()),
-            Place::App | Place::Maker | Place::On | Place::Local(..) | Place::Module(_) => {}
+            Place::Local(file, number, name) => self.absorb_local(*file, *number, name),
+            Place::App | Place::Maker | Place::On | Place::Module(_) => {}
         }
     }
 
@@ -217,7 +230,11 @@ impl<'a> Origins<'a> {
             self.absorb_changing(file, name);
         }
         if !self.from.contains_key(&place) {
-            self.absorb_hidden(file);
+            // What binds a name out of sight gives it no second meaning.
+            let is_bound = self.is_defined(file, name) || self.foreign.contains(&(file, name.clone()));
+            if !is_bound && !is_builtin(name) && name != GETATTR {
+                self.absorb_hidden(file);
+            }
             for star in self.stars.get(&file).cloned().unwrap_or_default() {
                 let from = if let Place::Module(module) = star { Place::Export(module, name.clone()) } else { star };
                 self.add(place.clone(), from);
@@ -231,7 +248,7 @@ impl<'a> Origins<'a> {
         if !self.from.contains_key(&inner) {
             match self.files.submodule(file, name) {
                 Some(module) => self.add(place.clone(), Place::Module(module)),
-                None => self.add(place.clone(), Place::Name(file, Name::new_static("__getattr__"))),
+                None => self.add(place.clone(), Place::Name(file, Name::new_static(GETATTR))),
             }
         }
         // Calling into a file runs what that starts.
@@ -269,23 +286,23 @@ impl<'a> Origins<'a> {
         let hints = self.hints(file);
         let starts =
             self.files.module(file, |module, document| module.being(document, false, |text| hints.is_start(text)));
-        self.absorb(file, starts, &|member| hints.is_start(&member.text));
+        self.absorb(file, starts, &Asked::Start(hints));
         if hints.has_framework {
             // What is handed on as a whole may hold the word.
             let told = self.files.module(file, |module, document| module.being(document, true, hands_on));
-            self.absorb(file, told, &|member| hands_on(&member.text));
+            self.absorb(file, told, &Asked::HandsOn);
         }
     }
 
     /// Lowers what may bind any name.
     fn absorb_hidden(&mut self, file: FileId) {
         let units = self.files.module(file, |module, _| module.binding_any());
-        self.absorb(file, units, &|member| may_bind_out_of_sight(|name| member.has(name)));
+        self.absorb(file, units, &Asked::Hidden);
     }
 
     fn absorb_binding(&mut self, file: FileId, name: &Name) {
         let units = self.files.module(file, |module, _| module.binding(name));
-        self.absorb(file, units, &|_| false);
+        self.absorb(file, units, &Asked::Binding);
     }
 
     /// Lowers what may put something into what a name stands for.
@@ -297,13 +314,13 @@ impl<'a> Origins<'a> {
     /// Lowers what has a name, as far as its text is one of these.
     fn absorb_naming(&mut self, file: FileId, name: &Name, is: &dyn Fn(&str) -> bool) {
         let units = self.files.module(file, |module, document| module.naming(document, name, is));
-        // The members of a class that are asked for are lowered with it.
-        self.absorb(file, units, &|_| false);
+        // The parts of a statement that are asked for are lowered with it.
+        self.absorb(file, units, &Asked::Binding);
     }
 
-    fn absorb(&mut self, file: FileId, units: Option<Vec<usize>>, wanted: &Wanted<'_>) {
+    fn absorb(&mut self, file: FileId, units: Option<Vec<usize>>, asked: &Asked) {
         for at in units.unwrap_or_default() {
-            if self.absorb_members(file, at, wanted) || !self.absorbed.insert((file, at)) {
+            if self.absorb_parts(file, at, asked) || !self.absorbed.insert((file, at)) {
                 continue;
             }
             let lowered = self.files.module(file, |_, document| {

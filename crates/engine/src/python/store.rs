@@ -1075,6 +1075,14 @@ fn is_flask_star(module: &str) -> bool {
 
 /// A builtin name.
 fn builtin(name: &str) -> Option<Value> {
+    if name == "__debug__" {
+        return Some(Value::of(Data::Bool(true)));
+    }
+    is_builtin(name).then(|| Value::library(&format!("builtins.{name}")))
+}
+
+/// Whether a name is one of `builtins`.
+pub(super) fn is_builtin(name: &str) -> bool {
     const NAMES: &[&str] = &[
         "abs",
         "all",
@@ -1152,9 +1160,5 @@ fn builtin(name: &str) -> Option<Value> {
         "__build_class__",
         "__loader__",
     ];
-    if name == "__debug__" {
-        return Some(Value::of(Data::Bool(true)));
-    }
-    (is_exception(name) || name.ends_with("Warning") || NAMES.contains(&name))
-        .then(|| Value::library(&format!("builtins.{name}")))
+    is_exception(name) || name.ends_with("Warning") || NAMES.contains(&name)
 }

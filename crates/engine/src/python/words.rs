@@ -35,7 +35,23 @@ impl Words {
 
 /// FNV-1a, 32 bits: equal names are equal numbers, and a rare collision only makes a statement run that need not.
 pub(crate) fn hash(word: &[u8]) -> u32 {
-    word.iter().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
+    word.iter().fold(EMPTY, |hash, byte| longer(hash, *byte))
+}
+
+const EMPTY: u32 = 0x811c_9dc5;
+
+fn longer(hash: u32, byte: u8) -> u32 {
+    (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+}
+
+/// The word that begins here, and its hash.
+fn word_at(bytes: &[u8], start: usize) -> (&[u8], u32) {
+    let (mut end, mut hash) = (start, EMPTY);
+    while let Some(byte) = bytes.get(end).filter(|byte| is_word(**byte)) {
+        hash = longer(hash, *byte);
+        end += 1;
+    }
+    (&bytes[start..end], hash)
 }
 
 /// The words of a statement's text.
@@ -61,8 +77,8 @@ pub(crate) fn words(text: &str) -> Words {
                 at = end;
             }
             byte if is_word(byte) => {
-                let end = at + bytes[at..].iter().position(|byte| !is_word(*byte)).unwrap_or(bytes.len() - at);
-                let word = &bytes[at..end];
+                let (word, number) = word_at(bytes, at);
+                let end = at + word.len();
                 let attribute = at > 0 && bytes[at - 1] == b'.';
                 let is_logged = attribute
                     && word == b"debug"
@@ -72,7 +88,7 @@ pub(crate) fn words(text: &str) -> Words {
                     is_trigger(word) && !is_logged || (word == b"environ" && writes_computed_name(&bytes[end..]));
                 imports = word == b"import";
                 if !byte.is_ascii_digit() && !attribute {
-                    names.push(hash(word));
+                    names.push(number);
                 }
                 at = end;
             }
@@ -199,8 +215,13 @@ fn ends_alone(after: &[u8]) -> bool {
 }
 
 fn collect(text: &[u8], names: &mut Vec<u32>) {
-    for word in text.split(|byte| !is_word(*byte)).filter(|word| !word.is_empty()) {
-        names.push(hash(word));
+    let mut at = 0;
+    while at < text.len() {
+        let (word, number) = word_at(text, at);
+        at += word.len().max(1);
+        if !word.is_empty() {
+            names.push(number);
+        }
     }
 }
 

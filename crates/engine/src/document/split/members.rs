@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use memchr::memchr2_iter;
 use ropey::Rope;
 
 use super::head::WORD;
@@ -51,6 +52,11 @@ pub(in super::super) fn members(rope: &Rope, statement: Range<usize>) -> Option<
 impl Splitter<'_> {
     /// How many bytes stand before this one in its line.
     fn column(&self) -> usize {
+        // The line begins in the same piece of text, most often.
+        let near = self.at.checked_sub(self.base).and_then(|at| self.chunk.get(..at)).unwrap_or_default();
+        if let Some(end) = memchr2_iter(b'\r', b'\n', near).next_back() {
+            return near.len() - end - 1;
+        }
         let before = (0..self.at).rev().map_while(|at| self.rope.get_byte(at));
         before.take_while(|byte| !is_newline(*byte)).count()
     }

@@ -43,6 +43,12 @@ pub(super) fn may_set(text: &str, name: &str) -> bool {
     })
 }
 
+/// Whether a text binds a name inside of an expression: `(app := make())`.
+pub(super) fn binds_by_walrus(text: &str, name: &str) -> bool {
+    let bytes = text.as_bytes();
+    places(bytes, name).any(|at| skip_blanks(&bytes[at + name.len()..]).starts_with(b":="))
+}
+
 /// Where a name stands as a whole word.
 fn places<'a>(bytes: &'a [u8], name: &'a str) -> impl Iterator<Item = usize> + 'a {
     memmem::find_iter(bytes, name.as_bytes()).filter(move |at| {

@@ -2,6 +2,7 @@
 //!
 //! It knows no order and no condition, and takes a value for an application only where a framework is named.
 
+mod body;
 mod calls;
 mod expressions;
 mod scopes;
@@ -12,6 +13,7 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 
 use self::calls::position;
+pub(super) use self::body::{Body, Numbered};
 pub(super) use self::calls::{NAMING, SERVERS, STARTS, is_keeping};
 use self::scopes::{Scope, local_names};
 use super::super::ir::*;
@@ -29,11 +31,27 @@ pub(super) struct Flow<'o, 'a> {
     scopes: Vec<Scope>,
     /// What calls give that were met, by where they lie in memory.
     calls: FxHashMap<usize, Vec<Place>>,
+    /// The function whose first line comes next; its lines come when somebody asks for them.
+    opens: Option<Rc<Body>>,
 }
 
 impl<'o, 'a> Flow<'o, 'a> {
     pub fn new(origins: &'o mut Origins<'a>, file: FileId, unit: u32) -> Flow<'o, 'a> {
-        Flow { origins, file, unit, class: None, scopes: Vec::new(), calls: FxHashMap::default() }
+        Flow { origins, file, unit, class: None, scopes: Vec::new(), calls: FxHashMap::default(), opens: None }
+    }
+
+    /// The first line of a function that is lowered in parts.
+    pub fn head(mut self, body: &Rc<Body>, stmts: &[Stmt]) {
+        self.opens = Some(body.clone());
+        self.block(stmts);
+    }
+
+    /// Some lines of a function whose first one was read.
+    pub fn lines(origins: &mut Origins<'a>, file: FileId, body: &Rc<Body>, (unit, stmts): &Numbered) {
+        let Some((scope, class)) = body.scope() else { return };
+        let mut flow = Flow { class, ..Flow::new(origins, file, *unit) };
+        flow.scopes.push(scope);
+        flow.block(stmts);
     }
 
     pub fn block(&mut self, stmts: &[Stmt]) {
@@ -129,7 +147,7 @@ impl<'o, 'a> Flow<'o, 'a> {
     }
 
     fn name(&self, name: &Name) -> Place {
-        match self.scopes.iter().rev().find(|scope| scope.names.contains(name)) {
+        match self.scopes.iter().rev().find(|scope| scope.has(name)) {
             Some(scope) => Place::Local(self.file, scope.number, name.clone()),
             None => Place::Name(self.file, name.clone()),
         }
@@ -256,8 +274,13 @@ impl<'o, 'a> Flow<'o, 'a> {
         self.origins.add_all(&own, &decorators);
         self.origins.note_function(self.file, &function.name);
         self.enter(function, &function.name, class, vec![own]);
-        self.block(&function.body);
-        self.scopes.pop();
+        match self.opens.take() {
+            Some(body) => self.scopes.pop().into_iter().for_each(|scope| body.open(scope, self.class.clone())),
+            None => {
+                self.block(&function.body);
+                self.scopes.pop();
+            }
+        }
     }
 
     /// Goes into a function, with its parameters; its defaults and annotations belong to where it stands.
@@ -287,7 +310,7 @@ impl<'o, 'a> Flow<'o, 'a> {
         let this = class.zip(function.params.first()).map(|(class, param)| (param.name.clone(), class));
         let rest = function.params.iter().find(|param| param.kind == ParamKind::DoubleStar);
         let rest = rest.map(|param| param.name.clone());
-        self.scopes.push(Scope { number: self.number(function.site), names, results, this, is_function: true, rest });
+        self.scopes.push(Scope { number: self.number(function.site), names, results, this, is_function: true, rest, body: None });
         for (name, from) in params {
             self.origins.add_all(&self.name(&name), &from);
         }
@@ -361,6 +384,9 @@ impl<'o, 'a> Flow<'o, 'a> {
                 None if is_framework(&import.module) => {
                     let path = Name::from(format!("{}.{name}", import.module));
                     self.origins.add(bound, Place::Library(path));
+                }
+                None if matches!(bound, Place::Name(..)) => {
+                    self.origins.note_foreign(self.file, alias.as_ref().unwrap_or(name));
                 }
                 None => {}
             }

@@ -29,7 +29,7 @@ const LOADS: [&str; 13] = [
 ];
 
 /// What the text of a file has.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Hints {
     /// Something surely starts a server.
     pub is_sure: bool,

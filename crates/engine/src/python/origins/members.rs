@@ -3,12 +3,16 @@
 //! What passes a name, an attribute or a parameter is written where its name stands: a member that has none of the names
 //! that are asked for has no say. Without this most of the time goes into methods that nobody asks for.
 
+use std::rc::Rc;
+
 use super::super::ir::Name;
+use super::super::module::may_bind_out_of_sight;
 use super::super::value::FileId;
 use super::super::words;
 use super::Origins;
 use super::changes::{may_change, may_set};
-use super::flows::Flow;
+use super::flows::{Body, Flow, Numbered};
+use super::hints::{Hints, hands_on};
 use crate::document::{Document, Statement};
 use crate::python::lower::lower_part;
 
@@ -16,28 +20,46 @@ use crate::python::lower::lower_part;
 const LONG: usize = 2_000;
 
 /// What is lowered apart has numbers of its own, above those of statements.
-const FIRST_MEMBER: u32 = 1 << 30;
+const FIRST_PART: u32 = 1 << 30;
 
-/// What is asked of members.
-pub(super) type Wanted<'w> = dyn Fn(&Member) -> bool + 'w;
-
-/// What is asked of all members of a file.
+/// What is asked of the parts of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Asked {
+    /// No more than what a name is bound to.
+    Binding,
     /// What has this word, in whatever way.
     Word(Name),
     /// What may bind an attribute of this name.
     Attribute(Name),
     /// What may change what this name stands for.
     Change(Name),
+    /// What may start something, or tell it to be in debug mode.
+    Start(Hints),
+    /// What hands on a mapping as keywords.
+    HandsOn,
+    /// What may bind any name of the module.
+    Hidden,
 }
 
 impl Asked {
-    fn is_of(&self, member: &Member) -> bool {
+    /// The word that all have which are asked for.
+    pub fn word(&self) -> Option<&Name> {
         match self {
-            Asked::Word(name) => member.has(name),
-            Asked::Attribute(name) => member.has(name) && may_set(&member.text, name),
-            Asked::Change(name) => member.has(name) && may_change(&member.text, name),
+            Asked::Word(name) | Asked::Attribute(name) | Asked::Change(name) => Some(name),
+            Asked::Binding | Asked::Start(_) | Asked::HandsOn | Asked::Hidden => None,
+        }
+    }
+
+    /// Whether it is asked for this text; `has` says which words are in it.
+    pub fn is_of(&self, text: &str, has: &dyn Fn(&str) -> bool) -> bool {
+        match self {
+            Asked::Binding => false,
+            Asked::Word(name) => has(name),
+            Asked::Attribute(name) => has(name) && may_set(text, name),
+            Asked::Change(name) => has(name) && may_change(text, name),
+            Asked::Start(hints) => hints.is_start(text),
+            Asked::HandsOn => hands_on(text),
+            Asked::Hidden => may_bind_out_of_sight(has),
         }
     }
 }
@@ -57,10 +79,15 @@ impl Member {
         Member { text, words }
     }
 
-    /// Whether a word is in it.
-    pub fn has(&self, name: &str) -> bool {
-        self.words.binary_search(&words::hash(name.as_bytes())).is_ok()
+    fn is_asked(&self, asked: &Asked) -> bool {
+        asked.is_of(&self.text, &|word| self.words.binary_search(&words::hash(word.as_bytes())).is_ok())
     }
+}
+
+/// A statement that is lowered in parts.
+pub(super) enum Parts {
+    Class(Class),
+    Function(Rc<Body>),
 }
 
 /// A class that is lowered in parts.
@@ -68,6 +95,8 @@ pub(super) struct Class {
     name: String,
     /// What was not asked for yet.
     rest: Vec<Member>,
+    /// Long methods that were.
+    bodies: Vec<Rc<Body>>,
 }
 
 impl Class {
@@ -80,59 +109,121 @@ impl Class {
         let members = document.members(statement)?;
         let rest = members.body.into_iter().map(|range| Member::new(document.text(range).into_owned())).collect();
         let head = document.text(members.head).into_owned();
-        Some((Class { name, rest }, head))
+        Some((Class { name, rest, bodies: Vec::new() }, head))
     }
 
-    fn take(&mut self, wanted: &Wanted<'_>) -> Vec<Member> {
-        let (taken, rest) = std::mem::take(&mut self.rest).into_iter().partition(|member| wanted(member));
+    fn take(&mut self, asked: &Asked) -> Vec<Member> {
+        let (taken, rest) = std::mem::take(&mut self.rest).into_iter().partition(|member| member.is_asked(asked));
         self.rest = rest;
         taken
     }
 }
 
 impl Origins<'_> {
-    /// Lowers what is wanted of a statement, where it is a long class. Whether it is.
-    pub(super) fn absorb_members(&mut self, file: FileId, at: usize, wanted: &Wanted<'_>) -> bool {
+    /// Lowers what is asked for of a statement, where it is a long class or function. Whether it is.
+    pub(super) fn absorb_parts(&mut self, file: FileId, at: usize, asked: &Asked) -> bool {
         let key = (file, at);
         if !self.in_parts.contains_key(&key) {
-            if self.absorbed.contains(&key) {
+            if self.absorbed.contains(&key) || !self.open(file, at) {
                 return false;
             }
-            let class = self.files.module(file, |_, document| Class::new(document, document.statements().get(at)?));
-            let Some((class, head)) = class.flatten() else { return false };
-            class.rest.iter().for_each(|member| self.note_method(file, &member.text));
-            self.in_parts.insert(key, class);
-            self.absorb_text(file, &format!("{head}\n    pass\n"));
-            let asked = self.asked.get(&file).cloned().unwrap_or_default();
-            self.absorb_wanted(file, at, &|member| asked.iter().any(|asked| asked.is_of(member)));
+            for before in self.asked.get(&file).cloned().unwrap_or_default() {
+                self.absorb_asked(file, at, &before);
+            }
         }
-        self.absorb_wanted(file, at, wanted);
+        self.absorb_asked(file, at, asked);
         true
     }
 
-    /// Lowers those members of the classes that were met which are asked for now.
+    /// Takes a statement in parts, and lowers its first lines. Whether it is one of these.
+    fn open(&mut self, file: FileId, at: usize) -> bool {
+        let class = self.files.module(file, |_, document| Class::new(document, document.statements().get(at)?));
+        if let Some((class, head)) = class.flatten() {
+            class.rest.iter().for_each(|member| self.note_method(file, &member.text));
+            self.in_parts.insert((file, at), Parts::Class(class));
+            self.absorb_text(file, &format!("{head}\n    pass\n"));
+            return true;
+        }
+        let text = self.files.module(file, |_, document| {
+            let statement = document.statements().get(at)?;
+            statement.name().is_some().then(|| document.text(statement.range.clone()).into_owned())
+        });
+        let Some(body) = text.flatten().and_then(|text| self.open_body(file, None, &text)) else { return false };
+        self.in_parts.insert((file, at), Parts::Function(body));
+        true
+    }
+
+    /// Takes a function in parts, where it is long, and lowers its first line and what it gives back.
+    fn open_body(&mut self, file: FileId, class: Option<&str>, text: &str) -> Option<Rc<Body>> {
+        let body = Rc::new(Body::of(text, FIRST_PART + self.numbered + 1)?);
+        self.numbered += body.numbers() + 1;
+        let head = match class {
+            Some(class) => format!("class {class}:\n{}", body.head()),
+            None => body.head(),
+        };
+        let own = FIRST_PART + self.numbered;
+        Flow::new(self, file, own).head(&body, &lower_part(&head));
+        self.bodies.insert((file, body.number()?), body.clone());
+        body.definitions().for_each(|text| self.note_method(file, text));
+        self.absorb_lines(file, &body, &body.results());
+        Some(body)
+    }
+
+    /// Lowers those parts of the statements that were met which are asked for now.
     pub(super) fn ask(&mut self, file: FileId, asked: Asked) {
         let known = self.asked.entry(file).or_default();
         if !known.insert(asked.clone()) {
             return;
         }
-        let classes: Vec<usize> = self.in_parts.keys().filter(|(of, _)| *of == file).map(|(_, at)| *at).collect();
-        for at in classes {
-            self.absorb_wanted(file, at, &|member| asked.is_of(member));
+        let met: Vec<usize> = self.in_parts.keys().filter(|(of, _)| *of == file).map(|(_, at)| *at).collect();
+        for at in met {
+            self.absorb_asked(file, at, &asked);
         }
     }
 
-    fn absorb_wanted(&mut self, file: FileId, at: usize, wanted: &Wanted<'_>) {
-        let Some(class) = self.in_parts.get_mut(&(file, at)) else { return };
-        let name = class.name.clone();
-        for member in class.take(wanted) {
-            self.absorb_text(file, &format!("class {name}:\n{}\n", member.text));
+    fn absorb_asked(&mut self, file: FileId, at: usize, asked: &Asked) {
+        let (bodies, members) = match self.in_parts.get_mut(&(file, at)) {
+            Some(Parts::Function(body)) => (vec![body.clone()], None),
+            Some(Parts::Class(class)) => (class.bodies.clone(), Some((class.name.clone(), class.take(asked)))),
+            None => return,
+        };
+        for body in bodies {
+            self.absorb_lines(file, &body, &body.asked(asked));
+        }
+        let Some((name, members)) = members else { return };
+        for member in members {
+            self.absorb_member(file, at, &name, &member.text, asked);
+        }
+    }
+
+    fn absorb_member(&mut self, file: FileId, at: usize, class: &str, text: &str, asked: &Asked) {
+        let Some(body) = self.open_body(file, Some(class), text) else {
+            return self.absorb_text(file, &format!("class {class}:\n{text}\n"));
+        };
+        if let Some(Parts::Class(class)) = self.in_parts.get_mut(&(file, at)) {
+            class.bodies.push(body.clone());
+        }
+        for asked in self.asked.get(&file).cloned().unwrap_or_default().iter().chain([asked]) {
+            self.absorb_lines(file, &body, &body.asked(asked));
+        }
+    }
+
+    /// Lowers what may put something into a name of a function that is lowered in parts.
+    pub(super) fn absorb_local(&mut self, file: FileId, number: u64, name: &Name) {
+        if let Some(body) = self.bodies.get(&(file, number)).cloned() {
+            self.absorb_lines(file, &body, &body.naming_own(name));
+        }
+    }
+
+    fn absorb_lines(&mut self, file: FileId, body: &Rc<Body>, lines: &[Numbered]) {
+        for lines in lines {
+            Flow::lines(self, file, body, lines);
         }
     }
 
     fn absorb_text(&mut self, file: FileId, text: &str) {
-        self.members += 1;
-        Flow::new(self, file, FIRST_MEMBER + self.members).block(&lower_part(&words::code(text)));
+        self.numbered += 1;
+        Flow::new(self, file, FIRST_PART + self.numbered).block(&lower_part(&words::code(text)));
     }
 
     fn note_method(&mut self, file: FileId, text: &str) {

@@ -248,7 +248,7 @@ impl Flow<'_, '_> {
     fn may_have_debug(&mut self, mapping: &Expr) -> bool {
         let ExprKind::Name(name) = &mapping.kind else { return true };
         let is_rest = self.scopes.iter().rev().any(|scope| scope.rest.as_ref() == Some(name));
-        let is_local = self.scopes.iter().any(|scope| scope.names.contains(name));
+        let is_local = self.scopes.iter().any(|scope| scope.has(name));
         self.origins.names_debug(self.file) || !is_rest && !is_local
     }
 

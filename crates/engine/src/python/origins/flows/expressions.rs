@@ -123,7 +123,7 @@ impl Flow<'_, '_> {
         let mut names = BTreeSet::new();
         parts.clauses.iter().for_each(|clause| target_names(&clause.target, &mut names));
         let number = self.number(site) | 1 << 63;
-        let scope = Scope { number, names, results: Vec::new(), this: None, is_function: false, rest: None };
+        let scope = Scope { number, names, ..Scope::default() };
         // The first iterable belongs to where it stands; that its names are looked up inside changes little.
         self.scopes.push(scope);
         for clause in &parts.clauses {

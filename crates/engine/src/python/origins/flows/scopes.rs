@@ -1,11 +1,14 @@
 //! Which names belong to which function.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use super::super::super::ir::*;
 use super::super::Place;
+use super::Body;
 
 /// A function, lambda or comprehension.
+#[derive(Clone, Default)]
 pub(super) struct Scope {
     pub number: u64,
     pub names: BTreeSet<Name>,
@@ -16,6 +19,15 @@ pub(super) struct Scope {
     pub is_function: bool,
     /// The parameter that takes the keywords which no other takes.
     pub rest: Option<Name>,
+    /// What else binds names in it, where it is lowered in parts.
+    pub body: Option<Rc<Body>>,
+}
+
+impl Scope {
+    /// Whether a name is its own.
+    pub fn has(&self, name: &Name) -> bool {
+        self.names.contains(name) || self.body.as_ref().is_some_and(|body| body.binds(name))
+    }
 }
 
 /// The names that statements bind in their own scope, and those that they declare to be of another.
@@ -51,7 +63,12 @@ pub(super) fn local_names(stmts: &[Stmt], names: &mut BTreeSet<Name>, outer: &mu
                 items.iter().filter_map(|(_, target)| target.as_ref()).for_each(|target| target_names(target, names));
                 local_names(block, names, outer);
             }
-            Stmt::Match(_, cases) => cases.iter().for_each(|case| local_names(&case.body, names, outer)),
+            Stmt::Match(_, cases) => {
+                for case in cases {
+                    captured_names(&case.pattern, names);
+                    local_names(&case.body, names, outer);
+                }
+            }
             _ => {}
         }
     }
@@ -63,5 +80,23 @@ pub(super) fn target_names(target: &Target, names: &mut BTreeSet<Name>) {
         Target::Unpack(targets) => targets.iter().for_each(|target| target_names(target, names)),
         Target::Starred(inner) => target_names(inner, names),
         Target::Attribute(..) | Target::Subscript(..) | Target::Unknown => {}
+    }
+}
+
+fn captured_names(pattern: &Pattern, names: &mut BTreeSet<Name>) {
+    match pattern {
+        Pattern::Capture(name) | Pattern::Rest(Some(name)) => drop(names.insert(name.clone())),
+        Pattern::As(inner, name) => {
+            names.insert(name.clone());
+            captured_names(inner, names);
+        }
+        Pattern::Any(inner) | Pattern::Sequence(inner) => {
+            inner.iter().for_each(|pattern| captured_names(pattern, names));
+        }
+        Pattern::Mapping(pairs, rest) => {
+            pairs.iter().for_each(|(_, pattern)| captured_names(pattern, names));
+            names.extend(rest.clone());
+        }
+        Pattern::Value(_) | Pattern::Wildcard | Pattern::Rest(None) | Pattern::Unknown => {}
     }
 }
