@@ -37,6 +37,8 @@ pub(super) struct Hints {
     pub has_framework: bool,
     /// The name of a method that starts something, as a text, or what hands on any name.
     names_start: bool,
+    /// The class whose first argument says `debug`, which one below it hands on without a keyword.
+    names_starlette: bool,
     /// A word `debug` that is no name of a logger's method, or what reads values from outside.
     names_debug: bool,
 }
@@ -48,6 +50,7 @@ impl Hints {
         Hints {
             is_sure: look.sure,
             has_framework: look.framework || look.maker,
+            names_starlette: has("Starlette"),
             names_start: NAMES.into_iter().any(has),
             names_debug: names_debug(text) || LOADS.into_iter().any(has),
         }
@@ -63,6 +66,7 @@ impl Hints {
             || look.setter && has("setattr")
             || ["\"run\"", "'run'", "run_task"].into_iter().any(has)
             || calls_server(&code)
+            || self.names_starlette && has("super")
             || self.names_start && NAMING.into_iter().any(has)
     }
 }
