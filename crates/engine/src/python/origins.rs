@@ -7,11 +7,12 @@
 //!
 //! It runs nothing: the machine does that with the files that are left.
 
+mod bound;
 mod changes;
 mod flows;
 mod frameworks;
 mod hints;
-mod members;
+mod parts;
 mod place;
 mod told;
 
@@ -24,7 +25,7 @@ use self::changes::may_change;
 use self::flows::{Body, Flow};
 use self::frameworks::meant;
 use self::hints::{Hints, hands_on};
-use self::members::{Asked, Parts};
+use self::parts::{Asked, Parts};
 use self::place::Place;
 use self::told::Told;
 use super::files::{Files, folder_of};
@@ -41,7 +42,7 @@ const MAX_PLACES: usize = 100;
 /// The function of a module that gives its other names.
 const GETATTR: &str = "__getattr__";
 
-/// A statement, other than a class, that is longer, in bytes, was generated, and makes no application.
+/// A statement that is not lowered in parts and is longer, in bytes, was generated, and makes no application.
 const LONGEST: usize = 128 * 1024;
 
 /// The places of a project, as far as somebody asked for them, and from where each gets its values.
@@ -153,35 +154,6 @@ impl<'a> Origins<'a> {
 
     pub fn add_all(&mut self, to: &Place, from: &[Place]) {
         from.iter().for_each(|place| self.add(to.clone(), place.clone()));
-    }
-
-    pub fn note_import(&mut self, file: FileId, name: &Name) {
-        self.imports.insert((file, name.clone()));
-    }
-
-    pub fn note_foreign(&mut self, file: FileId, name: &Name) {
-        self.foreign.insert((file, name.clone()));
-    }
-
-    pub fn note_class(&mut self, file: FileId, name: &Name) {
-        self.classes.insert((file, name.clone()));
-    }
-
-    pub fn note_function(&mut self, file: FileId, name: &Name) {
-        self.functions.insert((file, name.clone()));
-    }
-
-    pub fn is_function(&self, file: FileId, name: &Name) -> bool {
-        self.functions.contains(&(file, name.clone()))
-    }
-
-    fn is_defined(&self, file: FileId, name: &Name) -> bool {
-        let key = (file, name.clone());
-        self.functions.contains(&key) || self.classes.contains(&key)
-    }
-
-    pub fn note_star(&mut self, file: FileId, of: Place) {
-        self.stars.entry(file).or_default().push(of);
     }
 
     /// Lowers what has a say in where the values of a place come from.

@@ -5,6 +5,7 @@
 mod body;
 mod calls;
 mod expressions;
+mod imports;
 mod scopes;
 
 use std::collections::BTreeSet;
@@ -12,13 +13,12 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
-use self::calls::position;
 pub(super) use self::body::{Body, Numbered};
+use self::calls::position;
 pub(super) use self::calls::{NAMING, SERVERS, STARTS, is_keeping};
 use self::scopes::{Scope, local_names};
 use super::super::ir::*;
 use super::super::value::FileId;
-use super::frameworks::is_framework;
 use super::{Origins, Place};
 
 /// The statements of a file, on their way into [`Origins`].
@@ -310,7 +310,15 @@ impl<'o, 'a> Flow<'o, 'a> {
         let this = class.zip(function.params.first()).map(|(class, param)| (param.name.clone(), class));
         let rest = function.params.iter().find(|param| param.kind == ParamKind::DoubleStar);
         let rest = rest.map(|param| param.name.clone());
-        self.scopes.push(Scope { number: self.number(function.site), names, results, this, is_function: true, rest, body: None });
+        self.scopes.push(Scope {
+            number: self.number(function.site),
+            names,
+            results,
+            this,
+            is_function: true,
+            rest,
+            body: None,
+        });
         for (name, from) in params {
             self.origins.add_all(&self.name(&name), &from);
         }
@@ -342,55 +350,6 @@ impl<'o, 'a> Flow<'o, 'a> {
         let outer = (self.class.replace(class.name.clone()), std::mem::take(&mut self.scopes));
         self.block(&class.body);
         (self.class, self.scopes) = outer;
-    }
-
-    fn import(&mut self, names: &[(Name, Option<Name>)]) {
-        for (path, alias) in names {
-            let top = Name::from(path.split('.').next().unwrap_or(path));
-            let (bound, meant) = match alias {
-                Some(alias) => (alias, path),
-                None => (&top, &top),
-            };
-            let place = self.name(bound);
-            if matches!(place, Place::Name(..)) {
-                self.origins.note_import(self.file, bound);
-            }
-            match self.origins.files.resolve(self.file, 0, meant) {
-                Some(module) => self.origins.add(place, Place::Module(module)),
-                None if is_framework(meant) => self.origins.add(place, Place::Library(meant.clone())),
-                None => {}
-            }
-        }
-    }
-
-    fn import_from(&mut self, import: &ImportFrom) {
-        let module = self.origins.files.resolve(self.file, import.level, &import.module);
-        if import.star {
-            match module {
-                Some(module) => self.origins.note_star(self.file, Place::Module(module)),
-                None if is_framework(&import.module) => self.origins.note_star(self.file, Place::App),
-                None => {}
-            }
-        }
-        for (name, alias) in &import.names {
-            let bound = self.name(alias.as_ref().unwrap_or(name));
-            match module {
-                Some(module) => self.origins.add(bound, Place::Export(module, name.clone())),
-                None if import.level > 0 => {
-                    if let Some(module) = self.origins.files.resolve(self.file, import.level, name) {
-                        self.origins.add(bound, Place::Module(module));
-                    }
-                }
-                None if is_framework(&import.module) => {
-                    let path = Name::from(format!("{}.{name}", import.module));
-                    self.origins.add(bound, Place::Library(path));
-                }
-                None if matches!(bound, Place::Name(..)) => {
-                    self.origins.note_foreign(self.file, alias.as_ref().unwrap_or(name));
-                }
-                None => {}
-            }
-        }
     }
 
     /// What an annotation says a value is.

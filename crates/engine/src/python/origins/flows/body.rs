@@ -10,7 +10,7 @@ use std::rc::Rc;
 use rustc_hash::FxHashSet;
 
 use super::super::changes::{binds_by_walrus, may_set};
-use super::super::members::Asked;
+use super::super::parts::Asked;
 use super::scopes::{Scope, local_names};
 use crate::document::{Form, Line, Lines};
 use crate::python::ir::{Name, Stmt};
@@ -70,8 +70,7 @@ impl Body {
         }
         pairs.sort_unstable();
         pairs.dedup();
-        let state =
-            State { lines: Vec::new(), names: BTreeSet::new(), asked: FxHashSet::default(), scope: None };
+        let state = State { lines: Vec::new(), names: BTreeSet::new(), asked: FxHashSet::default(), scope: None };
         let state = State { lines: vec![Lowered::Not; lines.body.len()], ..state };
         let body = Body { code, lines, words: pairs, first, state: RefCell::new(state) };
         // Elsewhere such a function binds names that are none of its own.
@@ -127,15 +126,14 @@ impl Body {
         let all = || (0..self.numbers()).collect();
         let lines: Vec<u32> = match asked {
             Asked::Binding => return Vec::new(),
-            // One line may name a module, or an attribute, and another bind it.
+            // One line may name the module, and another bind what it has.
             Asked::Hidden if asked.is_of(&self.code, &|word| self.has(word)) => return self.take(all()),
             Asked::Hidden => return Vec::new(),
             _ => asked.word().map_or_else(all, |word| self.naming(word)),
         };
-        let sets_debug = matches!(asked, Asked::Start(_)) && self.has("setattr") && self.has("debug");
         let is_asked = |at: &u32| {
             let has = |word: &str| self.words.binary_search(&(words::hash(word.as_bytes()), *at)).is_ok();
-            asked.is_of(&self.code[self.lines.body[*at as usize].range.clone()], &has) || sets_debug && has("setattr")
+            asked.is_of(&self.code[self.lines.body[*at as usize].range.clone()], &has)
         };
         self.take(lines.into_iter().filter(is_asked).collect())
     }
@@ -233,5 +231,110 @@ fn binds_surely(code: &str, line: &Line, name: &str) -> bool {
             sign.is_some_and(|sign| sign.starts_with('=') && !sign.starts_with("=="))
         }
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::tests::may_start;
+    use super::LONG;
+
+    const WEB: (&str, &str) = ("web.py", "from flask import Flask\napp = Flask(__name__)\n");
+    const JOBS: (&str, &str) = ("jobs.py", "class Job:\n    def run(self, debug): pass\n");
+
+    /// Lines of a function, at this indentation, that are long enough and say nothing.
+    fn filler(indent: &str) -> String {
+        (0..=LONG / 20).map(|at| format!("{indent}other_{at} = call({at})\n")).collect()
+    }
+
+    /// Whether a file may start an application in a long function of these lines.
+    fn may_start_by(lines: &str) -> bool {
+        let text = format!(
+            "import web\nfrom jobs import Job\ndef main(x):\n{lines}{}    it.run(debug=True)\n",
+            filler("    ")
+        );
+        may_start(&[("main.py", &text), WEB, JOBS])
+    }
+
+    #[test]
+    fn a_name_is_bound_in_another_line() {
+        for lines in [
+            "    it = web.app\n",
+            "    y = 1; it = web.app\n",
+            "    it \\\n        = web.app\n",
+            "    (y,\n        it) = 1, web.app\n",
+            "    [y, *it] = 1, web.app\n",
+            "    it: object = web.app\n",
+            "    for it in [web.app]:\n        pass\n",
+            "    with web.app as it: pass\n",
+            "    with (\n        x as y,\n        web.app as it,\n    ):\n        pass\n",
+            "    if y(it := web.app): pass\n",
+            "    match web.app:\n        case it:\n            pass\n",
+            "    if x: pass\n    elif x: it = web.app\n    else: pass\n",
+            "    if x:\n        pass\n    else:\n        it = web.app\n",
+            "    try: it = web.app\n    except E: it = None\n",
+            "    try:\n        pass\n    except E: it = web.app\n",
+            "    try: from web import (y,\n        app as it)\n    finally: pass\n",
+            "    from web import app as it\n",
+            "    import web as w\n    it = w.app\n",
+            "    def make():\n        return web.app\n    it = make()\n",
+            "    class it(web.Flask): pass\n",
+            "    it = None\n    def put():\n        nonlocal it\n        it = web.app\n    put()\n",
+            "    apps = []\n    apps.append(web.app)\n    it = apps[0]\n",
+            "    apps = {}\n    apps['a'] = web.app\n    it = apps['a']\n",
+            "    x.app = web.app\n    it = x.app\n",
+            "    it = Job()\n    if x:\n        it = web.app\n",
+        ] {
+            assert!(may_start_by(lines), "{lines}");
+        }
+        for lines in [
+            "    it = Job()\n",
+            "    it = Job()\n    y = web.app\n",
+            "    def go(it): return web.app\n    it = Job()\n",
+        ] {
+            assert!(!may_start_by(lines), "{lines}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_that_of_the_module_unless_a_line_binds_it() {
+        for (line, is) in [("pass", true), ("it = Job()", false), ("global it; it = Job()", true)] {
+            let text = format!(
+                "from web import app as it\nfrom jobs import Job\ndef main():\n    {line}\n{}    it.run(debug=True)\n",
+                filler("    ")
+            );
+            assert_eq!(may_start(&[("main.py", &text), WEB, JOBS]), is, "{line}");
+        }
+    }
+
+    #[test]
+    fn values_come_in_and_go_out() {
+        let fill = filler("        ");
+        for text in [
+            format!(
+                "import web\nclass C:\n    def make(self):\n{fill}        self.app = web.app\n    def go(self):\n{fill}        self.app.run()\n"
+            ),
+            format!(
+                "import web\nclass C:\n    def make(self):\n{fill}        it = web.app\n        return it\n    def go(self):\n{fill}        self.make().run()\n"
+            ),
+            format!(
+                "import web\nclass C:\n    def make(self):\n{fill}        yield web.app\n    def go(self):\n        for it in self.make():\n{fill}            it.run()\n"
+            ),
+            format!(
+                "import web\ndef go(it):\n    if 1:\n{fill}        it.run()\ndef main():\n    if 1:\n{fill}        go(web.app)\n"
+            ),
+            format!("import web\ndef main():\n    if 1:\n{fill}        def go(): web.app.run()\n        start(go)\n"),
+            format!(
+                "import web\napps = []\ndef make():\n    if 1:\n{fill}        apps.append(web.app)\ndef main():\n    apps[0].run()\n"
+            ),
+            format!(
+                "import web\nclass C:\n    def make(self):\n{fill}        setattr(self, 'made', web.app)\n    def go(self):\n{fill}        self.made.run()\n"
+            ),
+            format!(
+                "from fastapi import FastAPI\ndef make():\n    if 1:\n{fill}        given = dict(debug=True)\n        return FastAPI(**given)\n"
+            ),
+        ] {
+            assert!(may_start(&[("main.py", &text), WEB]), "{text}");
+        }
     }
 }

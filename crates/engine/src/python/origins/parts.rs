@@ -1,7 +1,7 @@
-//! Large classes, of which only the members are lowered that somebody asks for.
+//! Long classes and functions, of which only the members and lines are lowered that somebody asks for.
 //!
-//! What passes a name, an attribute or a parameter is written where its name stands: a member that has none of the names
-//! that are asked for has no say. Without this most of the time goes into methods that nobody asks for.
+//! What passes a name, an attribute or a parameter is written where its name stands: a part that has none of the names
+//! that are asked for has no say. Without this most of the time goes into methods and lines that nobody asks for.
 
 use std::rc::Rc;
 
