@@ -144,9 +144,12 @@ impl Module {
         self.positions(|unit| unit.words.star || binds_out_of_sight(unit))
     }
 
-    /// The positions of the statements that can bind a name.
-    pub(super) fn binding(&self, name: &str) -> Vec<usize> {
-        self.index.get_or_init(|| Index::new(&self.units)).binding(hash(name.as_bytes()))
+    /// The positions of the statements that can bind a name: functions and classes, and what else has it as far as its
+    /// text is one of these.
+    pub(super) fn binding(&self, document: &Document, name: &str, is: impl Fn(&str) -> bool) -> Vec<usize> {
+        let mut units = self.index.get_or_init(|| Index::new(&self.units)).binding(hash(name.as_bytes()));
+        units.retain(|at| self.units[*at].def.is_some() || is_text(document, *at, &is));
+        units
     }
 
     /// Whether a function or class has this name.
@@ -162,8 +165,7 @@ impl Module {
     }
 
     fn texts(&self, document: &Document, of: impl Fn(&Unit) -> bool, is: impl Fn(&str) -> bool) -> Vec<usize> {
-        let is = |at: &usize| document.statements().get(*at).is_some_and(|of| is(&document.text(of.range.clone())));
-        self.positions(of).into_iter().filter(is).collect()
+        self.positions(of).into_iter().filter(|at| is_text(document, *at, &is)).collect()
     }
 
     fn positions(&self, is: impl Fn(&Unit) -> bool) -> Vec<usize> {
@@ -260,6 +262,10 @@ impl Module {
         self.used.lock().unwrap_or_else(PoisonError::into_inner).mentioned.insert(name);
         self.units.iter().any(|unit| unit.id != own && unit.words.has(name))
     }
+}
+
+fn is_text(document: &Document, at: usize, is: impl Fn(&str) -> bool) -> bool {
+    document.statements().get(at).is_some_and(|statement| is(&document.text(statement.range.clone())))
 }
 
 fn binds_out_of_sight(unit: &Unit) -> bool {

@@ -21,7 +21,7 @@ use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use self::changes::may_change;
+use self::changes::{may_bind, may_change};
 use self::flows::{Body, Flow};
 use self::frameworks::meant;
 use self::hints::{Hints, hands_on};
@@ -273,7 +273,8 @@ impl<'a> Origins<'a> {
     }
 
     fn absorb_binding(&mut self, file: FileId, name: &Name) {
-        let units = self.files.module(file, |module, _| module.binding(name));
+        let units =
+            self.files.module(file, |module, document| module.binding(document, name, |text| may_bind(text, name)));
         self.absorb(file, units, &Asked::Binding);
     }
 

@@ -43,6 +43,13 @@ pub(super) fn may_set(text: &str, name: &str) -> bool {
     })
 }
 
+/// Whether a part of a program may bind a name in its own scope, or put something into what it stands for.
+pub(super) fn may_bind(text: &str, name: &str) -> bool {
+    // Names may follow an import over many lines.
+    let imports = memmem::find(text.as_bytes(), b"import").is_some();
+    imports || may_set(text, name) || may_change(text, name) || binds_by_walrus(text, name)
+}
+
 /// Whether a text binds a name inside of an expression: `(app := make())`.
 pub(super) fn binds_by_walrus(text: &str, name: &str) -> bool {
     let bytes = text.as_bytes();

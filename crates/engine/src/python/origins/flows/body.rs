@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashSet;
 
-use super::super::changes::{binds_by_walrus, may_set};
+use super::super::changes::{binds_by_walrus, may_bind};
 use super::super::parts::Asked;
 use super::scopes::{Scope, local_names};
 use crate::document::{Form, Line, Lines};
@@ -141,8 +141,8 @@ impl Body {
     /// The lines that may put something into one of its names, as far as nobody asked for them before.
     pub fn naming_own(&self, name: &Name) -> Vec<Numbered> {
         let is_asked = |at: &u32| {
-            let text = &self.code[self.lines.body[*at as usize].range.clone()];
-            self.may_bind(*at, name) || Asked::Change(name.clone()).is_of(text, &|_| true)
+            let line = &self.lines.body[*at as usize];
+            line.form == Form::Match || may_bind(&self.code[line.range.clone()], name)
         };
         self.take(self.naming(name).into_iter().filter(is_asked).collect())
     }
@@ -165,24 +165,19 @@ impl Body {
             }
         }
         for at in self.naming(name) {
-            // A function binds its own name alone.
-            let is_definition = matches!(self.lines.body[at as usize].form, Form::Definition(_));
-            if !is_definition && matches!(state.lines[at as usize], Lowered::Not) && self.may_bind(at, name) {
+            let line = &self.lines.body[at as usize];
+            let is_asked = match line.form {
+                // It binds its own name alone.
+                Form::Definition(_) => false,
+                Form::Match => true,
+                _ => may_bind(&self.code[line.range.clone()], name),
+            };
+            if is_asked && matches!(state.lines[at as usize], Lowered::Not) {
                 let stmts = self.lower(&[at], &mut state);
                 state.lines[at as usize] = Lowered::Asked(stmts);
             }
         }
         state.names.contains(name)
-    }
-
-    /// Whether a line that has a name may bind it.
-    fn may_bind(&self, at: u32, name: &str) -> bool {
-        let line = &self.lines.body[at as usize];
-        let text = &self.code[line.range.clone()];
-        line.form == Form::Match
-            || may_set(text, name)
-            || binds_by_walrus(text, name)
-            || self.words.binary_search(&(words::hash(b"import"), at)).is_ok()
     }
 
     /// The lines that have a word.
