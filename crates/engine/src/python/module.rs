@@ -158,10 +158,18 @@ impl Module {
         self.units.iter().any(|unit| unit.def == Some(name))
     }
 
-    /// The positions of the statements that have a name, as far as their text is one of these.
-    pub(super) fn naming(&self, document: &Document, name: &str, is: impl Fn(&str) -> bool) -> Vec<usize> {
+    /// The positions, of those that are wanted, of the statements that have a name, as far as their text is one of these.
+    pub(super) fn naming(
+        &self,
+        document: &Document,
+        name: &str,
+        wanted: impl Fn(usize) -> bool,
+        is: impl Fn(&str) -> bool,
+    ) -> Vec<usize> {
         let name = hash(name.as_bytes());
-        self.texts(document, |unit| unit.words.has(name), is)
+        let mut units = self.positions(|unit| unit.words.has(name));
+        units.retain(|at| wanted(*at) && is_text(document, *at, &is));
+        units
     }
 
     fn texts(&self, document: &Document, of: impl Fn(&Unit) -> bool, is: impl Fn(&str) -> bool) -> Vec<usize> {

@@ -39,10 +39,7 @@ use super::words::code;
 /// farthest is found after 44 places.
 const MAX_PLACES: usize = 100;
 
-/// The function of a module that gives its other names.
-const GETATTR: &str = "__getattr__";
-
-/// A statement that is not lowered in parts and is longer, in bytes, was generated, and makes no application.
+/// A statement, other than a class, that is longer, in bytes, was generated, and makes no application.
 const LONGEST: usize = 128 * 1024;
 
 /// The places of a project, as far as somebody asked for them, and from where each gets its values.
@@ -55,12 +52,16 @@ pub(super) struct Origins<'a> {
     absorbed: FxHashSet<(FileId, usize)>,
     /// What was added since somebody looked.
     fresh: Vec<(Place, Place)>,
-    /// Names that a file binds by imports of modules, and by imports of what is neither of the project nor a framework's.
+    /// Names that imports bind: modules, and what is neither of the project nor a framework's.
     imports: FxHashSet<(FileId, Name)>,
     foreign: FxHashSet<(FileId, Name)>,
     /// Classes and functions.
     classes: FxHashSet<(FileId, Name)>,
     functions: FxHashSet<(FileId, Name)>,
+    /// Functions and methods of what is lowered in parts, also those that nobody asked for yet.
+    named: FxHashSet<(FileId, Name)>,
+    /// Files of which all is lowered that may bind any name.
+    searched: FxHashSet<FileId>,
     /// Star imports: of files of the project, and of a framework.
     stars: FxHashMap<FileId, Vec<Place>>,
     hints: FxHashMap<FileId, Hints>,
@@ -89,6 +90,8 @@ impl<'a> Origins<'a> {
             foreign: FxHashSet::default(),
             classes: FxHashSet::default(),
             functions: FxHashSet::default(),
+            named: FxHashSet::default(),
+            searched: FxHashSet::default(),
             stars: FxHashMap::default(),
             hints: FxHashMap::default(),
             told: FxHashMap::default(),
@@ -194,6 +197,7 @@ impl<'a> Origins<'a> {
     fn expand_name(&mut self, file: FileId, name: &Name) {
         let place = Place::Name(file, name.clone());
         self.absorb_binding(file, name);
+        self.ask(file, Asked::Own(name.clone()));
         if self.imports.contains(&(file, name.clone())) {
             return;
         }
@@ -204,7 +208,7 @@ impl<'a> Origins<'a> {
         if !self.from.contains_key(&place) {
             // What binds a name out of sight gives it no second meaning.
             let is_bound = self.is_defined(file, name) || self.foreign.contains(&(file, name.clone()));
-            if !is_bound && !is_builtin(name) && name != GETATTR {
+            if !is_bound && !is_builtin(name) && name != "__getattr__" {
                 self.absorb_hidden(file);
             }
             for star in self.stars.get(&file).cloned().unwrap_or_default() {
@@ -220,7 +224,7 @@ impl<'a> Origins<'a> {
         if !self.from.contains_key(&inner) {
             match self.files.submodule(file, name) {
                 Some(module) => self.add(place.clone(), Place::Module(module)),
-                None => self.add(place.clone(), Place::Name(file, Name::new_static(GETATTR))),
+                None => self.add(place.clone(), Place::Name(file, Name::new_static("__getattr__"))),
             }
         }
         // Calling into a file runs what that starts.
@@ -268,6 +272,9 @@ impl<'a> Origins<'a> {
 
     /// Lowers what may bind any name.
     fn absorb_hidden(&mut self, file: FileId) {
+        if !self.searched.insert(file) {
+            return;
+        }
         let units = self.files.module(file, |module, _| module.binding_any());
         self.absorb(file, units, &Asked::Hidden);
     }
@@ -286,8 +293,9 @@ impl<'a> Origins<'a> {
 
     /// Lowers what has a name, as far as its text is one of these.
     fn absorb_naming(&mut self, file: FileId, name: &Name, is: &dyn Fn(&str) -> bool) {
-        let units = self.files.module(file, |module, document| module.naming(document, name, is));
-        // The parts of a statement that are asked for are lowered with it.
+        let is_fresh = |at: usize| !self.absorbed.contains(&(file, at)) && !self.in_parts.contains_key(&(file, at));
+        let units = self.files.module(file, |module, document| module.naming(document, name, is_fresh, is));
+        // What is lowered in parts was asked itself.
         self.absorb(file, units, &Asked::Binding);
     }
 

@@ -126,7 +126,13 @@ pub(crate) fn all(text: &str) -> Vec<u32> {
     while let Some(next) = memchr::memchr3(b'#', b'"', b'\'', &bytes[at..]).map(|next| at + next) {
         let (end, is_skipped) = match bytes[next] {
             b'#' => (memchr::memchr2(b'\n', b'\r', &bytes[next..]).map_or(bytes.len(), |end| next + end), true),
-            quote => (string_end(bytes, next, quote), bytes[next..].starts_with(&[quote; 3])),
+            quote => {
+                let end = string_end(bytes, next, quote);
+                let is_long = bytes[next..].starts_with(&[quote; 3]);
+                let nests = !is_long && is_format_prefix(bytes, next) && bytes[next..end].contains(&b'{');
+                // Its own quotes may stand in its braces.
+                (if nests { line_end(bytes, end) } else { end }, is_long)
+            }
         };
         if is_skipped {
             collect(&bytes[from..next], &mut words);
@@ -342,6 +348,8 @@ mod tests {
         let text = "def f(a): # no\n    \"\"\"nor\n    this '\"\"\"\n    return a.b['c d'] + '''neither''' # '";
         let words = ["def", "f", "a", "return", "a", "b", "c", "d"].map(|word| hash(word.as_bytes()));
         assert_eq!(all(text), words);
+        let nested = "print(f\"{\"#\" * 10}\"); site = make()";
+        assert!(all(nested).contains(&hash(b"site")));
         for text in ["'", "\"\"\"", "a = '#", "# \"\"\"\nx"] {
             all(text);
         }

@@ -1,7 +1,10 @@
 //! What the names of a file are, as far as a statement of it was lowered that says so.
 
+use memchr::memmem;
+
 use super::super::ir::Name;
 use super::super::value::FileId;
+use super::super::words::is_word;
 use super::{Origins, Place};
 
 impl Origins<'_> {
@@ -21,8 +24,18 @@ impl Origins<'_> {
         self.functions.insert((file, name.clone()));
     }
 
+    /// Notes the functions of a text before it is lowered: who hands one on may come first.
+    pub(super) fn note_functions(&mut self, file: FileId, text: &str) {
+        for at in memmem::find_iter(text.as_bytes(), b"def") {
+            let name = text[at + "def".len()..].trim_start();
+            let end = name.bytes().position(|byte| !is_word(byte)).unwrap_or(name.len());
+            self.named.insert((file, Name::from(&name[..end])));
+        }
+    }
+
     pub fn is_function(&self, file: FileId, name: &Name) -> bool {
-        self.functions.contains(&(file, name.clone()))
+        let key = (file, name.clone());
+        self.functions.contains(&key) || self.named.contains(&key)
     }
 
     pub(super) fn is_defined(&self, file: FileId, name: &Name) -> bool {

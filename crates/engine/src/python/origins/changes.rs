@@ -26,7 +26,7 @@ pub(super) fn may_change(text: &str, name: &str) -> bool {
         let (before, after) = (&bytes[..at], &bytes[at + name.len()..]);
         before.ends_with(b"setattr(") || changes(before, after, &|| *unpacks)
     };
-    places(bytes, name).any(puts) || is_global(bytes, name)
+    places(bytes, name).any(puts) || is_global(bytes, name) || binds_by_walrus(bytes, name)
 }
 
 /// Whether a part of a class may bind the attribute `name` of something, or put something into it.
@@ -45,14 +45,13 @@ pub(super) fn may_set(text: &str, name: &str) -> bool {
 
 /// Whether a part of a program may bind a name in its own scope, or put something into what it stands for.
 pub(super) fn may_bind(text: &str, name: &str) -> bool {
-    // Names may follow an import over many lines.
-    let imports = memmem::find(text.as_bytes(), b"import").is_some();
-    imports || may_set(text, name) || may_change(text, name) || binds_by_walrus(text, name)
+    // Names may follow an import over many lines, and be anywhere in what a `case` captures.
+    let has = |word: &str| places(text.as_bytes(), word).next().is_some();
+    may_set(text, name) || may_change(text, name) || has("import") || has("case")
 }
 
 /// Whether a text binds a name inside of an expression: `(app := make())`.
-pub(super) fn binds_by_walrus(text: &str, name: &str) -> bool {
-    let bytes = text.as_bytes();
+fn binds_by_walrus(bytes: &[u8], name: &str) -> bool {
     places(bytes, name).any(|at| skip_blanks(&bytes[at + name.len()..]).starts_with(b":="))
 }
 
@@ -91,6 +90,7 @@ fn is_bound(before: &[u8], after: &[u8], unpacks: &dyn Fn() -> bool) -> bool {
 
 /// Whether a target between these is the last one of `for a, b in`.
 fn is_last_of_for(said: &[u8], after: &[u8]) -> bool {
+    let said = said.strip_suffix(b"*").map_or(said, <[u8]>::trim_ascii_end);
     said.ends_with(b",") && matches!(after, [b'i', b'n', next, ..] if !is_word(*next))
 }
 
@@ -101,8 +101,9 @@ fn is_one_of_several(before: &[u8], after: &[u8], unpacks: &dyn Fn() -> bool) ->
     }
     let Some(line) = line(after) else { return true };
     let code = line.split(|byte| *byte == b'#').next().unwrap_or(line).trim_ascii_end();
-    let has = |word: &[u8]| memmem::find(code, word).is_some();
-    let is_here = code.contains(&b'=') || has(b" in ") || has(b" as ") || code.ends_with(b"\\");
+    let has = |word: &[u8]| memmem::find(line, word).is_some();
+    // What looks like a comment may stand in a text.
+    let is_here = line.contains(&b'=') || has(b" in ") || has(b" as ") || code.ends_with(b"\\");
     let goes_on = matches!(code.last(), Some(b',' | b'(' | b'[')) || code.contains(&b':');
     (is_here || goes_on && unpacks()) && !is_within_call(before)
 }
@@ -114,7 +115,11 @@ fn unpacks(bytes: &[u8]) -> bool {
         rest.first() == Some(&b'=') && rest.get(1) != Some(&b'=')
     };
     let opens = |word: &str| {
-        places(bytes, word).any(|at| matches!(skip_blanks(&bytes[at + word.len()..]).first(), Some(b'(' | b'[')))
+        places(bytes, word).any(|at| {
+            let behind = &bytes[at + word.len()..];
+            matches!(skip_blanks(behind).first(), Some(b'(' | b'['))
+                || line(behind).is_none_or(|line| matches!(line.trim_ascii_end().last(), Some(b'(' | b'[' | b',')))
+        })
     };
     memchr2_iter(b')', b']', bytes).any(is_closed) || opens("as") || opens("for")
 }
@@ -146,7 +151,13 @@ fn before_chain(before: &[u8]) -> Option<&[u8]> {
     let before = tail(before);
     let is_part = |byte: &u8| is_word(*byte) || *byte == b'.';
     match before.iter().rposition(|byte| !is_part(byte)) {
-        Some(end) => Some(before[..=end].trim_ascii_end()),
+        Some(end) => {
+            let mut said = before[..=end].trim_ascii_end();
+            while let Some(line) = said.strip_suffix(b"\\") {
+                said = line.trim_ascii_end();
+            }
+            Some(said)
+        }
         None => (before.len() < FAR).then_some(b""),
     }
 }
@@ -154,6 +165,10 @@ fn before_chain(before: &[u8]) -> Option<&[u8]> {
 /// Whether what follows a name puts something into it.
 fn changes(before: &[u8], after: &[u8], unpacks: &dyn Fn() -> bool) -> bool {
     let mut rest = skip_blanks(after);
+    // `(apps).append(app)`
+    while let Some(behind) = rest.strip_prefix(b")") {
+        rest = skip_blanks(behind);
+    }
     if !matches!(rest.first(), Some(b'[' | b'.')) {
         return false;
     }

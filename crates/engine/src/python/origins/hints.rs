@@ -158,7 +158,8 @@ fn calls_server(text: &str) -> bool {
 
 /// Whether a call in a text hands on a mapping as its keywords.
 pub(super) fn hands_on(text: &str) -> bool {
-    memmem::find_iter(text.as_bytes(), b"**").any(|at| text[..at].trim_end().ends_with(['(', ',']))
+    memmem::find_iter(text.as_bytes(), b"**")
+        .any(|at| text[..at].trim_end_matches(|sign: char| sign.is_whitespace() || sign == '\\').ends_with(['(', ',']))
 }
 
 /// Whether a text has a word `debug` that may be a key or a keyword: no method of a logger and no level in a list.

@@ -9,10 +9,10 @@ use super::super::ir::Name;
 use super::super::module::may_bind_out_of_sight;
 use super::super::value::FileId;
 use super::super::words;
-use super::Origins;
-use super::changes::{may_change, may_set};
+use super::changes::{may_bind, may_change, may_set};
 use super::flows::{Body, Flow, Numbered};
 use super::hints::{Hints, hands_on};
+use super::{LONGEST, Origins};
 use crate::document::{Document, Statement};
 use crate::python::lower::lower_part;
 
@@ -33,6 +33,8 @@ pub(super) enum Asked {
     Attribute(Name),
     /// What may change what this name stands for.
     Change(Name),
+    /// What binds this name in the body of a class itself.
+    Own(Name),
     /// What may start something, or tell it to be in debug mode.
     Start(Hints),
     /// What hands on a mapping as keywords.
@@ -45,7 +47,7 @@ impl Asked {
     /// The word that all have which are asked for.
     pub fn word(&self) -> Option<&Name> {
         match self {
-            Asked::Word(name) | Asked::Attribute(name) | Asked::Change(name) => Some(name),
+            Asked::Word(name) | Asked::Attribute(name) | Asked::Change(name) | Asked::Own(name) => Some(name),
             Asked::Binding | Asked::Start(_) | Asked::HandsOn | Asked::Hidden => None,
         }
     }
@@ -57,11 +59,17 @@ impl Asked {
             Asked::Word(name) => has(name),
             Asked::Attribute(name) => has(name) && may_set(text, name),
             Asked::Change(name) => has(name) && may_change(text, name),
+            Asked::Own(name) => has(name) && !is_definition(text) && may_bind(text, name),
             Asked::Start(hints) => hints.is_start(text),
             Asked::HandsOn => hands_on(text),
             Asked::Hidden => may_bind_out_of_sight(has),
         }
     }
+}
+
+/// Whether the statement of a class is a function or another class.
+fn is_definition(text: &str) -> bool {
+    ["def ", "async ", "class ", "@"].into_iter().any(|word| text.trim_start().starts_with(word))
 }
 
 /// A statement of the body of a class, until it is lowered.
@@ -139,14 +147,15 @@ impl Origins<'_> {
     fn open(&mut self, file: FileId, at: usize) -> bool {
         let class = self.files.module(file, |_, document| Class::new(document, document.statements().get(at)?));
         if let Some((class, head)) = class.flatten() {
-            class.rest.iter().for_each(|member| self.note_method(file, &member.text));
+            class.rest.iter().for_each(|member| self.note_functions(file, &member.text));
             self.in_parts.insert((file, at), Parts::Class(class));
             self.absorb_text(file, &format!("{head}\n    pass\n"));
             return true;
         }
         let text = self.files.module(file, |_, document| {
             let statement = document.statements().get(at)?;
-            statement.name().is_some().then(|| document.text(statement.range.clone()).into_owned())
+            (statement.name().is_some() && statement.range.len() <= LONGEST)
+                .then(|| document.text(statement.range.clone()).into_owned())
         });
         let Some(body) = text.flatten().and_then(|text| self.open_body(file, None, &text)) else { return false };
         self.in_parts.insert((file, at), Parts::Function(body));
@@ -164,7 +173,7 @@ impl Origins<'_> {
         let own = FIRST_PART + self.numbered;
         Flow::new(self, file, own).head(&body, &lower_part(&head));
         self.bodies.insert((file, body.number()?), body.clone());
-        body.definitions().for_each(|text| self.note_method(file, text));
+        self.note_functions(file, text);
         self.absorb_lines(file, &body, &body.results());
         Some(body)
     }
@@ -175,7 +184,8 @@ impl Origins<'_> {
         if !known.insert(asked.clone()) {
             return;
         }
-        let met: Vec<usize> = self.in_parts.keys().filter(|(of, _)| *of == file).map(|(_, at)| *at).collect();
+        let mut met: Vec<usize> = self.in_parts.keys().filter(|(of, _)| *of == file).map(|(_, at)| *at).collect();
+        met.sort_unstable();
         for at in met {
             self.absorb_asked(file, at, &asked);
         }
@@ -224,15 +234,5 @@ impl Origins<'_> {
     fn absorb_text(&mut self, file: FileId, text: &str) {
         self.numbered += 1;
         Flow::new(self, file, FIRST_PART + self.numbered).block(&lower_part(&words::code(text)));
-    }
-
-    fn note_method(&mut self, file: FileId, text: &str) {
-        let method = text.lines().find_map(|line| {
-            let line = line.trim_start();
-            line.strip_prefix("async ").unwrap_or(line).trim_start().strip_prefix("def ")
-        });
-        if let Some(name) = method.and_then(|rest| rest.split(|c: char| !c.is_alphanumeric() && c != '_').next()) {
-            self.note_function(file, &name.into());
-        }
     }
 }

@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashSet;
 
-use super::super::changes::{binds_by_walrus, may_bind};
+use super::super::changes::{may_bind, may_set};
 use super::super::parts::Asked;
 use super::scopes::{Scope, local_names};
 use crate::document::{Form, Line, Lines};
@@ -70,8 +70,12 @@ impl Body {
         }
         pairs.sort_unstable();
         pairs.dedup();
-        let state = State { lines: Vec::new(), names: BTreeSet::new(), asked: FxHashSet::default(), scope: None };
-        let state = State { lines: vec![Lowered::Not; lines.body.len()], ..state };
+        let state = State {
+            lines: vec![Lowered::Not; lines.body.len()],
+            names: BTreeSet::new(),
+            asked: FxHashSet::default(),
+            scope: None,
+        };
         let body = Body { code, lines, words: pairs, first, state: RefCell::new(state) };
         // Elsewhere such a function binds names that are none of its own.
         (!body.has("global")).then_some(body)
@@ -91,12 +95,6 @@ impl Body {
         format!("{} pass\n", &self.code[self.lines.head.clone()])
     }
 
-    /// The lines that begin functions and classes, each with its body.
-    pub fn definitions(&self) -> impl Iterator<Item = &str> {
-        let lines = self.lines.body.iter().filter(|line| matches!(line.form, Form::Definition(_)));
-        lines.map(|line| &self.code[line.range.clone()])
-    }
-
     /// Keeps what the first line says; its number.
     pub(super) fn open(&self, scope: Scope, class: Option<Name>) {
         self.state.borrow_mut().scope = Some((scope, class));
@@ -114,26 +112,30 @@ impl Body {
         self.state.borrow().scope.as_ref().map(|(scope, _)| scope.number)
     }
 
-    /// The lines that say what it gives back, or what the class above it is made of.
+    /// The lines that say what it gives back, what the class above it is made of, and the classes in it: these are known by
+    /// their names everywhere.
     pub fn results(&self) -> Vec<Numbered> {
         let is_result = |at: &u32| !matches!(self.lines.body[*at as usize].form, Form::Definition(_));
         let lines = ["return", "yield", "super"].into_iter().flat_map(|word| self.naming(word)).filter(is_result);
-        self.take(lines.collect())
+        self.take(lines.chain(self.naming("class")).collect())
     }
 
     /// The lines that are asked for, as far as nobody asked for them before.
     pub fn asked(&self, asked: &Asked) -> Vec<Numbered> {
         let all = || (0..self.numbers()).collect();
         let lines: Vec<u32> = match asked {
-            Asked::Binding => return Vec::new(),
+            Asked::Binding | Asked::Own(_) => return Vec::new(),
             // One line may name the module, and another bind what it has.
             Asked::Hidden if asked.is_of(&self.code, &|word| self.has(word)) => return self.take(all()),
             Asked::Hidden => return Vec::new(),
             _ => asked.word().map_or_else(all, |word| self.naming(word)),
         };
+        let is_start = matches!(asked, Asked::Start(_));
         let is_asked = |at: &u32| {
             let has = |word: &str| self.words.binary_search(&(words::hash(word.as_bytes()), *at)).is_ok();
-            asked.is_of(&self.code[self.lines.body[*at as usize].range.clone()], &has)
+            let text = &self.code[self.lines.body[*at as usize].range.clone()];
+            // What starts something in one line may be told in another, in whatever way.
+            asked.is_of(text, &has) || is_start && has("debug") && may_set(text, "debug")
         };
         self.take(lines.into_iter().filter(is_asked).collect())
     }
@@ -158,8 +160,7 @@ impl Body {
         }
         for at in self.naming(name) {
             let line = &self.lines.body[at as usize];
-            let text = &self.code[line.range.clone()];
-            if binds_surely(&self.code, line, name) || binds_by_walrus(text, name) {
+            if binds_surely(&self.code, line, name) {
                 state.names.insert(name.clone());
                 return true;
             }
@@ -279,6 +280,14 @@ mod tests {
             "    apps = {}\n    apps['a'] = web.app\n    it = apps['a']\n",
             "    x.app = web.app\n    it = x.app\n",
             "    it = Job()\n    if x:\n        it = web.app\n",
+            "    for y, *it in x(web.app):\n        pass\n",
+            "    for y, (\n        z,\n        it,\n    ) in x(web.app):\n        pass\n",
+            "    for \\\n        it in x(web.app):\n        pass\n",
+            "    it, x['#'] = web.app, 1\n",
+            "    its = []\n    (its).append(web.app)\n    it = its[0]\n",
+            "    it = None\n    def put():\n        nonlocal it\n        match (1, web.app):\n            case (1, it): pass\n    put()\n",
+            "    print(f\"{'#' * 10}\"); it = web.app\n",
+            "    print(f\"{\"#\" * 10}\"); it = web.app\n",
         ] {
             assert!(may_start_by(lines), "{lines}");
         }
@@ -319,6 +328,30 @@ mod tests {
                 "import web\ndef go(it):\n    if 1:\n{fill}        it.run()\ndef main():\n    if 1:\n{fill}        go(web.app)\n"
             ),
             format!("import web\ndef main():\n    if 1:\n{fill}        def go(): web.app.run()\n        start(go)\n"),
+            format!(
+                "import web\ndef main():\n    if 1:\n{fill}        class Web(web.Flask): pass\n        class Job:\n            def go(self): Web('x').run()\n"
+            ),
+            format!(
+                "import web\ndef main():\n    if 1:\n{fill}        class Mix:\n            def go(self): self.run()\n        class Web(Mix, web.Flask): pass\n"
+            ),
+            format!(
+                "import web\nit = web.app\ndef main():\n    if 1:\n{fill}        print('say it := 1')\n        it.run()\n"
+            ),
+            format!(
+                "import web\nit = web.app\ndef main():\n    if 1:\n{fill}        def go(): (it := 1)\n        it.run()\n"
+            ),
+            format!(
+                "from fastapi import FastAPI\nimport uvicorn\ndef main():\n    if 1:\n{fill}        it = FastAPI(debug=False)\n        it.debug, it.title = True, 'x'\n        uvicorn.run(it)\n"
+            ),
+            format!(
+                "import web\ndef go(it): it.run()\ndef main():\n    if 1:\n{fill}        class Job:\n            def one(self): pass\n            def two(self, it): go(it)\n        Thread(target=Job().two, args=(web.app,), name='run_task').start()\n"
+            ),
+            format!(
+                "from fastapi import FastAPI\ndef make():\n    if 1:\n{fill}        given = dict(debug=True)\n        return FastAPI('x', \\\n            **given)\n"
+            ),
+            format!(
+                "import web\nclass C:\n    def other(self):\n{fill}    it = web.app\n    all = {{'a': it}}\n    def go(self):\n        self.all['a'].run()\n"
+            ),
             format!(
                 "import web\napps = []\ndef make():\n    if 1:\n{fill}        apps.append(web.app)\ndef main():\n    apps[0].run()\n"
             ),
