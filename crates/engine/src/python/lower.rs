@@ -427,7 +427,15 @@ impl Lowering<'_> {
     }
 
     fn match_statement(&mut self, node: Node<'_>, depth: u32, out: &mut Vec<Stmt>) {
-        let subject = self.field(node, "subject", depth);
+        let mut cursor = node.walk();
+        let subjects: Vec<Node<'_>> = node.children_by_field_name("subject", &mut cursor).collect();
+        let subject = match subjects.as_slice() {
+            [] | [_] => self.field(node, "subject", depth),
+            several => {
+                let items = several.iter().map(|item| self.expr(*item, depth)).collect();
+                Expr { kind: ExprKind::Tuple(items), site: self.site(node.byte_range()) }
+            }
+        };
         let mut cases = Vec::new();
         let body = field_of(node, "body").unwrap_or(node);
         for case in named(body).into_iter().filter(|child| kind_of(*child) == "case_clause") {
