@@ -58,8 +58,8 @@ pub(super) struct Origins<'a> {
     /// Classes and functions.
     classes: FxHashSet<(FileId, Name)>,
     functions: FxHashSet<(FileId, Name)>,
-    /// Functions and methods of what is lowered in parts, also those that nobody asked for yet.
-    named: FxHashSet<(FileId, Name)>,
+    /// Methods, and functions in functions, also such as nobody asked for yet.
+    inner: FxHashSet<(FileId, Name)>,
     /// Files of which all is lowered that may bind any name.
     searched: FxHashSet<FileId>,
     /// Star imports: of files of the project, and of a framework.
@@ -90,7 +90,7 @@ impl<'a> Origins<'a> {
             foreign: FxHashSet::default(),
             classes: FxHashSet::default(),
             functions: FxHashSet::default(),
-            named: FxHashSet::default(),
+            inner: FxHashSet::default(),
             searched: FxHashSet::default(),
             stars: FxHashMap::default(),
             hints: FxHashMap::default(),

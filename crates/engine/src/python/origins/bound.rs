@@ -24,18 +24,23 @@ impl Origins<'_> {
         self.functions.insert((file, name.clone()));
     }
 
+    /// Notes a method, or a function of another one: what has its name in the module is something else.
+    pub fn note_inner_function(&mut self, file: FileId, name: &Name) {
+        self.inner.insert((file, name.clone()));
+    }
+
     /// Notes the functions of a text before it is lowered: who hands one on may come first.
     pub(super) fn note_functions(&mut self, file: FileId, text: &str) {
         for at in memmem::find_iter(text.as_bytes(), b"def") {
             let name = text[at + "def".len()..].trim_start();
             let end = name.bytes().position(|byte| !is_word(byte)).unwrap_or(name.len());
-            self.named.insert((file, Name::from(&name[..end])));
+            self.note_inner_function(file, &Name::from(&name[..end]));
         }
     }
 
     pub fn is_function(&self, file: FileId, name: &Name) -> bool {
         let key = (file, name.clone());
-        self.functions.contains(&key) || self.named.contains(&key)
+        self.functions.contains(&key) || self.inner.contains(&key)
     }
 
     pub(super) fn is_defined(&self, file: FileId, name: &Name) -> bool {

@@ -272,7 +272,10 @@ impl<'o, 'a> Flow<'o, 'a> {
             None => self.name(&function.name),
         };
         self.origins.add_all(&own, &decorators);
-        self.origins.note_function(self.file, &function.name);
+        match self.class.is_none() && self.scopes.is_empty() {
+            true => self.origins.note_function(self.file, &function.name),
+            false => self.origins.note_inner_function(self.file, &function.name),
+        }
         self.enter(function, &function.name, class, vec![own]);
         match self.opens.take() {
             Some(body) => self.scopes.pop().into_iter().for_each(|scope| body.open(scope, self.class.clone())),
