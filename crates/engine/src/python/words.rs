@@ -38,8 +38,10 @@ pub(crate) fn hash(word: &[u8]) -> u32 {
     word.iter().fold(EMPTY, |hash, byte| longer(hash, *byte))
 }
 
+/// The hash of no letters.
 const EMPTY: u32 = 0x811c_9dc5;
 
+/// The hash of one more letter.
 fn longer(hash: u32, byte: u8) -> u32 {
     (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
 }

@@ -32,9 +32,12 @@ impl Origins<'_> {
     /// Notes the functions of a text before it is lowered: who hands one on may come first.
     pub(super) fn note_functions(&mut self, file: FileId, text: &str) {
         for at in memmem::find_iter(text.as_bytes(), b"def") {
-            let name = text[at + "def".len()..].trim_start();
+            let (before, behind) = (&text[..at], &text[at + "def".len()..]);
+            let name = behind.trim_start();
             let end = name.bytes().position(|byte| !is_word(byte)).unwrap_or(name.len());
-            self.note_inner_function(file, &Name::from(&name[..end]));
+            if !before.bytes().next_back().is_some_and(is_word) && name.len() < behind.len() && end > 0 {
+                self.note_inner_function(file, &Name::from(&name[..end]));
+            }
         }
     }
 

@@ -95,7 +95,7 @@ impl Body {
         format!("{} pass\n", &self.code[self.lines.head.clone()])
     }
 
-    /// Keeps what the first line says; its number.
+    /// Keeps what the first line says.
     pub(super) fn open(&self, scope: Scope, class: Option<Name>) {
         self.state.borrow_mut().scope = Some((scope, class));
     }
